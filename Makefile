@@ -1,0 +1,70 @@
+# One word per duty; the same words on a laptop and in CI.
+# Needs Python 3.11 or newer, make and a package index; nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+MEMBERS := libs/common libs/testing services/registry services/cases services/matching services/reporting deploy/local
+READY := .venv/.ready
+
+.PHONY: help setup run demo test test-long check format lint types imports promises site lock clean
+
+help: ## List the words
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## Prepare .venv with everything at the locked versions
+
+$(READY): requirements.lock $(MEMBERS:%=%/pyproject.toml)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wushe needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	@echo "Preparing .venv (about a minute the first time) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "Installing the members of the workspace ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(MEMBERS:%=-e %)
+	@touch $@
+	@echo "Ready: the command is $(BIN)/wushe"
+
+run: setup ## Start the whole stack and stay; Ctrl-C stops all of it
+	@$(BIN)/wushe up
+
+demo: setup ## Start the stack, play the story through the gateway, stop
+	@$(BIN)/wushe demo
+
+test: setup ## Every test that belongs to every change
+	@$(BIN)/pytest -m "not long and not stack" -n 2 --dist loadfile -q
+	@$(BIN)/pytest -m "stack and not long" -q
+
+test-long: setup ## The long sizes of the fault tests
+	@$(BIN)/pytest -m long -q
+
+check: setup lint types imports promises ## Format, lint, strict types, import contracts, schema promises
+
+lint: setup
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: setup
+	@$(BIN)/mypy libs/*/src services/*/src deploy/local/src
+	@$(BIN)/basedpyright --level error
+
+imports: setup
+	@$(BIN)/lint-imports
+
+promises: setup
+	@$(BIN)/pytest tests/contracts -q
+
+format: setup ## Put the code into its form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+site: setup ## Rebuild what is generated: OpenAPI, AsyncAPI, problem pages, docs/events.md
+	@$(BIN)/python tools/site.py
+
+lock: ## Resolve all dependencies again, with hashes and without any index's address
+	@$(PYTHON) -m pip --version >/dev/null
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-package wushe-common --no-emit-package wushe-testing --no-emit-package wushe-local \
+		--group dev $(MEMBERS:%=%/pyproject.toml) -o requirements.lock
+
+clean: ## Remove the environment and all local data
+	@rm -rf .venv .wushe .mypy_cache .ruff_cache .pytest_cache .hypothesis
