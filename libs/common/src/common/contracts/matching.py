@@ -1,0 +1,169 @@
+"""What matching promises to tell: who helps whom, and why."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from typing_extensions import override
+
+from common.contracts.registry import PlaceCode
+from common.messaging.event import Event
+from common.vocabulary import LineKind, ServiceCode, Society, Unit
+
+
+class OfferEvent(Event):
+    """Every event about one offer."""
+
+    offer_id: UUID
+    pool_id: UUID
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.offer_id)
+
+
+class OfferPublished(OfferEvent, name="matching.offer.published.v1"):
+    """A party can give something: capacity in a unit, where, when, until when."""
+
+    party_id: UUID
+    society: Society
+    kind: LineKind
+    service: ServiceCode
+    capacity: int
+    unit: Unit
+    place: PlaceCode
+    valid_until: AwareDatetime
+    published_at: AwareDatetime
+
+
+class OfferWithdrawn(OfferEvent, name="matching.offer.withdrawn.v1"):
+    """The offer stands no longer; accepted matches stay."""
+
+    withdrawn_at: AwareDatetime
+
+
+class MatchEvent(Event):
+    """Every event about one match of a need line with an offer."""
+
+    match_id: UUID
+    need_id: UUID
+    line_id: UUID
+    offer_id: UUID
+    party_id: UUID
+    pool_id: UUID
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.match_id)
+
+
+class MatchProposed(MatchEvent, name="matching.match.proposed.v1"):
+    """The standing plan gives this offer to this line."""
+
+    society: Society
+    kind: LineKind
+    service: ServiceCode
+    quantity: int
+    unit: Unit
+    value: int
+    proposed_at: AwareDatetime
+
+
+class MatchAsked(MatchEvent, name="matching.match.asked.v1"):
+    """A worker approved the line, and the party is asked; an ask holds nothing."""
+
+    asked_at: AwareDatetime
+
+
+class MatchAccepted(MatchEvent, name="matching.match.accepted.v1"):
+    """The party said yes; the capacity is held."""
+
+    accepted_at: AwareDatetime
+
+
+class MatchDeclined(MatchEvent, name="matching.match.declined.v1"):
+    """The party said no; final until time or place changes."""
+
+    reason: str
+    declined_at: AwareDatetime
+
+
+class MatchSuperseded(MatchEvent, name="matching.match.superseded.v1"):
+    """A better plan, or another's answer, took the place of this match."""
+
+    superseded_at: AwareDatetime
+
+
+class MatchWithdrawn(MatchEvent, name="matching.match.withdrawn.v1"):
+    """The need or the offer ended before the service was given."""
+
+    withdrawn_at: AwareDatetime
+
+
+class MatchStarted(MatchEvent, name="matching.match.started.v1"):
+    """The first service for this match was recorded, but not all of it yet."""
+
+    delivered: int
+    started_at: AwareDatetime
+
+
+class MatchFulfilled(MatchEvent, name="matching.match.fulfilled.v1"):
+    """All that the line asked for was delivered."""
+
+    society: Society
+    delivered: int
+    fulfilled_at: AwareDatetime
+
+
+class PlannedLine(BaseModel):
+    """What one line of a need gets in the plan; without a match it is missing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    line_id: UUID
+    kind: LineKind
+    service: ServiceCode
+    society: Society | None = None
+    match_id: UUID | None = None
+    derived_from: UUID | None = None
+
+
+class LinkagePlanProposed(Event, name="matching.linkage_plan.proposed.v1"):
+    """The linkage plan (联动方案) of one need changed: which society does what, what is missing.
+
+    ``value``, ``bound`` and ``gap`` certify the pool's plan at ``plan_sequence``.
+    """
+
+    need_id: UUID
+    pool_id: UUID
+    plan_sequence: int
+    lines: tuple[PlannedLine, ...]
+    value: int
+    bound: int
+    gap: int
+    status: Literal["optimal", "feasible"]
+    engine_version: str
+    policy_version: int
+    proposed_at: AwareDatetime
+    missing: int = Field(ge=0)
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.need_id)
+
+
+class PoolDisturbed(Event, name="matching.pool.disturbed.v1"):
+    """Internal to matching: something outside the pool's topics changed what may be planned."""
+
+    pool_id: UUID
+    disturbed_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.pool_id)

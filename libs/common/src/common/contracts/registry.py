@@ -1,0 +1,134 @@
+"""What the registry promises to tell: who exists and where."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import override
+
+from common.grants import Role
+from common.messaging.event import Event
+from common.vocabulary import AreaScheme, Society, StationTier
+
+
+class PlaceCode(BaseModel):
+    """A code of a named list of areas."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scheme: AreaScheme
+    code: str
+
+
+class AreaListPublished(Event, name="registry.area_list.published.v1"):
+    """A dated list of areas is in force; fetch it as ndjson and check count and digest."""
+
+    list_id: UUID
+    scheme: AreaScheme
+    edition: date
+    count: int
+    sha256: str
+    path: str
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.list_id)
+
+
+class GrantHeld(BaseModel):
+    """A role that an account holds, in an area or for an organisation."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: Role
+    scheme: AreaScheme | None = None
+    area: str | None = None
+    org: UUID | None = None
+
+
+class AccountChanged(Event, name="registry.account.changed.v1"):
+    """The grants of an account are now exactly these; an empty list revokes everything."""
+
+    account_id: UUID
+    sub: str
+    grants: tuple[GrantHeld, ...]
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.account_id)
+
+
+class StationEvent(Event):
+    """Every event about one station."""
+
+    station_id: UUID
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.station_id)
+
+
+class StationPlanned(StationEvent, name="registry.station.planned.v1"):
+    """A station is to be built for an area."""
+
+    tier: StationTier
+    station_name: str
+    place: PlaceCode
+    planned_on: date
+
+
+class StationOpened(StationEvent, name="registry.station.opened.v1"):
+    """A station serves its area from this day on."""
+
+    tier: StationTier
+    place: PlaceCode
+    opened_on: date
+
+
+class StationClosed(StationEvent, name="registry.station.closed.v1"):
+    """A station serves no longer."""
+
+    tier: StationTier
+    place: PlaceCode
+    closed_on: date
+
+
+class PartyEvent(Event):
+    """Every event about one party."""
+
+    party_id: UUID
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.party_id)
+
+
+class PartyRegistered(PartyEvent, name="registry.party.registered.v1"):
+    """A party of one of the five societies is known.
+
+    ``public_name`` is the name of an organisation, a community or a team; an individual appears
+    with a public number, never with a name.
+    """
+
+    society: Society
+    public_name: str
+    place: PlaceCode
+
+
+class PartyVetted(PartyEvent, name="registry.party.vetted.v1"):
+    """A party was vetted for work with people who need protection, until a day."""
+
+    vetted_on: date
+    valid_until: date
+
+
+class PartySuspended(PartyEvent, name="registry.party.suspended.v1"):
+    """A party may not be matched until it is approved again."""
+
+    suspended_on: date

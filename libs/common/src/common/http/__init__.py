@@ -1,0 +1,1 @@
+"""The HTTP edge: problems, pages, tokens, permissions, idempotent routes, health."""

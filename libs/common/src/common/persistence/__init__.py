@@ -1,0 +1,1 @@
+"""State and what it promises to others, stored in one transaction."""

@@ -1,0 +1,43 @@
+"""What differs between deployments, read once from the environment and frozen."""
+
+from typing import ClassVar
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """The settings that every service has; a service's class adds its prefix and its own."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(frozen=True, extra="ignore")
+
+    database_url: SecretStr
+    """Where this service keeps its data: postgresql+asyncpg://user:password@host:port/name."""
+    database_pool: int = 10
+    """Connections that one process may hold for requests and consumers."""
+    kafka_bootstrap: str
+    """One or more brokers, host:port separated by commas."""
+    kafka_idempotence: bool = True
+    """Idempotent producer: on for Apache Kafka, off for the embedded broker."""
+    kafka_create_topics: bool = False
+    """Create missing topics at start; an operator's duty in production."""
+    kafka_replication: int = 1
+    """Replicas of topics that this process creates."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    http_port: int = 0
+    """Port of the API; 0 takes a free one."""
+    ops_port: int = 0
+    """Port of probes and metrics, never routed by the gateway; 0 takes a free one."""
+    oidc_issuer: str
+    """The only issuer whose access tokens count."""
+    oidc_audience: str = "wushe"
+    """The audience that a token must name."""
+    oidc_jwks: str
+    """URL or path of the issuer's key set."""
+    registry_url: str = ""
+    """Base URL of the registry's API, for large lists announced by event."""
+    problems_url: str = "/problems"
+    """Base of the `type` of problems; one page per code is published there."""
+    log_level: str = "INFO"
+    """Least severity of log lines."""

@@ -1,0 +1,1 @@
+"""Fixtures that never ship: real databases, brokers and callers for tests."""

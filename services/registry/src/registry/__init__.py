@@ -1,0 +1,1 @@
+"""Who and where: the map that everything else is drawn on."""

@@ -1,0 +1,1 @@
+"""What it adds up to: every figure drawn from the same events."""
