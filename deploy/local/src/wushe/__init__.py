@@ -1,0 +1,1 @@
+"""Wushe on one machine: everything that the services need, and the services."""

@@ -1,0 +1,271 @@
+"""Puts the parts of a stack together: what waits for what, and what runs at the same time."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from wushe import plan, ports
+from wushe.components import broker, envoy, postgres, service
+from wushe.components.postgres import Installation, PostgresAddress
+from wushe.components.service import SERVICES, Instance, Service, Surroundings
+from wushe.launch import Program
+from wushe.plan import NotInstalled, Options, PortTaken
+from wushe.ports import LOOPBACK
+from wushe.progress import Progress
+from wushe.state import Memory, PartStatus, StateDir, Status
+from wushe.supervisor import Part, Phase, Rank, Supervisor
+from wushe.tokens import ADMINISTRATOR, AUDIENCE, ISSUER, PLATFORM_ADMIN, Issuer
+
+_LOG_LIMIT_BYTES: Final = 20_000_000
+_DEFAULT_POSTGRES_PORT: Final = 5432
+
+
+class Assembly:
+    """One start of one stack."""
+
+    def __init__(self, options: Options, state: StateDir, progress: Progress) -> None:
+        self._options = options
+        self._state = state
+        self._progress = progress
+        self._memory = state.memory()
+        planned = plan.members(options)
+        self._ports = _assign_ports(options, plan.port_names(planned), self._memory)
+        self._instances = [member.at(self._ports) for member in planned]
+        self._installation = None if options.postgres else postgres.install(state.postgres)
+        self._postgres = self._postgres_address()
+        self._around = self._surroundings()
+        self._phase = "starting"
+        self._supervisor = Supervisor(self._on_change)
+        self._remember(ports={**self._memory.ports, **self._ports})
+
+    @property
+    def supervisor(self) -> Supervisor:
+        """What keeps the parts running."""
+        return self._supervisor
+
+    @property
+    def gateway(self) -> str:
+        """The address of the gateway."""
+        return f"http://{LOOPBACK}:{self._ports['gateway']}"
+
+    async def bring_up(self) -> None:
+        """Start everything; return when every part says that it is ready."""
+        _rotate(self._state.logs)
+        Issuer.of(self._state)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._start_gateway())
+            database = group.create_task(self._start_database())
+            log = group.create_task(self._start_broker())
+            for each in SERVICES:
+                group.create_task(self._start_service(each, database, log))
+        self.enter("ready")
+
+    def enter(self, phase: str) -> None:
+        """Tell others where the stack is between its start and its end."""
+        self._phase = phase
+        self._state.publish(self.status())
+
+    def status(self) -> Status:
+        """Describe the stack as it is now."""
+        return Status(
+            phase=self._phase,
+            supervisor=os.getpid(),
+            state=self._state.path,
+            gateway=self.gateway,
+            gateway_admin=f"http://{LOOPBACK}:{self._ports['gateway.admin']}",
+            kafka=self._around.kafka,
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            jwks=self._state.jwks,
+            databases=self._dsns(),
+            parts={part.name: self._part_status(part) for part in self._supervisor.parts},
+        )
+
+    async def _start_gateway(self) -> None:
+        gateway = envoy.Gateway(
+            port=self._ports["gateway"],
+            admin_port=self._ports["gateway.admin"],
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            jwks=self._state.jwks,
+            upstreams=plan.upstreams(self._instances),
+            requests_per_second=self._options.requests_per_second,
+        )
+        self._state.envoy.write_text(envoy.render(gateway), encoding="utf-8")
+        program = envoy.program(config=self._state.envoy, log=self._log("gateway"))
+        await self._start(
+            "gateway", Rank.GATEWAY, lambda: program, partial(envoy.is_live, gateway.admin_port)
+        )
+
+    async def _start_broker(self) -> None:
+        if self._options.kafka is not None:
+            return
+        port = self._ports["broker"]
+        await self._start(
+            "broker",
+            Rank.BROKER,
+            lambda: broker.program(port=port, log=self._log("broker")),
+            partial(broker.answers, LOOPBACK, port),
+        )
+
+    async def _start_database(self) -> None:
+        if self._installation is not None:
+            await self._start_postgres(self._installation)
+        admin = self._options.postgres or self._postgres.dsn()
+        names = [name for each in SERVICES for name in each.databases.values()]
+        await self._step(
+            "databases made",
+            asyncio.to_thread(postgres.create_databases, admin, self._postgres, names),
+        )
+
+    async def _start_postgres(self, installation: Installation) -> None:
+        def program() -> Program:
+            postgres.forget_dead_server(installation.data)
+            return installation.server(port=self._postgres.port, log=self._log("postgres"))
+
+        if await asyncio.to_thread(postgres.prepare, installation):
+            # What was done was done to data that is gone.
+            self._remember(done={})
+        is_ready = partial(postgres.accepts_connections, self._postgres)
+        await self._start("postgres", Rank.DATABASE, program, is_ready)
+
+    async def _start_service(self, each: Service, *needed: asyncio.Task[None]) -> None:
+        database, log = needed
+        await database
+        await self._prepare_service(each)
+        await log
+        async with asyncio.TaskGroup() as group:
+            for instance in self._instances:
+                if instance.service is each:
+                    group.create_task(self._start_instance(instance))
+
+    async def _prepare_service(self, each: Service) -> None:
+        code = service.fingerprint(each)
+        await self._once(each, code, "migrate")
+        if each.name == "registry":
+            within = ("--within", self._options.areas) if self._options.areas else ()
+            await self._once(each, code, "import-areas", *within)
+            await self._once(each, code, "grant", "--sub", ADMINISTRATOR, "--role", PLATFORM_ADMIN)
+
+    async def _start_instance(self, instance: Instance) -> None:
+        program = service.program(instance, self._around, log=self._log(instance.part))
+        is_ready = partial(envoy.answers_ok, instance.ops_port, "/readyz")
+        await self._start(instance.part, Rank.SERVICE, lambda: program, is_ready)
+
+    async def _once(self, each: Service, code: str, *arguments: str) -> None:
+        """Run a command of a service, unless the same code did it to the same data."""
+        key = " ".join((each.name, *arguments))
+        # Somebody else may empty a server that is not ours.
+        if self._options.postgres is None and self._memory.done.get(key) == code:
+            return
+        log = self._log(f"{each.name}-{arguments[0]}")
+        program = service.command(each, *arguments, around=self._around, log=log)
+        await self._step(f"{each.name} {arguments[0]}", self._supervisor.run(program))
+        self._remember(done={**self._memory.done, key: code})
+
+    async def _start(
+        self, name: str, rank: Rank, program: Callable[[], Program], is_ready: Callable[[], bool]
+    ) -> None:
+        part = Part(name=name, rank=rank, program=program, is_ready=is_ready)
+        await self._step(f"{name} ready", self._supervisor.start(part))
+
+    async def _step(self, name: str, work: Awaitable[None]) -> None:
+        self._progress.begin(name)
+        await work
+        self._progress.done(name)
+
+    def _on_change(self, part: Part) -> None:
+        if part.phase is Phase.WAITING:
+            self._progress.note(f"{part.name} {part.last_failure}; it is started again")
+        self._state.publish(self.status())
+
+    def _remember(
+        self, *, ports: dict[str, int] | None = None, done: dict[str, str] | None = None
+    ) -> None:
+        memory = self._memory
+        self._memory = Memory(
+            secret=memory.secret,
+            ports=memory.ports if ports is None else ports,
+            done=memory.done if done is None else done,
+        )
+        self._state.remember(self._memory)
+
+    def _postgres_address(self) -> PostgresAddress:
+        if self._installation is not None:
+            secret = self._installation.secret
+            return PostgresAddress(host=LOOPBACK, port=self._ports["postgres"], secret=secret)
+        parts = urlsplit(self._options.postgres or "")
+        return PostgresAddress(
+            host=parts.hostname or "localhost",
+            port=parts.port or _DEFAULT_POSTGRES_PORT,
+            secret=self._memory.secret,
+        )
+
+    def _surroundings(self) -> Surroundings:
+        registry = plan.upstreams(self._instances)["registry"][0]
+        return Surroundings(
+            postgres=self._postgres,
+            kafka=self._options.kafka or f"{LOOPBACK}:{self._ports['broker']}",
+            kafka_is_idempotent=self._options.kafka is not None,
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            jwks=self._state.jwks,
+            registry_url=f"http://{LOOPBACK}:{registry}",
+            problems_url=f"{self.gateway}/problems",
+            log_level=self._options.log_level,
+        )
+
+    def _dsns(self) -> dict[str, str]:
+        databases = (name for each in SERVICES for name in each.databases.values())
+        return {name.removeprefix("wushe_"): self._postgres.dsn(name, name) for name in databases}
+
+    def _part_status(self, part: Part) -> PartStatus:
+        process = part.process
+        is_running = process is not None and process.exit_code is None
+        return PartStatus(
+            name=part.name,
+            phase=part.phase.value,
+            pid=process.pid if process is not None and is_running else None,
+            restarts=part.restarts,
+            log=self._log(part.name),
+            api=self._url(f"{part.name}.http"),
+            ops=self._url(f"{part.name}.ops"),
+        )
+
+    def _url(self, port_name: str) -> str | None:
+        port = self._ports.get(port_name)
+        return f"http://{LOOPBACK}:{port}" if port is not None else None
+
+    def _log(self, name: str) -> Path:
+        return self._state.logs / f"{name}.log"
+
+
+def check_installed() -> None:
+    """Refuse early what could only fail later.
+
+    Raises:
+        NotInstalled: A service is not installed.
+    """
+    missing = [each.name for each in SERVICES if not service.is_installed(each)]
+    if missing:
+        raise NotInstalled(missing)
+
+
+def _assign_ports(options: Options, names: list[str], memory: Memory) -> dict[str, int]:
+    fixed = options.gateway_port
+    if fixed is None:
+        return ports.assign(names, memory.ports)
+    if not ports.is_free(fixed):
+        raise PortTaken(fixed)
+    return ports.assign(names, {**memory.ports, "gateway": fixed})
+
+
+def _rotate(logs: Path) -> None:
+    """Put big logs aside; one older log of each is kept."""
+    for log in logs.glob("*.log"):
+        if log.stat().st_size > _LOG_LIMIT_BYTES:
+            log.replace(log.with_suffix(".log.old"))

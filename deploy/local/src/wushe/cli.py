@@ -1,0 +1,18 @@
+"""The ``wushe`` command."""
+
+import typer
+
+from wushe.commands.inspect import doctor, status
+from wushe.commands.lifecycle import down, up
+from wushe.commands.token import token
+
+app = typer.Typer(
+    help="Wushe 五社 on one machine.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+for command in (up, down, status, doctor, token):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,1 @@
+"""The commands of ``wushe``, one module for each group."""

@@ -1,0 +1,1 @@
+"""The parts of the stack, each knowing how it is run and how it tells that it is ready."""

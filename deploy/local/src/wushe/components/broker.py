@@ -1,0 +1,93 @@
+"""The broker of the embedded stack: Tansu, which speaks Kafka's protocol and keeps it in memory.
+
+Its memory ends with its process. Every start has a fresh cluster id, so that whoever remembers
+what was acknowledged can see that the log is a new one and send again.
+"""
+
+import secrets
+import signal
+import socket
+import struct
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from wushe.launch import Process, Program, await_ready, launch
+from wushe.ports import LOOPBACK, free_port
+from wushe.wheels import wheel_path
+
+_START_SECONDS: Final = 30.0
+# ApiVersions, version 0, without a client id: a request that every broker must answer.
+_API_VERSIONS: Final = struct.pack(">ihhih", 10, 18, 0, 1, -1)
+
+
+class BrokerServer:
+    """A broker that can be stopped and started in place, on the same address."""
+
+    def __init__(self, log_dir: Path, port: int) -> None:
+        self._log = log_dir / "broker.log"
+        self._port = port
+        self._process: Process | None = None
+
+    @property
+    def address(self) -> str:
+        """Host and port, as Kafka's clients want it."""
+        return f"{LOOPBACK}:{self._port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        return self._process.pid if self._process else None
+
+    def start(self) -> None:
+        """Start with an empty memory and a new cluster id; return when it answers."""
+        if self._process is not None:
+            return
+        self._process = launch(program(port=self._port, log=self._log))
+        await_ready(self._process, lambda: answers(LOOPBACK, self._port), seconds=_START_SECONDS)
+
+    def stop(self) -> None:
+        """Stop, and forget everything."""
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+
+
+@contextmanager
+def running_broker(log_dir: Path) -> Generator[BrokerServer]:
+    """Run a broker as long as the block; to be entered from a thread that lives as long."""
+    broker = BrokerServer(log_dir, free_port())
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.stop()
+
+
+def program(*, port: int, log: Path) -> Program:
+    """Describe a broker that is not the same cluster as any before it."""
+    url = f"tcp://{LOOPBACK}:{port}"
+    return Program(
+        name="broker",
+        argv=(
+            *(str(wheel_path("broker")), "broker", "--silent"),
+            *("--storage-engine", "memory://tansu/"),
+            *("--listener-url", url, "--advertised-listener-url", url),
+            *("--cluster-id", f"wushe-{secrets.token_hex(8)}"),
+        ),
+        log=log,
+        env={"RUST_LOG": "warn"},
+        # There is nothing that it could save.
+        stop_signal=signal.SIGKILL,
+    )
+
+
+def answers(host: str, port: int) -> bool:
+    """Tell whether something at the address speaks Kafka's protocol."""
+    try:
+        with socket.create_connection((host, port), timeout=1.0) as connection:
+            connection.sendall(_API_VERSIONS)
+            return len(connection.recv(8)) > 0
+    except OSError:
+        return False

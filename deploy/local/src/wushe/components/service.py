@@ -1,0 +1,136 @@
+"""The four services, each with a database of its own and configured by its environment."""
+
+import hashlib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from wushe.components.postgres import PostgresAddress
+from wushe.launch import Program
+from wushe.ports import LOOPBACK
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service and the databases that it owns, by the setting that names each."""
+
+    name: str
+    databases: Mapping[str, str] = field(hash=False)
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its settings begin with."""
+        return f"{self.name.upper()}_"
+
+
+# The prefix keeps out of the way of what else a server that is not ours may hold.
+SERVICES: Final = tuple(
+    Service(name, {"DATABASE_URL": f"wushe_{name}"})
+    for name in ("registry", "cases", "matching", "reporting")
+)
+WHOLE: Final = "all"
+ROLES: Final = ("serve", "consume", "relay")
+SERVING: Final = (WHOLE, "serve")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is the same for every service of a stack."""
+
+    postgres: PostgresAddress
+    kafka: str
+    kafka_is_idempotent: bool
+    issuer: str
+    audience: str
+    jwks: Path
+    registry_url: str
+    problems_url: str
+    log_level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One process of a service."""
+
+    part: str
+    service: Service
+    role: str
+    ops_port: int
+    http_port: int | None
+
+
+def is_installed(service: Service) -> bool:
+    """Tell whether the service's package can be imported."""
+    return find_spec(service.name) is not None
+
+
+def fingerprint(service: Service) -> str:
+    """Name the installed code of a service and its migrations, as far as files tell.
+
+    Equal fingerprints mean that the migrations that ran need not be run again.
+    """
+    spec = find_spec(service.name)
+    if spec is None or spec.origin is None:
+        return ""
+    package = Path(spec.origin).parent
+    # In a working copy the migrations stand beside the sources.
+    places = (package, package.parent.parent / "migrations")
+    digest = hashlib.sha256()
+    for file in sorted(file for place in places for file in place.rglob("*.py")):
+        found = file.stat()
+        digest.update(f"{file}:{found.st_size}:{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def program(instance: Instance, around: Surroundings, *, log: Path) -> Program:
+    """Describe one process of a service."""
+    ports = {"OPS_PORT": str(instance.ops_port)}
+    if instance.http_port is not None:
+        ports["HTTP_PORT"] = str(instance.http_port)
+    settings = {**shared_settings(around), **ports}
+    return _program(instance.part, instance.service, (instance.role,), settings, around, log)
+
+
+def command(service: Service, *arguments: str, around: Surroundings, log: Path) -> Program:
+    """Describe a command of a service, such as ``migrate``, that ends by itself."""
+    name = f"{service.name} {arguments[0]}"
+    return _program(name, service, arguments, shared_settings(around), around, log)
+
+
+def shared_settings(around: Surroundings) -> dict[str, str]:
+    """Return the settings that every service has, without their prefix."""
+    return {
+        "KAFKA_BOOTSTRAP": around.kafka,
+        "KAFKA_IDEMPOTENCE": str(around.kafka_is_idempotent).lower(),
+        "KAFKA_CREATE_TOPICS": "true",
+        "HOST": LOOPBACK,
+        "OIDC_ISSUER": around.issuer,
+        "OIDC_AUDIENCE": around.audience,
+        "OIDC_JWKS": str(around.jwks.absolute()),
+        "REGISTRY_URL": around.registry_url,
+        "PROBLEMS_URL": around.problems_url,
+        "LOG_LEVEL": around.log_level,
+    }
+
+
+def _program(
+    name: str,
+    service: Service,
+    arguments: tuple[str, ...],
+    settings: Mapping[str, str],
+    around: Surroundings,
+    log: Path,
+) -> Program:
+    addresses = {
+        setting: around.postgres.dsn(database, database, scheme="postgresql+asyncpg")
+        for setting, database in service.databases.items()
+    }
+    return Program(
+        name=name,
+        argv=(sys.executable, "-m", service.name, *arguments),
+        log=log,
+        env={service.prefix + key: value for key, value in {**settings, **addresses}.items()},
+    )

@@ -1,0 +1,62 @@
+import sys
+from pathlib import Path
+
+from wushe.components.postgres import PostgresAddress
+from wushe.components.service import SERVICES, Instance, Surroundings, command, program
+
+AROUND = Surroundings(
+    postgres=PostgresAddress(host="127.0.0.1", port=1, secret="s"),
+    kafka="127.0.0.1:2",
+    kafka_is_idempotent=False,
+    issuer="https://issuer",
+    audience="wushe",
+    jwks=Path("/jwks.json"),
+    registry_url="http://127.0.0.1:3",
+    problems_url="http://127.0.0.1:4/problems",
+    log_level="INFO",
+)
+CASES = next(service for service in SERVICES if service.name == "cases")
+LOG = Path("cases.log")
+
+
+def test_a_service_is_configured_by_its_environment_alone() -> None:
+    instance = Instance(part="cases", service=CASES, role="all", ops_port=5, http_port=6)
+
+    run = program(instance, AROUND, log=LOG)
+
+    assert run.argv == (sys.executable, "-m", "cases", "all")
+    password = AROUND.postgres.password_of("wushe_cases")
+    assert run.env == {
+        "CASES_DATABASE_URL": f"postgresql+asyncpg://wushe_cases:{password}@127.0.0.1:1/wushe_cases",
+        "CASES_KAFKA_BOOTSTRAP": "127.0.0.1:2",
+        "CASES_KAFKA_IDEMPOTENCE": "false",
+        "CASES_KAFKA_CREATE_TOPICS": "true",
+        "CASES_HOST": "127.0.0.1",
+        "CASES_HTTP_PORT": "6",
+        "CASES_OPS_PORT": "5",
+        "CASES_OIDC_ISSUER": "https://issuer",
+        "CASES_OIDC_AUDIENCE": "wushe",
+        "CASES_OIDC_JWKS": "/jwks.json",
+        "CASES_REGISTRY_URL": "http://127.0.0.1:3",
+        "CASES_PROBLEMS_URL": "http://127.0.0.1:4/problems",
+        "CASES_LOG_LEVEL": "INFO",
+    }
+
+
+def test_a_process_that_serves_nobody_has_no_port_to_serve_on() -> None:
+    relay = Instance(part="cases.relay", service=CASES, role="relay", ops_port=5, http_port=None)
+
+    assert "CASES_HTTP_PORT" not in program(relay, AROUND, log=LOG).env
+
+
+def test_a_command_has_no_ports() -> None:
+    run = command(CASES, "migrate", around=AROUND, log=LOG)
+
+    assert run.argv[-1] == "migrate"
+    assert not any(name.endswith("_PORT") for name in run.env)
+
+
+def test_no_two_roles_have_the_same_password() -> None:
+    passwords = {AROUND.postgres.password_of(f"wushe_{s.name}") for s in SERVICES}
+
+    assert len(passwords) == len(SERVICES)
