@@ -60,3 +60,10 @@ class Forbidden(DomainError):
 @dataclass(eq=False)
 class RuleViolated(DomainError):
     """No state would say yes."""
+
+
+@dataclass(eq=False)
+class PreconditionFailed(DomainError, code="precondition-failed", zh="数据已被修改，请刷新。"):
+    """The thing is no longer as the caller last saw it."""
+
+    version: int

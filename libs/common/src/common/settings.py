@@ -23,6 +23,9 @@ class ServiceSettings(BaseSettings):
     """Create missing topics at start; an operator's duty in production."""
     kafka_replication: int = 1
     """Replicas of topics that this process creates."""
+    kafka_session_seconds: float = 30.0
+    """How long a consumer may be silent before others take its partitions; the embedded broker
+    makes every newcomer to a group wait for half of it."""
     host: str = "127.0.0.1"
     """Address to listen on."""
     http_port: int = 0

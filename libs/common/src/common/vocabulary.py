@@ -15,8 +15,8 @@ class Labelled(StrEnum):
     zh: str
     en: str
 
-    def __new__(cls, code: str, zh: str, en: str) -> Self:
-        """Keep the labels beside the code."""
+    def __new__(cls, code: str, zh: str = "", en: str = "") -> Self:
+        """Keep the labels beside the code; they may miss only in a look-up by code."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.zh = zh

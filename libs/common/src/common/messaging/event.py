@@ -70,6 +70,15 @@ E = TypeVar("E", bound=Event, covariant=True)  # noqa: PLC0105
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Where in the log an event lay, and its data as it lay there."""
+
+    partition: int
+    offset: int
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope(Generic[E]):
     """An event on its way: the CloudEvents 1.0 attributes around the data."""
 
@@ -82,6 +91,7 @@ class Envelope(Generic[E]):
     partition_key: str
     data: E
     traceparent: str | None = None
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,226 @@
+"""Taking events in: at least once from the log, and once in effect.
+
+Each process is one member of its service's group. What was fetched of a partition is taken in by
+one transaction, then the offset is committed; a death in between means reading again, and the
+inbox knows what was there before. While a partition is busy for long, or waits for the database,
+it is paused and the others go on; polling never stops, so the group does not think we died.
+
+A log with another cluster id is another log: then the member is thrown away and a new one begins
+where the group stands in the new log, which is its beginning.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from common import metrics
+from common.clock import SystemClock
+from common.messaging.fates import INFRASTRUCTURE, Patience, is_infrastructure
+from common.messaging.handlers import Handler, Handlers, PartitionListener
+from common.messaging.intake import Intake
+from common.messaging.kafka import Cluster
+from common.messaging.reader import GroupMember, Membership
+from common.messaging.sweep import Sweep
+from common.messaging.tenure import Tenure, guarded
+from common.persistence.unit_of_work import UnitOfWork
+from common.waiting import any_of, ever_longer, finish
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from common.clock import Clock
+    from common.messaging.intake import Taken
+    from common.messaging.kafka import KafkaSettings, Partition
+
+__all__ = ["Consumer", "Handler", "Handlers", "PartitionListener"]
+
+log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How much at once, and how often; in seconds."""
+
+    batch: int = 500
+    poll: float = 0.5
+    join: float = 90.0
+    busy: float = 1.0
+    """A partition that takes longer is paused while the others go on."""
+    finish: float = 5.0
+    """What a batch may take to end when its partition goes to somebody else."""
+    watch: float = 2.0
+    sweep: float = 1.0
+    hurry: float = 0.1
+    prune: float = 300.0
+
+
+class Consumer:
+    """Takes part in a consumer group and gives its partitions' events to the handlers."""
+
+    def __init__(
+        self,
+        group: str,
+        handlers: Handlers,
+        engine: AsyncEngine,
+        settings: KafkaSettings,
+        listener: PartitionListener | None = None,
+        *,
+        clock: Clock | None = None,
+        patience: Patience | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self._topics: Final = handlers.topics
+        self._settings: Final = settings
+        self._listener: Final = listener
+        self._pace: Final = pace or Pace()
+        self._intake: Final = Intake(
+            group, handlers, UnitOfWork(engine), clock or SystemClock(), patience or Patience()
+        )
+        self._sweep_now: Final = asyncio.Event()
+        self._tenure: Tenure | None = None
+        self._member: GroupMember | None = None
+        self._last_turn = time.monotonic()
+
+    @property
+    def last_progress(self) -> float:
+        """When it last did something, on the monotonic clock; old means that it is stuck.
+
+        To wait for the database or the broker is to do something.
+        """
+        return min(self._last_turn, *(self._tenure.signs() if self._tenure else ()))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until told to stop; then finish what was begun and leave the group."""
+        pauses = ever_longer(0.2, 5.0)
+        while not stop.is_set():
+            self._last_turn = time.monotonic()
+            try:
+                await self._consume(stop)
+                pauses = ever_longer(0.2, 5.0)
+            except INFRASTRUCTURE as error:
+                log.warning("log_unreachable", group=self._intake.group, error=repr(error))
+                await any_of(stop, seconds=next(pauses))
+
+    async def _consume(self, stop: asyncio.Event) -> None:
+        """Be one member of the group, in one cluster."""
+        tenure = Tenure(
+            self._intake, self._listener, self._committed, finish_seconds=self._pace.finish
+        )
+        async with Cluster(self._settings) as cluster:
+            await cluster.ensure_topics(self._topics)
+            cluster_id = await cluster.id()
+            membership = Membership(
+                group=self._intake.group,
+                topics=self._topics,
+                cluster_id=cluster_id,
+                assigned=tenure.assigned,
+                revoked=tenure.revoked,
+            )
+            self._tenure, self._member = tenure, GroupMember(membership, self._settings)
+            ended = asyncio.Event()
+            beside = [
+                asyncio.create_task(self._watch(cluster, cluster_id, tenure, ended)),
+                asyncio.create_task(self._sweep(tenure, ended)),
+            ]
+            try:
+                await self._poll(self._member, tenure, stop)
+            finally:
+                ended.set()
+                await tenure.end()
+                await finish(beside, seconds=self._pace.finish)
+                await self._member.leave()
+                self._tenure = self._member = None
+
+    async def _poll(self, member: GroupMember, tenure: Tenure, stop: asyncio.Event) -> None:
+        if not await self._join(member, tenure, stop):
+            return
+        while not (stop.is_set() or tenure.broken.is_set()):
+            self._last_turn = time.monotonic()
+            batches = await member.poll(seconds=self._pace.poll, most=self._pace.batch)
+            for partition, records in batches.items():
+                tenure.begin(partition, records, self._resume)
+            await tenure.wait(seconds=self._pace.busy)
+            member.pause(tenure.busy)
+
+    async def _join(self, member: GroupMember, tenure: Tenure, stop: asyncio.Event) -> bool:
+        """Join the group; tell whether we are in it, or gave up because it took too long."""
+        joining = asyncio.ensure_future(member.join())
+        give_up = time.monotonic() + self._pace.join
+        try:
+            while not (stop.is_set() or tenure.broken.is_set() or joining.done()):
+                self._last_turn = time.monotonic()
+                await asyncio.wait({joining}, timeout=self._pace.poll)
+                if time.monotonic() > give_up:
+                    log.warning("group_not_joined", group=self._intake.group)
+                    break
+        finally:
+            if not joining.done():
+                joining.cancel()
+                await asyncio.wait({joining})
+        if joining.cancelled():
+            return False
+        joining.result()
+        return True
+
+    def _resume(self, partition: Partition) -> None:
+        if self._member is not None:
+            self._member.resume([partition])
+
+    async def _committed(self, partition: Partition, next_offset: int, taken: Taken) -> None:
+        """Tell the group, the metrics, the sweep and the listener that records were taken in."""
+        member = self._member
+        if member is not None:
+            await member.commit(partition, next_offset)
+            if (lag := member.lag(partition)) is not None:
+                where = map(str, partition)
+                metrics.CONSUMER_LAG.labels(self._intake.group, *where).set(lag)
+        if taken.concerns_held:
+            self._sweep_now.set()
+        if taken.has_effects:
+            await self._tell(partition)
+
+    async def _tell(self, partition: Partition) -> None:
+        if self._listener is not None:
+            await guarded(self._listener.handled(*partition))
+
+    async def _watch(
+        self, cluster: Cluster, cluster_id: str, tenure: Tenure, ended: asyncio.Event
+    ) -> None:
+        """Notice that the log is another one."""
+        while not ended.is_set():
+            await any_of(ended, seconds=self._pace.watch)
+            try:
+                found = await cluster.id()
+            except INFRASTRUCTURE:
+                continue
+            if found != cluster_id:
+                log.warning("log_was_replaced", group=self._intake.group, cluster_id=found)
+                tenure.broken.set()
+                return
+
+    async def _sweep(self, tenure: Tenure, ended: asyncio.Event) -> None:
+        """Go on with what is held, and forget what was taken in long ago."""
+        sweep = Sweep(self._intake, tenure)
+        prune_at = time.monotonic() + self._pace.prune
+        pause = self._pace.sweep
+        while not ended.is_set():
+            await any_of(self._sweep_now, ended, seconds=pause)
+            self._sweep_now.clear()
+            try:
+                swept = await sweep.run()
+                if time.monotonic() >= prune_at:
+                    prune_at = time.monotonic() + self._pace.prune
+                    await sweep.prune_inbox()
+            except Exception as error:
+                level = logging.WARNING if is_infrastructure(error) else logging.ERROR
+                log.log(level, "sweep_failed", group=self._intake.group, exc_info=error)
+                continue
+            pause = self._pace.hurry if swept.is_hurried else self._pace.sweep
+            for partition in swept.effects:
+                await self._tell(partition)

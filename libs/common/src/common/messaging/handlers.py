@@ -1,0 +1,95 @@
+"""Who reacts to which event, and who wants to know what this process is responsible for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.messaging.event import Envelope, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Handled = TypeVar("Handled", bound=Event)
+Handler: TypeAlias = Callable[[Envelope[Handled], AsyncSession], Awaitable[None]]
+
+
+class Handlers:
+    """The reactions of one service, by type of event.
+
+    A handler is given an event and the open transaction. It does not commit, retry, or look for
+    duplicates: the consumer does so for all of them. What it raises decides the event's fate:
+    ``NotFound`` parks the subject until the missing thing comes, any other ``DomainError`` is a
+    refusal, trouble with the database or the log is waited out, and the rest is a defect.
+    """
+
+    def __init__(self) -> None:
+        self._handlers: Final[dict[type[Event], list[Handler[Any]]]] = defaultdict(list)
+
+    def on(self, event_type: type[Handled]) -> Callable[[Handler[Handled]], Handler[Handled]]:
+        """Bind the decorated function to one type of event."""
+
+        def bind(handler: Handler[Handled]) -> Handler[Handled]:
+            self._bind(event_type, handler)
+            return handler
+
+        return bind
+
+    def on_any(self, *event_types: type[Event]) -> Callable[[Handler[Event]], Handler[Event]]:
+        """Bind the decorated function to several types of events."""
+
+        def bind(handler: Handler[Event]) -> Handler[Event]:
+            for event_type in event_types:
+                self._bind(event_type, handler)
+            return handler
+
+        return bind
+
+    def join(self, others: Handlers) -> None:
+        """Add the reactions of somebody else, after one's own."""
+        for event_type, handlers in others._handlers.items():
+            self._handlers[event_type].extend(handlers)
+
+    def of(self, event_type: type[Event]) -> Sequence[Handler[Any]]:
+        """Return the handlers of a type, in the order in which they were bound."""
+        return self._handlers.get(event_type, ())
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The topics that carry the events that somebody reacts to."""
+        return frozenset(event_type.topic() for event_type in self._handlers)
+
+    def _bind(self, event_type: type[Event], handler: Handler[Any]) -> None:
+        if not event_type.name:
+            message = f"{event_type.__name__} has no wire name"
+            raise TypeError(message)
+        self._handlers[event_type].append(handler)
+
+
+class PartitionListener(Protocol):
+    """Told which partitions this process is responsible for.
+
+    It is called from several tasks, also while another call is still running, and never within
+    a transaction. What it raises is logged and changes nothing.
+    """
+
+    async def assigned(self, partitions: frozenset[tuple[str, int]]) -> None:
+        """Begin to be responsible for partitions, before any of their records is handled.
+
+        The set is complete: what is not in it belongs to others now.
+        """
+        ...
+
+    async def revoked(self, partitions: frozenset[tuple[str, int]]) -> None:
+        """Stop being responsible; no handler runs for these partitions any more."""
+        ...
+
+    async def handled(self, topic: str, partition: int) -> None:
+        """Continue after a transaction with effects was committed.
+
+        The partition waits for the answer; others go on.
+        """
+        ...

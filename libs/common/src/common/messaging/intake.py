@@ -1,0 +1,228 @@
+"""Taking records in: one transaction for all that came together from one partition.
+
+The transaction holds the inbox rows, the effects, what they stage in the outbox, how far each
+subject has come, and the records that have to wait. So it does not matter where a process dies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common import metrics
+from common.messaging import fates, held, subjects
+from common.messaging.codec import Readable, decode
+from common.persistence import inbox
+from common.telemetry import working_on
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from common.clock import Clock
+    from common.messaging.breaker import Breaker
+    from common.messaging.codec import Unreadable
+    from common.messaging.event import Envelope, Event
+    from common.messaging.fates import Fate, Patience
+    from common.messaging.handlers import Handlers
+    from common.messaging.kafka import Record
+    from common.persistence.unit_of_work import UnitOfWork
+
+React: TypeAlias = "Callable[[Envelope[Event], AsyncSession], Awaitable[Fate | None]]"
+"""Give an event its effect, or say how to hold it instead."""
+
+log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
+
+
+class NotTakenIn(Exception):
+    """One record of a batch raised an error, which is the cause; nothing was committed."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place)
+        self.place: Final = place
+
+
+class Enough(Exception):
+    """The breaker opened before the end; the first records may be taken in alone."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count: Final = count
+
+
+@dataclass(slots=True, kw_only=True)
+class Taken:
+    """What came of a batch that was committed."""
+
+    count: int
+    has_effects: bool = False
+    concerns_held: bool = False
+    """Whether something was held that will be tried again, or something held may go on."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Batch:
+    session: AsyncSession
+    connection: AsyncConnection
+    topic: str
+    fresh: set[tuple[str, UUID]]
+    reached: dict[str, int]
+    held: dict[str, int]
+    taken: Taken
+    moved: dict[str, int] = field(default_factory=dict[str, int])
+
+
+class Intake:
+    """Takes records in for one consumer group."""
+
+    def __init__(
+        self,
+        group: str,
+        handlers: Handlers,
+        unit_of_work: UnitOfWork,
+        clock: Clock,
+        patience: Patience,
+    ) -> None:
+        self.group: Final = group
+        self.unit_of_work: Final = unit_of_work
+        self.patience: Final = patience
+        self._handlers: Final = handlers
+        self._clock: Final = clock
+
+    async def take(self, records: Sequence[Record], breaker: Breaker) -> Taken:
+        """Take in records of one partition, all or none.
+
+        Raises:
+            NotTakenIn: One of them was not accepted.
+            Enough: The breaker opened on the way.
+        """
+        return await self._transact(records, breaker, self.react)
+
+    async def set_aside(self, record: Record, error: Exception, breaker: Breaker) -> Taken:
+        """Hold a record because of what its handler raised at the first attempt."""
+        fate = fates.fate_of(error, attempts=1, patience=self.patience)
+
+        async def hold(_envelope: Envelope[Event], _session: AsyncSession) -> Fate | None:
+            return fate
+
+        return await self._transact([record], breaker, hold)
+
+    async def react(self, envelope: Envelope[Event], session: AsyncSession) -> None:
+        """Give an event its effect."""
+        with working_on(traceparent=envelope.traceparent):
+            for handler in self._handlers.of(type(envelope.data)):
+                await handler(envelope, session)
+        # Here rather than at the end, so that the error belongs to its event.
+        await session.flush()
+
+    def read(self, record: Record) -> Readable | Unreadable:
+        """Read a record, whatever it holds."""
+        return decode(record, now=self._clock.now())
+
+    async def _transact(self, records: Sequence[Record], breaker: Breaker, react: React) -> Taken:
+        items = [self.read(record) for record in records]
+        topic = records[0].partition.topic
+        async with self.unit_of_work.transaction() as session:
+            batch = await self._begin(session, topic, items)
+            for place, item in enumerate(items):
+                try:
+                    is_bad = await self._settle(batch, item, react)
+                except Exception as error:
+                    raise NotTakenIn(place) from error
+                breaker.note(is_bad=is_bad)
+                batch.taken.count = place + 1
+                if breaker.is_open and batch.taken.count < len(items):
+                    raise Enough(batch.taken.count)
+            await subjects.move(batch.connection, self.group, topic, batch.moved)
+        metrics.EVENTS_CONSUMED.labels(self.group, topic).inc(len(items))
+        return batch.taken
+
+    async def _begin(
+        self, session: AsyncSession, topic: str, items: Sequence[Readable | Unreadable]
+    ) -> _Batch:
+        connection = await session.connection()
+        keys = [item.identity.key for item in items]
+        wanted = {item.identity.subject for item in items} - {None}
+        names = [name for name in wanted if name is not None]
+        return _Batch(
+            session=session,
+            connection=connection,
+            topic=topic,
+            fresh=await inbox.take(connection, self.group, [key for key in keys if key]),
+            reached=await subjects.lock(connection, self.group, topic, names),
+            held=await held.lowest(connection, self.group, topic, names),
+            taken=Taken(count=0),
+        )
+
+    async def _settle(self, batch: _Batch, item: Readable | Unreadable, react: React) -> bool:
+        """Give one record its fate; tell whether it counts as bad."""
+        key = item.identity.key
+        if key is not None and key not in batch.fresh:
+            metrics.INBOX_DUPLICATES.labels(self.group, batch.topic).inc()
+            return False
+        if key is not None:
+            # The same event may come again within the batch.
+            batch.fresh.discard(key)
+        if not isinstance(item, Readable):
+            fate: Fate | None = fates.unreadable(item.reason)
+        else:
+            fate = await self._settle_event(batch, item.envelope, react)
+        if fate is None:
+            return False
+        await self._hold(batch, item, fate)
+        return fate.is_bad
+
+    async def _settle_event(
+        self, batch: _Batch, envelope: Envelope[Event], react: React
+    ) -> Fate | None:
+        subject, version = envelope.subject, envelope.version
+        reached = batch.reached[subject]
+        if version <= reached:
+            log.info("event_is_late", group=self.group, type=envelope.type, version=version)
+            return None
+        earliest = batch.held.get(subject)
+        if earliest is not None and reached < earliest < version:
+            return fates.behind_another()
+        if version > reached + 1:
+            return fates.missing_predecessor(self.patience)
+        fate: Fate | None = await react(envelope, batch.session)
+        if fate is None:
+            batch.reached[subject] = batch.moved[subject] = version
+            batch.taken.has_effects = True
+            batch.taken.concerns_held |= earliest is not None
+        return fate
+
+    async def _hold(self, batch: _Batch, item: Readable | Unreadable, fate: Fate) -> None:
+        await held.hold(batch.connection, self.group, item, fate)
+        subject, version = item.identity.subject, item.identity.version
+        if subject is not None and version is not None and version > batch.reached[subject]:
+            batch.held[subject] = min(version, batch.held.get(subject, version))
+        if fate.state is fates.State.RETRYING:
+            batch.taken.concerns_held = True
+        if fate.is_bad:
+            tell(self.group, item, fate)
+
+
+def tell(group: str, item: Readable | Unreadable, fate: Fate) -> None:
+    """Log that a record needs somebody's attention, or may come to."""
+    identity = item.identity
+    tell_how = log.error if fate.state is fates.State.DEAD else log.warning
+    tell_how(
+        "event_held",
+        group=group,
+        state=fate.state,
+        reason=fate.reason,
+        detail=fate.detail,
+        stack=fate.stack or None,
+        attempts=fate.attempts,
+        type=identity.type,
+        event_id=str(identity.id),
+        subject=identity.subject,
+        version=identity.version,
+        partition=item.record.partition,
+        offset=item.record.offset,
+    )

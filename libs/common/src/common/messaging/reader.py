@@ -1,0 +1,198 @@
+"""Reading the log as one member of a consumer group, on aiokafka.
+
+Offsets are committed explicitly and only upwards of what was taken in; ``getmany`` is never
+cancelled, because one cancelled call would switch aiokafka's watch over a stuck consumer off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.client import ConnectionGroup
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.protocol.group import LeaveGroupRequest
+from typing_extensions import override
+
+from common.messaging.kafka import REQUEST_TIMEOUT_MS, Partition, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from common.messaging.kafka import KafkaSettings
+
+COMMIT_SECONDS: Final = 5.0
+STOP_SECONDS: Final = 3.0
+GOODBYE_SECONDS: Final = 2.0
+MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
+
+Reassigned: TypeAlias = Callable[[frozenset[Partition]], Awaitable[None]]
+
+log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """Which group to join, for which topics, and what to do when partitions come and go."""
+
+    group: str
+    topics: frozenset[str]
+    cluster_id: str
+    assigned: Reassigned
+    revoked: Reassigned
+
+
+class GroupMember:
+    """A member of a consumer group; made for one cluster, and thrown away with it."""
+
+    def __init__(self, membership: Membership, settings: KafkaSettings) -> None:
+        session_ms = round(settings.kafka_session_seconds * 1000)
+        self._membership: Final = membership
+        self._positions: Final[dict[Partition, int]] = {}
+        self._consumer: Final[Any] = AIOKafkaConsumer(
+            bootstrap_servers=settings.kafka_bootstrap,
+            group_id=membership.group,
+            client_id=membership.group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            # The topics keyed by pool have equal partition counts: the same member owns the same
+            # partitions of all of them.
+            partition_assignment_strategy=(RangePartitionAssignor,),
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=max(200, session_ms // 10),
+            rebalance_timeout_ms=max(30_000, session_ms),
+            max_poll_interval_ms=300_000,
+            max_partition_fetch_bytes=MAX_RECORD_BYTES,
+            request_timeout_ms=max(REQUEST_TIMEOUT_MS, session_ms + 5_000),
+            metadata_max_age_ms=30_000,
+        )
+
+    async def join(self) -> None:
+        """Join the group; returns when partitions are assigned."""
+        self._consumer.subscribe(
+            sorted(self._membership.topics), listener=_Listener(self._membership)
+        )
+        await self._consumer.start()
+
+    async def leave(self) -> None:
+        """Leave the group, so that others need not wait for our session to end."""
+        # First, or it would join again what we leave; and it may wait for others to join.
+        await self._end_coordination()
+        await _at_most(GOODBYE_SECONDS, self._say_goodbye())
+        if await _at_most(STOP_SECONDS, self._consumer.stop()) is not None:
+            await self._abandon()
+
+    async def poll(self, *, seconds: float, most: int) -> Mapping[Partition, Sequence[Record]]:
+        """Return records of partitions that are not paused, each partition's in order."""
+        found = await self._consumer.getmany(timeout_ms=round(seconds * 1000), max_records=most)
+        batches = {
+            Partition(*where): [self._record(record) for record in records]
+            for where, records in found.items()
+        }
+        for partition, records in batches.items():
+            self._positions[partition] = records[-1].offset + 1
+        return batches
+
+    async def commit(self, partition: Partition, next_offset: int) -> None:
+        """Remember in the group where to go on; a failure means no more than reading again."""
+        wanted = {TopicPartition(*partition): next_offset}
+        error = await _at_most(COMMIT_SECONDS, self._consumer.commit(wanted))
+        if error is not None:
+            log.warning("offset_not_committed", partition=partition, error=repr(error))
+
+    def pause(self, partitions: Collection[Partition]) -> None:
+        """Get no records of these partitions until they are resumed."""
+        self._consumer.pause(*self._ours(partitions))
+
+    def resume(self, partitions: Collection[Partition]) -> None:
+        """Get records of these partitions again."""
+        self._consumer.resume(*self._ours(partitions))
+
+    def lag(self, partition: Partition) -> int | None:
+        """Return how many records are not read yet, as far as it is known."""
+        position = self._positions.get(partition)
+        if position is None or not self._ours([partition]):
+            return None
+        end: int | None = self._consumer.highwater(TopicPartition(*partition))
+        return None if end is None else max(0, end - position)
+
+    def _ours(self, partitions: Collection[Partition]) -> list[TopicPartition]:
+        assigned = self._consumer.assignment()
+        return [where for where in map(TopicPartition._make, partitions) if where in assigned]
+
+    def _record(self, record: Any) -> Record:  # noqa: ANN401 - the driver has no types
+        return Record(
+            partition=Partition(record.topic, record.partition),
+            offset=record.offset,
+            cluster_id=self._membership.cluster_id,
+            logged_at=datetime.fromtimestamp(max(0, record.timestamp) / 1000, UTC),
+            key=record.key,
+            value=record.value,
+            headers=tuple(record.headers),
+        )
+
+    async def _end_coordination(self) -> None:
+        coordinator = self._consumer._coordinator  # noqa: SLF001
+        names = ("_coordination_task", "_heartbeat_task", "_commit_refresh_task")
+        tasks = [task for name in names if (task := getattr(coordinator, name, None)) is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _say_goodbye(self) -> None:
+        # aiokafka leaves no group while it is joining, and none whose generation is 0, which the
+        # embedded broker begins with.
+        coordinator = self._consumer._coordinator  # noqa: SLF001
+        member = getattr(coordinator, "member_id", "")
+        node = getattr(coordinator, "coordinator_id", None)
+        if member and node is not None:
+            request = LeaveGroupRequest(self._membership.group, member)
+            await self._consumer._client.send(node, request, group=ConnectionGroup.DEFAULT)  # noqa: SLF001
+
+    async def _abandon(self) -> None:
+        """Close part by part what does not stop, because the broker is away or busy elsewhere."""
+        for part in (self._consumer._fetcher, self._consumer._client):  # noqa: SLF001
+            if part is not None:
+                await _at_most(GOODBYE_SECONDS, part.close())
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, membership: Membership) -> None:
+        self._membership: Final = membership
+
+    # aiokafka awaits what it is given, whatever its base class declares.
+    @override
+    async def on_partitions_revoked(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, revoked: Collection[TopicPartition]
+    ) -> None:
+        await self._membership.revoked(frozenset(map(Partition._make, revoked)))
+
+    @override
+    async def on_partitions_assigned(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, assigned: Collection[TopicPartition]
+    ) -> None:
+        await self._membership.assigned(frozenset(map(Partition._make, assigned)))
+
+
+async def _at_most(seconds: float, work: Awaitable[Any]) -> Exception | None:
+    """Do something that may hang or fail; return why it did not end well."""
+    task = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+    finally:
+        if not task.done():
+            task.cancel()
+    if not done:
+        await asyncio.wait({task})
+        return TimeoutError()
+    return None if task.cancelled() else _error_of(task)
+
+
+def _error_of(task: asyncio.Future[Any]) -> Exception | None:
+    error = task.exception()
+    return error if isinstance(error, Exception) else None

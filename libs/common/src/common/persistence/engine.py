@@ -1,0 +1,45 @@
+"""The way to the database: a pool that gives up early rather than queue for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.ext.asyncio import create_async_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import SecretStr
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+POOL_TIMEOUT_SECONDS: Final = 5
+CONNECT_TIMEOUT_SECONDS: Final = 5
+
+_SESSION: Final[Mapping[str, str]] = {
+    "lock_timeout": "1s",
+    "statement_timeout": "15s",
+    "idle_in_transaction_session_timeout": "30s",
+    "timezone": "UTC",
+    # Statements here are short; compiling them would cost more than it gives.
+    "jit": "off",
+}
+
+
+def create_engine(url: SecretStr, *, pool: int, application_name: str) -> AsyncEngine:
+    """Return an engine of at most ``pool`` connections; it connects when it is first used.
+
+    A connection found broken is thrown away together with its older siblings, and the statement
+    that found it fails: the caller retries, or answers 503.
+    """
+    return create_async_engine(
+        url.get_secret_value(),
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        # Values may be personal data; errors are logged.
+        hide_parameters=True,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT_SECONDS,
+            "server_settings": {**_SESSION, "application_name": application_name},
+        },
+    )

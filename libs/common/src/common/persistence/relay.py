@@ -1,0 +1,244 @@
+"""Sending what the outbox holds: at least once, and in order for each subject.
+
+A relay owns slots, and only the owner of a slot sends its rows. It sends a batch, waits for all
+acknowledgements, and notes them over the connection that holds the locks. Dying anywhere in
+between means that rows are sent again; readers know an event by its id.
+
+The log itself may be lost: the embedded broker keeps it in memory, and clusters are restored from
+backups. A relay sees it by another cluster id, or by an end before what was acknowledged, and then
+sends again whatever was not confirmed as read by all groups that matter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import structlog
+from aiokafka.errors import KafkaError
+
+from common import metrics
+from common.messaging.codec import encode
+from common.messaging.kafka import Cluster
+from common.messaging.sender import Sender, unbroken
+from common.persistence.log_watch import LogWatch
+from common.persistence.outbox_rows import OutboxRows
+from common.persistence.slots import Slots
+from common.persistence.wake_up import AWAY, WakeUp, connect
+from common.waiting import any_of, ever_longer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import SecretStr
+
+    from common.messaging.kafka import KafkaSettings
+    from common.messaging.sender import Acknowledged
+    from common.persistence.outbox_rows import Staged
+
+Duty: TypeAlias = Callable[[], Awaitable[None]]
+
+log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How much at once, and how often; in seconds."""
+
+    rows_of_a_slot: int = 100
+    deadline: float = 8.0
+    poll: float = 1.0
+    rest: float = 2.0
+    share: float = 1.0
+    compare: float = 1.0
+    ends: float = 10.0
+    measure: float = 5.0
+    confirm: float = 10.0
+    prune: float = 60.0
+
+
+class Relay:
+    """Sends the staged events of one service; any number of relays share the work."""
+
+    def __init__(
+        self, service: str, url: SecretStr, settings: KafkaSettings, pace: Pace | None = None
+    ) -> None:
+        self._service: Final = service
+        self._url: Final = url
+        self._settings: Final = settings
+        self._pace: Final = pace or Pace()
+        self._last_progress = time.monotonic()
+
+    @property
+    def last_progress(self) -> float:
+        """When it last did something, on the monotonic clock; old means that it is stuck."""
+        return self._last_progress
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Relay until told to stop; then finish the batch and give the slots back."""
+        pauses = ever_longer(0.2, 5.0)
+        while not stop.is_set():
+            self._progress()
+            started = time.monotonic()
+            try:
+                await self._relay(stop)
+            except AWAY as error:
+                log.warning("relay_interrupted", service=self._service, error=repr(error))
+                if time.monotonic() - started > self._pace.prune:
+                    pauses = ever_longer(0.2, 5.0)
+                await any_of(stop, seconds=next(pauses))
+
+    async def _relay(self, stop: asyncio.Event) -> None:
+        connection = await connect(self._url, _session(f"{self._service}-relay"))
+        sender = Sender(self._settings)
+        cluster, watched = Cluster(self._settings), Cluster(self._settings)
+        slots = Slots(connection, self._service)
+        rows = OutboxRows(connection)
+        work = _Work(self._service, self._pace, rows, slots, sender, cluster)
+        watching = asyncio.create_task(work.watch(watched))
+        try:
+            async with WakeUp(self._url, f"{self._service}-relay-wake-up") as wake_up:
+                while not stop.is_set():
+                    wake_up.clear()
+                    has_more = await work.once()
+                    self._progress()
+                    if not has_more:
+                        await wake_up.wait(stop, seconds=self._pace.poll)
+            await slots.give_back()
+        finally:
+            # The locks end with the connection. A producer must not outlive them.
+            connection.terminate()
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+            await sender.discard()
+            await cluster.close()
+            await watched.close()
+
+    def _progress(self) -> None:
+        self._last_progress = time.monotonic()
+
+
+class _Work:
+    """What a relay does again and again while its connection lasts."""
+
+    def __init__(
+        self,
+        service: str,
+        pace: Pace,
+        rows: OutboxRows,
+        slots: Slots,
+        sender: Sender,
+        cluster: Cluster,
+    ) -> None:
+        self._service: Final = service
+        self._pace: Final = pace
+        self._rows: Final = rows
+        self._slots: Final = slots
+        self._sender: Final = sender
+        self._watch: Final = LogWatch(service, cluster, rows, slots)
+        self._replaced: Final = asyncio.Event()
+        self._resting: Final[dict[str, float]] = {}
+        self._due: Final[dict[str, float]] = {}
+
+    async def watch(self, cluster: Cluster) -> None:
+        """Notice that the log is another one, also while a batch waits for the one that is gone."""
+        while True:
+            await asyncio.sleep(self._pace.compare)
+            known = self._watch.cluster_id
+            try:
+                found = await cluster.id()
+            except (KafkaError, OSError):
+                continue
+            if known is not None and found != known:
+                self._replaced.set()
+
+    async def once(self) -> bool:
+        """Do what is due and send one batch; tell whether there may be more to send."""
+        try:
+            await self._do_duties()
+            return self._watch.is_current and await self._send_batch()
+        except KafkaError as error:
+            log.warning("log_unreachable", service=self._service, error=repr(error))
+            return False
+
+    async def _do_duties(self) -> None:
+        pace = self._pace
+        await self._now_and_then("share", pace.share, self._share)
+        await self._now_and_then("measure", pace.measure, self._measure)
+        if self._replaced.is_set() or not self._watch.is_current:
+            self._due.pop("compare", None)
+        await self._now_and_then("compare", pace.compare, self._compare)
+        await self._now_and_then("ends", pace.ends, self._watch.look_at_ends)
+        await self._now_and_then("confirm", pace.confirm, self._watch.confirm)
+        await self._now_and_then("prune", pace.prune, self._watch.prune)
+
+    async def _now_and_then(self, name: str, seconds: float, duty: Duty) -> None:
+        now = time.monotonic()
+        if now >= self._due.get(name, 0.0):
+            self._due[name] = now + seconds
+            await duty()
+
+    async def _share(self) -> None:
+        await self._slots.share()
+
+    async def _compare(self) -> None:
+        await self._watch.compare()
+        self._replaced.clear()
+
+    async def _measure(self) -> None:
+        pending, oldest = await self._rows.pending()
+        metrics.OUTBOX_PENDING.labels(self._service).set(pending)
+        metrics.OUTBOX_OLDEST.labels(self._service).set(oldest)
+
+    async def _send_batch(self) -> bool:
+        # The id is read before the send: written to a later cluster, the rows are only sent again.
+        cluster_id = self._watch.cluster_id
+        assert cluster_id is not None
+        staged = await self._rows.unsent(
+            self._slots.held, resting=self._resting_topics(), limit=self._pace.rows_of_a_slot
+        )
+        if not staged:
+            return False
+        await self._watch.note_topics({row.topic for row in staged})
+        records = [encode(row) for row in staged]
+        fates = await self._sender.send(
+            records, seconds=self._pace.deadline, give_up=self._replaced
+        )
+        await self._mark(cluster_id, staged, fates)
+        return True
+
+    async def _mark(
+        self, cluster_id: str, staged: Sequence[Staged], fates: Sequence[Acknowledged | None]
+    ) -> None:
+        places = unbroken([(row.topic, row.subject) for row in staged], fates)
+        sent = [(staged[place].id, ack) for place in places if (ack := fates[place]) is not None]
+        await self._watch.note_acknowledged([ack for _, ack in sent])
+        await self._rows.mark_sent(cluster_id, sent)
+        metrics.OUTBOX_SENT.labels(self._service).inc(len(sent))
+        rested = time.monotonic() + self._pace.rest
+        for row, fate in zip(staged, fates, strict=True):
+            if fate is None:
+                self._resting[row.topic] = rested
+                # The cluster may be another one, and the topic may not be there.
+                self._due.pop("compare", None)
+
+    def _resting_topics(self) -> set[str]:
+        now = time.monotonic()
+        for topic in [topic for topic, until in self._resting.items() if until <= now]:
+            del self._resting[topic]
+        return set(self._resting)
+
+
+def _session(application_name: str) -> dict[str, str]:
+    return {
+        "application_name": application_name,
+        "lock_timeout": "2s",
+        "statement_timeout": "9s",
+        # A relay that was frozen must not keep its slots from others.
+        "idle_session_timeout": "30s",
+        "timezone": "UTC",
+        "jit": "off",
+    }

@@ -1,0 +1,38 @@
+"""Waiting for the first of several things, without leaving anything behind."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+
+async def any_of(*events: asyncio.Event, seconds: float) -> None:
+    """Return when one of the events is set, or when the time is over."""
+    if any(event.is_set() for event in events):
+        return
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+async def finish(tasks: Collection[asyncio.Task[None]], *, seconds: float) -> None:
+    """Give tasks some time to end by themselves, then cancel them; their errors are theirs."""
+    if not tasks:
+        return
+    await asyncio.wait(tasks, timeout=seconds)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def ever_longer(first: float, most: float) -> Iterator[float]:
+    """Yield pauses that double up to the longest one, for ever."""
+    for attempt in count():
+        yield min(most, first * 2 ** min(attempt, 30))
