@@ -92,6 +92,12 @@ class MatchDeclined(MatchEvent, name="matching.match.declined.v1"):
     declined_at: AwareDatetime
 
 
+class MatchExpired(MatchEvent, name="matching.match.expired.v1"):
+    """The party did not answer in time; the next best is asked."""
+
+    expired_at: AwareDatetime
+
+
 class MatchSuperseded(MatchEvent, name="matching.match.superseded.v1"):
     """A better plan, or another's answer, took the place of this match."""
 

@@ -1,0 +1,163 @@
+"""The areas as the registry last published them, kept by every service for itself.
+
+Which area lies within which is asked of this table and of nothing else: the prefix of a code says
+where a township is, not who administers it. The table of a scheme is replaced as a whole, so a
+reader sees one list or the next and never a mixture.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, defaultdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+from uuid import UUID
+
+from sqlalchemy import Text, and_, cast, false, or_, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, col, select
+
+from common.persistence.table import Row, instant
+from common.places import Area, AreaRef, AreasNotReady, UnknownArea
+from common.vocabulary import AreaLevel, AreaScheme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import ColumnElement
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from common.grants import Scope
+    from common.persistence.unit_of_work import UnitOfWork
+
+FRESH_SECONDS: Final = 5.0
+_REMEMBERED: Final = 8192
+
+
+class AreaRow(Row, table=True):
+    """A unit of the code list in force, with the codes of everything above it and its own."""
+
+    __tablename__: ClassVar[Any] = "area"
+
+    scheme: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    name: str
+    level: str
+    is_formal: bool
+    parent: str | None
+    ancestors: list[str] = Field(sa_type=ARRAY(Text))  # pyright: ignore[reportCallIssue, reportArgumentType]
+    pool_id: UUID
+    list_id: UUID
+
+
+class AreaListRow(Row, table=True):
+    """A list that was announced, and when this service took it over."""
+
+    __tablename__: ClassVar[Any] = "area_list"
+
+    list_id: UUID = Field(primary_key=True)
+    scheme: str
+    edition: date
+    count: int
+    sha256: str
+    path: str
+    announced_at: datetime = instant()
+    loaded_at: datetime | None = instant(nullable=True)
+
+
+class Areas:
+    """Finds areas of the lists in force."""
+
+    def __init__(
+        self, unit_of_work: UnitOfWork, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._unit_of_work: Final = unit_of_work
+        self._now: Final = now
+        self._seen: OrderedDict[AreaRef, tuple[float, Area]] = OrderedDict()
+
+    async def find(self, ref: AreaRef) -> Area:
+        """Return an area.
+
+        Raises:
+            UnknownArea: The list in force has no such code.
+            AreasNotReady: No list of this scheme has been loaded yet.
+        """
+        known = self._seen.get(ref)
+        if known is not None and self._now() - known[0] < FRESH_SECONDS:
+            return known[1]
+        async with self._unit_of_work.transaction() as session:
+            area = await _read(session, ref)
+        self._remember(area)
+        return area
+
+    async def lies_within(self, ref: AreaRef, other: AreaRef) -> bool:
+        """Tell whether an area is another one or part of it; unknown areas are part of nothing."""
+        if ref.scheme is not other.scheme:
+            return False
+        try:
+            return (await self.find(ref)).lies_within(other)
+        except (UnknownArea, AreasNotReady):
+            return ref == other
+
+    def within(
+        self,
+        scope: Scope,
+        scheme: Any,  # noqa: ANN401 - a column of whichever kind
+        code: Any,  # noqa: ANN401
+    ) -> ColumnElement[bool]:
+        """Return the condition that a row's area is within the areas of a scope."""
+        return true() if scope.is_everywhere else self.under(scope.areas, scheme, code)
+
+    def under(
+        self,
+        roots: frozenset[AreaRef],
+        scheme: Any,  # noqa: ANN401
+        code: Any,  # noqa: ANN401
+    ) -> ColumnElement[bool]:
+        """Return the condition that a row's area is one of these areas or part of one."""
+        return or_(
+            false(),
+            *(
+                and_(scheme == of.value, code.in_(_codes_under(of, codes)))
+                for of, codes in _by_scheme(roots).items()
+            ),
+        )
+
+    def _remember(self, area: Area) -> None:
+        self._seen[area.ref] = self._now(), area
+        self._seen.move_to_end(area.ref)
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+
+
+async def _read(session: AsyncSession, ref: AreaRef) -> Area:
+    row = await session.get(AreaRow, (ref.scheme.value, ref.code))
+    if row is not None:
+        return _to_area(row)
+    any_row = select(AreaRow.code).where(col(AreaRow.scheme) == ref.scheme.value).limit(1)
+    if (await session.exec(any_row)).first() is None:
+        raise AreasNotReady
+    raise UnknownArea(scheme=ref.scheme, area=ref.code)
+
+
+def _codes_under(scheme: AreaScheme, roots: list[str]) -> Any:  # noqa: ANN401 - a select of one column
+    overlapping = col(AreaRow.ancestors).bool_op("&&")(cast(roots, ARRAY(Text)))
+    return select(AreaRow.code).where(col(AreaRow.scheme) == scheme.value, overlapping)
+
+
+def _by_scheme(roots: frozenset[AreaRef]) -> Mapping[AreaScheme, list[str]]:
+    codes: defaultdict[AreaScheme, list[str]] = defaultdict(list)
+    for root in sorted(roots):
+        codes[root.scheme].append(root.code)
+    return codes
+
+
+def _to_area(row: AreaRow) -> Area:
+    return Area(
+        ref=AreaRef(AreaScheme(row.scheme), row.code),
+        name=row.name,
+        level=AreaLevel(row.level),
+        is_formal=row.is_formal,
+        pool_id=row.pool_id,
+        ancestors=frozenset(row.ancestors),
+    )

@@ -1,0 +1,118 @@
+"""The outermost layer of every request: its id, its size, its line in the log, its last refuge."""
+
+from __future__ import annotations
+
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from common.http.problems import answer_to_defect, failed
+from common.metrics import HTTP_ACTIVE, HTTP_DURATION
+from common.telemetry import working_on
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+access_log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger("access")
+_UNMATCHED: Final = "unmatched"
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class EdgeMiddleware:
+    """Wraps an application; plain ASGI, so that nothing runs in another task."""
+
+    def __init__(self, app: ASGIApp, *, largest_body: int) -> None:
+        self._app: Final = app
+        self._largest_body: Final = largest_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        request_id = _request_id(headers)
+        with working_on(traceparent=headers.get("traceparent"), request_id=request_id):
+            exchange = _Exchange(scope, receive, send, request_id, self._largest_body)
+            with HTTP_ACTIVE.track_inprogress():
+                await exchange.run(self._app)
+            exchange.report()
+
+
+class _Exchange:
+    """One request and its answer, as they pass."""
+
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, request_id: str, largest_body: int
+    ) -> None:
+        self._scope: Final = scope
+        self._receive: Final = receive
+        self._send: Final = send
+        self._request_id: Final = request_id
+        self._largest_body: Final = largest_body
+        self._started_at: Final = time.perf_counter()
+        self._received = 0
+        self._status: int | None = None
+
+    async def run(self, app: ASGIApp) -> None:
+        """Have the application answer; whatever it lets escape becomes a problem."""
+        if self._announces_too_much():
+            await failed(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(
+                self._scope, self._receive, self._send_on
+            )
+            return
+        try:
+            await app(self._scope, self._receive_on, self._send_on)
+        except Exception as error:
+            response = answer_to_defect(Request(self._scope), error)
+            if self._status is not None:
+                # The answer has begun; only cutting it short tells the caller that it is broken.
+                raise
+            await response(self._scope, self._receive, self._send_on)
+
+    def report(self) -> None:
+        """Write the line of this request, and count it."""
+        seconds = time.perf_counter() - self._started_at
+        route = getattr(self._scope.get("route"), "path_format", _UNMATCHED)
+        method: str = self._scope["method"]
+        known_method = method if method in _METHODS else "other"
+        HTTP_DURATION.labels(known_method, route, str(self._status)).observe(seconds)
+        access_log.info(
+            "request",
+            method=known_method,
+            route=route,
+            status=self._status,
+            duration_ms=round(seconds * 1000, 2),
+        )
+
+    def _announces_too_much(self) -> bool:
+        length = Headers(scope=self._scope).get("content-length", "")
+        return length.isdecimal() and int(length[:20]) > self._largest_body
+
+    async def _receive_on(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._received += len(message.get("body", b""))
+            if self._received > self._largest_body:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return message
+
+    async def _send_on(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            MutableHeaders(scope=message)["x-request-id"] = self._request_id
+        await self._send(message)
+
+
+def _request_id(headers: Headers) -> str:
+    # Only a UUID is taken over: what a stranger sends as id would end up in logs and answers.
+    try:
+        return str(UUID(headers.get("x-request-id", "")))
+    except ValueError:
+        return str(uuid4())

@@ -1,0 +1,208 @@
+"""One effect per Idempotency-Key: key, effect and kept answer are of one transaction.
+
+Whoever inserts the key first does the work; others with the same key wait at the unique index, a
+second at most, and are then given the kept answer. A refused request keeps nothing, so its key may
+be used again. Within one process the waiting is done before a connection is taken, or twenty
+repetitions of one slow request would keep everybody else from the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Field
+from starlette.responses import Response
+
+from common.http.refusals import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
+from common.http.statuses import is_success
+from common.metrics import IDEMPOTENCY_REPLAYS
+from common.outages import is_lock_timeout
+from common.persistence.driver import driver_of
+from common.persistence.table import Row, document, octets
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from fastapi import Request
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from common.persistence.unit_of_work import UnitOfWork
+
+WAIT_SECONDS: Final = 1.0
+HEADER: Final = "idempotency-key"
+REPLAYED: Final = "idempotency-replayed"
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+_NOT_KEPT: Final = frozenset({b"content-length", b"date", b"server", b"x-request-id"})
+
+Work = Callable[[], Awaitable[Response]]
+
+
+class IdempotencyKeyRow(Row, table=True):
+    """A request that was carried out, and how it was answered."""
+
+    __tablename__: ClassVar[Any] = "idempotency_key"
+
+    sub: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: bytes = octets()
+    status: int | None = None
+    headers: list[tuple[str, str]] | None = document(nullable=True)
+    body: bytes | None = octets(nullable=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A caller's wish that this very request be carried out once."""
+
+    sub: str
+    key: str
+    fingerprint: bytes
+
+
+async def claim_of(request: Request, sub: str) -> Claim:
+    """Return the claim of a request.
+
+    Raises:
+        IdempotencyKeyMissing: There is no key, several, or one that is not usable.
+    """
+    keys = request.headers.getlist(HEADER)
+    if len(keys) != 1 or _KEY.fullmatch(keys[0]) is None:
+        raise IdempotencyKeyMissing
+    return Claim(sub=sub, key=keys[0], fingerprint=await _fingerprint(request))
+
+
+class IdempotentRequests:
+    """Carries out each claimed request once, in one transaction with its kept answer."""
+
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self._unit_of_work: Final = unit_of_work
+        self._in_flight: Final[dict[tuple[str, str], asyncio.Event]] = {}
+
+    async def once(self, claim: Claim, work: Work) -> Response:
+        """Return the answer of the work, or the one that was kept when it was first done.
+
+        Raises:
+            IdempotencyKeyReused: The key belongs to another request.
+            RequestInProgress: The first request has not been answered in a second.
+        """
+        async with self._one_at_a_time(claim):
+            try:
+                async with self._unit_of_work.transaction() as session:
+                    return await _once(session, claim, work)
+            except _NotKept as not_kept:
+                return not_kept.response
+
+    @asynccontextmanager
+    async def _one_at_a_time(self, claim: Claim) -> AsyncGenerator[None]:
+        place = (claim.sub, claim.key)
+        while (other := self._in_flight.get(place)) is not None:
+            await _wait_for(other)
+        done = self._in_flight[place] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._in_flight[place]
+            done.set()
+
+
+async def forget_old_keys(session: AsyncSession) -> None:
+    """Drop the answers that nobody will ask for again."""
+    connection = await session.connection()
+    await connection.execute(_FORGET)
+
+
+@dataclass
+class _NotKept(Exception):
+    """The work ended with an answer that changes nothing; thrown to undo the transaction."""
+
+    response: Response
+
+
+async def _wait_for(other: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(other.wait(), WAIT_SECONDS)
+    except TimeoutError as error:
+        raise RequestInProgress from error
+
+
+async def _once(session: AsyncSession, claim: Claim, work: Work) -> Response:
+    if not await _is_first(session, claim):
+        return await _kept(session, claim)
+    response = await work()
+    if not is_success(response.status_code):
+        raise _NotKept(response)
+    await _keep(session, claim, response)
+    return response
+
+
+async def _is_first(session: AsyncSession, claim: Claim) -> bool:
+    connection = await session.connection()
+    try:
+        claimed = await connection.exec_driver_sql(
+            _CLAIM, (claim.sub, claim.key, claim.fingerprint)
+        )
+    except DBAPIError as error:
+        if is_lock_timeout(error):
+            raise RequestInProgress from error
+        raise
+    return claimed.first() is not None
+
+
+async def _kept(session: AsyncSession, claim: Claim) -> Response:
+    row = await session.get_one(IdempotencyKeyRow, (claim.sub, claim.key))
+    if row.fingerprint != claim.fingerprint:
+        raise IdempotencyKeyReused
+    IDEMPOTENCY_REPLAYS.inc()
+    assert row.status is not None, "an answer is kept with the key or neither is"
+    response = Response(row.body, row.status)
+    kept = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in row.headers or []]
+    response.raw_headers.extend(kept)
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+async def _keep(session: AsyncSession, claim: Claim, response: Response) -> None:
+    headers = [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, value in response.raw_headers
+        if name not in _NOT_KEPT
+    ]
+    driver = await driver_of(session)
+    await driver.execute(
+        _KEEP,
+        claim.sub,
+        claim.key,
+        response.status_code,
+        json.dumps(headers),
+        bytes(response.body),
+    )
+
+
+async def _fingerprint(request: Request) -> bytes:
+    digest = hashlib.blake2b(digest_size=32)
+    path: str = request.scope["path"]
+    query: bytes = request.scope["query_string"]
+    for part in (request.method.encode(), path.encode(), query):
+        digest.update(part + b"\0")
+    digest.update(await request.body())
+    return digest.digest()
+
+
+_CLAIM: Final = """
+    insert into idempotency_key (sub, key, fingerprint) values ($1, $2, $3)
+    on conflict do nothing
+    returning 1
+"""
+_KEEP: Final = """
+    update idempotency_key set status = $3, headers = $4, body = $5 where sub = $1 and key = $2
+"""
+_FORGET: Final = text("delete from idempotency_key where created_at < now() - interval '3 days'")

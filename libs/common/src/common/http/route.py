@@ -1,0 +1,127 @@
+"""The way of a request through every route: who, may they, was it done before; then the endpoint.
+
+An unsafe request runs in one transaction that is opened here and joined by the use case. It is
+committed before the answer is sent, so no caller is told of something that a crash could undo.
+"""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
+from fastapi.routing import APIRoute
+from starlette.responses import StreamingResponse
+from typing_extensions import override
+
+from common.accounts import Accounts
+from common.grants import RoleNotPermitted, Scope
+from common.http.idempotency import IdempotentRequests, claim_of
+from common.http.permissions import (
+    Admission,
+    Declaration,
+    Permitted,
+    Public,
+    declaration_of,
+)
+from common.http.reading import check_body, check_query
+from common.http.tokens import Tokens
+from common.metrics import AUTHZ_DENIED
+
+if TYPE_CHECKING:
+    from enum import Enum
+
+UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """What every route needs before its endpoint; kept as ``app.state.edge``."""
+
+    tokens: Tokens
+    accounts: Accounts
+    requests: IdempotentRequests
+
+    async def admit(self, request: Request, declared: Declaration) -> Admission:
+        """Find out who calls and what the route lets them touch.
+
+        Raises:
+            Unauthenticated: There is no valid token.
+            RoleNotPermitted: No role of the caller has the permission.
+        """
+        token = await self.tokens.verify(request.headers.get("authorization"))
+        caller = await self.accounts.caller(token)
+        scope: Scope | None = None
+        if isinstance(declared, Permitted):
+            try:
+                scope = declared.permission.scope_of(caller)
+            except RoleNotPermitted:
+                AUTHZ_DENIED.labels(declared.permission.name).inc()
+                raise
+        return Admission(token=token, caller=caller, scope=scope)
+
+
+class WusheRoute(APIRoute):
+    """A route that says who may use it, and whose unsafe requests happen once."""
+
+    @property
+    def declaration(self) -> Declaration:
+        """Who may use the route."""
+        return declaration_of(f"{' '.join(self.verbs)} {self.path}", self.dependant)
+
+    @property
+    def verbs(self) -> Sequence[str]:
+        """The methods of the route, sorted."""
+        return sorted(self.methods or ())
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether requests change something."""
+        return not UNSAFE.isdisjoint(self.verbs)
+
+    @property
+    def query_names(self) -> frozenset[str]:
+        """What may stand in the query."""
+        fields = get_flat_params(self.dependant)
+        return frozenset(field.alias for field in fields if isinstance(field.field_info, Query))
+
+    @override
+    def get_route_handler(self) -> Handle:
+        endpoint = super().get_route_handler()
+        declared = self.declaration
+        known = self.query_names
+        has_body = self.body_field is not None
+        is_unsafe = self.is_unsafe
+
+        async def handle(request: Request) -> Response:
+            edge: Edge = request.app.state.edge
+            if not isinstance(declared, Public):
+                request.state.admission = await edge.admit(request, declared)
+            check_query(request, known)
+            if not is_unsafe:
+                return await endpoint(request)
+            return await _once(edge, request, endpoint, has_body=has_body)
+
+        return handle
+
+
+def router(prefix: str, tags: Sequence[str]) -> APIRouter:
+    """Return a router whose routes authenticate, authorise and happen once."""
+    names: list[str | Enum] = list(tags)
+    return APIRouter(prefix=prefix, tags=names, route_class=WusheRoute, redirect_slashes=False)
+
+
+async def _once(edge: Edge, request: Request, endpoint: Handle, *, has_body: bool) -> Response:
+    admission: Admission = request.state.admission
+    claim = await claim_of(request, admission.caller.sub)
+    await check_body(request, is_expected=has_body)
+
+    async def work() -> Response:
+        response = await endpoint(request)
+        assert not isinstance(response, StreamingResponse), "a stream cannot be kept"
+        return response
+
+    return await edge.requests.once(claim, work)

@@ -1,0 +1,405 @@
+"""Tokens that must not open anything: forged, stale, foreign, or of another kind."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+from typing_extensions import override
+
+from common.clock import Clock
+from common.http.keys import OLDEST_SECONDS, RETRY_SECONDS, FileKeys, RemoteKeys, usable_keys
+from common.http.refusals import TemporarilyUnavailable, Unauthenticated
+from common.http.tokens import Tokens
+from testing.api import STREET
+from testing.callers import AUDIENCE, ISSUER, KEY_ID, Issuer, a_grant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from testing.api import Api
+
+ME: Final = "/desk/v1/me"
+
+
+class Forge:
+    """An attacker who has a good token, a key of their own, and the public keys."""
+
+    def __init__(self, issuer: Issuer) -> None:
+        self.issuer = issuer
+        self.own = ec.generate_private_key(ec.SECP256R1())
+        self.rsa = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def claims(self, **change: object) -> dict[str, Any]:
+        good = self.issuer.claims("victim", [a_grant("platform_admin")])
+        return {name: value for name, value in {**good, **change}.items() if value is not ...}
+
+    def good(self, **headers: object) -> str:
+        return self.issuer.mint(self.claims(), **headers)
+
+    def with_claims(self, **change: object) -> str:
+        return self.issuer.mint(self.claims(**change))
+
+    def signed_by_own(self, **headers: object) -> str:
+        header = {"kid": KEY_ID, "typ": "at+jwt", **headers}
+        return jwt.encode(self.claims(), self.own, algorithm="ES256", headers=header)
+
+    def raw(self, header: object, claims: object, signature: bytes = b"") -> str:
+        return ".".join([_part(header), _part(claims), _coded(signature)])
+
+    def hmac_with(self, secret: bytes) -> str:
+        signed = f"{_part({'alg': 'HS256', 'typ': 'at+jwt', 'kid': KEY_ID})}.{_part(self.claims())}"
+        signature = hmac.new(secret, signed.encode(), hashlib.sha256).digest()
+        return f"{signed}.{_coded(signature)}"
+
+    def own_jwk(self) -> dict[str, Any]:
+        jwk: dict[str, Any] = ECAlgorithm.to_jwk(self.own.public_key(), as_dict=True)
+        return {**jwk, "kid": KEY_ID}
+
+    def public_pem(self) -> bytes:
+        return self.issuer.key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+
+def _coded(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _part(value: object) -> str:
+    return _coded(json.dumps(value).encode())
+
+
+def _cut(token: str) -> str:
+    return token.rpartition(".")[0] + "."
+
+
+def _tampered(forge: Forge) -> str:
+    header, _, signature = forge.good().split(".")
+    return f"{header}.{_part(forge.claims(sub='somebody-else'))}.{signature}"
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+HEADER: Final = {"alg": "none", "typ": "at+jwt", "kid": KEY_ID}
+VECTORS: Final[Mapping[str, Callable[[Forge], str]]] = {
+    "alg none": lambda forge: forge.raw(HEADER, forge.claims()),
+    "alg None": lambda forge: forge.raw({**HEADER, "alg": "None"}, forge.claims()),
+    "alg missing": lambda forge: forge.raw({"typ": "at+jwt", "kid": KEY_ID}, forge.claims()),
+    "alg a number": lambda forge: forge.raw({**HEADER, "alg": 7}, forge.claims()),
+    "HS256 with the public key as secret": lambda forge: forge.hmac_with(forge.public_pem()),
+    "HS256 with the JWK as secret": lambda forge: forge.hmac_with(
+        json.dumps(forge.issuer.public_jwk()).encode()
+    ),
+    "HS256 with an empty secret": lambda forge: forge.hmac_with(b""),
+    "RS256 with the id of an EC key": lambda forge: jwt.encode(
+        forge.claims(), forge.rsa, "RS256", {"kid": KEY_ID, "typ": "at+jwt"}
+    ),
+    "ES384": lambda forge: jwt.encode(
+        forge.claims(),
+        ec.generate_private_key(ec.SECP384R1()),
+        "ES384",
+        {"kid": KEY_ID, "typ": "at+jwt"},
+    ),
+    "a foreign key under our id": lambda forge: forge.signed_by_own(),
+    "a foreign key in jwk": lambda forge: forge.signed_by_own(jwk=forge.own_jwk()),
+    "a foreign key behind jku": lambda forge: forge.signed_by_own(jku="https://evil.test/jwks"),
+    "a foreign key behind x5u": lambda forge: forge.signed_by_own(x5u="https://evil.test/x5"),
+    "a foreign key in x5c": lambda forge: forge.signed_by_own(x5c=["MIIB"]),
+    "an unknown id": lambda forge: forge.good(kid="other"),
+    "an id that is a path": lambda forge: forge.good(kid="../../../../dev/null"),
+    "an id that is SQL": lambda forge: forge.good(kid="' or '1'='1"),
+    "an id that is empty": lambda forge: forge.good(kid=""),
+    "an id that is a list": lambda forge: forge.raw(
+        {"alg": "ES256", "typ": "at+jwt", "kid": [KEY_ID]}, forge.claims(), b"0" * 64
+    ),
+    "no id": lambda forge: forge.raw({"alg": "ES256", "typ": "at+jwt"}, forge.claims()),
+    "no signature": lambda forge: _cut(forge.good()),
+    "a signature of zeros": lambda forge: f"{_cut(forge.good())}{_coded(bytes(64))}",
+    "claims exchanged": _tampered,
+    "expired": lambda forge: forge.with_claims(exp=_now() - 61, iat=_now() - 600),
+    "not yet valid": lambda forge: forge.with_claims(nbf=_now() + 120),
+    "issued in the future": lambda forge: forge.with_claims(iat=_now() + 120),
+    "without exp": lambda forge: forge.with_claims(exp=...),
+    "without iat": lambda forge: forge.with_claims(iat=...),
+    "without iss": lambda forge: forge.with_claims(iss=...),
+    "without aud": lambda forge: forge.with_claims(aud=...),
+    "without sub": lambda forge: forge.with_claims(sub=...),
+    "exp a string": lambda forge: forge.with_claims(exp="tomorrow"),
+    "exp beyond time": lambda forge: forge.with_claims(exp=10**30),
+    "exp infinite": lambda forge: forge.with_claims(exp=float("inf")),
+    "sub a number": lambda forge: forge.with_claims(sub=7),
+    "sub empty": lambda forge: forge.with_claims(sub=""),
+    "sub with NUL": lambda forge: forge.with_claims(sub="a\0b"),
+    "sub endless": lambda forge: forge.with_claims(sub="a" * 256),
+    "another issuer": lambda forge: forge.with_claims(iss="https://issuer.evil"),
+    "our issuer and more": lambda forge: forge.with_claims(iss=f"{ISSUER}/"),
+    "issuer a list": lambda forge: forge.with_claims(iss=[ISSUER]),
+    "another audience": lambda forge: forge.with_claims(aud="billing"),
+    "an ID token by its audience": lambda forge: forge.with_claims(aud="web-client"),
+    "an ID token by its nonce": lambda forge: forge.with_claims(nonce="n"),
+    "an ID token by at_hash": lambda forge: forge.with_claims(at_hash="h"),
+    "an ID token of Keycloak": lambda forge: forge.with_claims(typ="ID"),
+    "a refresh token of Keycloak": lambda forge: forge.with_claims(typ="Refresh"),
+    "a logout token": lambda forge: forge.good(typ="logout+jwt"),
+    "a DPoP proof": lambda forge: forge.good(typ="dpop+jwt"),
+    "critical extensions": lambda forge: forge.good(crit=["exp"]),
+    "unencoded content": lambda forge: forge.good(b64=False, crit=["b64"]),
+    "huge": lambda forge: forge.with_claims(padding="a" * 20_000),
+    "deep": lambda forge: ".".join([_coded(b'{"a":' * 2000), _part(forge.claims()), "AA"]),
+    "deep claims": lambda _: f"{_part(HEADER)}.{_coded(b'[' * 5000)}.AA",
+    "not base64": lambda _: "a.b.c",
+    "one part": lambda _: "token",
+    "five parts": lambda forge: f"{forge.good()}.a.b",
+    "claims a list": lambda forge: forge.raw({**HEADER, "alg": "ES256"}, [1], b"0" * 64),
+    "header a list": lambda forge: forge.raw([HEADER], forge.claims(), b"0" * 64),
+    "empty": lambda _: "",
+    "spaces": lambda forge: f"{forge.good()} {forge.good()}",
+}
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+async def test_no_forged_token_opens_anything(desk: Api, vector: str) -> None:
+    await desk.put_account("victim", [a_grant("platform_admin")])
+    await desk.put_account("somebody-else", [a_grant("platform_admin")])
+    token = VECTORS[vector](Forge(desk.issuer))
+
+    answer = await desk.get(ME, headers={"authorization": f"Bearer {token}"})
+
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "/problems/unauthenticated"
+    assert answer.headers["www-authenticate"].startswith('Bearer realm="wushe", error=')
+
+
+@pytest.mark.parametrize(
+    "authorization", [None, "", "Basic YTpi", "Bearer", "Bearer ", "bearer", "Token x", "\xe9"]
+)
+async def test_no_token_opens_nothing(desk: Api, authorization: str | None) -> None:
+    headers = {} if authorization is None else {"authorization": authorization.encode("latin-1")}
+
+    answer = await desk.get(ME, headers=headers)
+
+    assert answer.status_code == 401
+    assert "bearer" in answer.headers["www-authenticate"].lower()
+
+
+@pytest.mark.parametrize("kind", ["at+jwt", "AT+JWT", "application/at+jwt", "JWT"])
+async def test_good_tokens_open(desk: Api, kind: str) -> None:
+    await desk.put_account("victim", [a_grant("platform_admin")])
+    token = Forge(desk.issuer).good(typ=kind)
+
+    answer = await desk.get(ME, headers={"authorization": f"bearer {token}"})
+
+    assert answer.json() == {
+        "sub": "victim",
+        "grants": [{"role": "platform_admin", "scheme": None, "area": None, "org": None}],
+    }
+
+
+async def test_an_audience_may_be_one_of_several(desk: Api) -> None:
+    token = Forge(desk.issuer).with_claims(aud=["billing", AUDIENCE])
+
+    assert (await desk.get(ME, headers={"authorization": f"Bearer {token}"})).status_code == 200
+
+
+async def test_clocks_may_differ_by_a_minute(desk: Api) -> None:
+    token = Forge(desk.issuer).with_claims(exp=_now() - 30, iat=_now() + 30, nbf=_now() + 30)
+
+    assert (await desk.get(ME, headers={"authorization": f"Bearer {token}"})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "grants",
+    [
+        None,
+        "platform_admin",
+        {"role": "platform_admin"},
+        [None, 7, "x", [], {}],
+        [{"role": "emperor"}],
+        [{"role": "station_worker", "area": STREET}],
+        [{"role": "station_worker", "scheme": "xyz", "area": STREET}],
+        [{"role": "partner", "org": "not-a-uuid"}],
+    ],
+)
+async def test_grants_that_are_none_are_left_out(desk: Api, grants: object) -> None:
+    await desk.put_account("victim", [a_grant("platform_admin"), a_grant("station_worker", STREET)])
+    token = Forge(desk.issuer).with_claims(grants=grants)
+
+    answer = await desk.get(ME, headers={"authorization": f"Bearer {token}"})
+
+    assert answer.json() == {"sub": "victim", "grants": []}
+
+
+class Frozen(Clock):
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = datetime.now(UTC)
+
+    @override
+    def now(self) -> datetime:
+        return self.at
+
+
+async def test_a_token_that_was_verified_before_still_expires(tmp_path: Path) -> None:
+    issuer, clock = Issuer.at(tmp_path), Frozen()
+    tokens = Tokens(FileKeys(issuer.jwks), issuer=ISSUER, audience=AUDIENCE, clock=clock)
+    header = f"Bearer {issuer.token('analyst')}"
+
+    assert (await tokens.verify(header)).sub == (await tokens.verify(header)).sub
+    clock.at += timedelta(seconds=661)
+    with pytest.raises(Unauthenticated) as refusal:
+        await tokens.verify(header)
+
+    assert refusal.value.reason == "expired"
+
+
+async def test_a_key_that_was_withdrawn_counts_no_more(tmp_path: Path) -> None:
+    issuer, clock = Issuer.at(tmp_path), Frozen()
+    now = 0.0
+    keys = FileKeys(issuer.jwks, now=lambda: now)
+    tokens = Tokens(keys, issuer=ISSUER, audience=AUDIENCE, clock=clock)
+    header = f"Bearer {issuer.token('analyst')}"
+    await tokens.verify(header)
+
+    Issuer(ec.generate_private_key(ec.SECP256R1()), issuer.jwks).publish({"kid": "more"})
+    now = 2.0
+    with pytest.raises(Unauthenticated):
+        await tokens.verify(header)
+
+
+async def test_a_file_that_is_half_written_changes_nothing(tmp_path: Path) -> None:
+    issuer = Issuer.at(tmp_path)
+    now = 0.0
+    keys = FileKeys(issuer.jwks, now=lambda: now)
+    assert await keys.find(KEY_ID)
+
+    issuer.jwks.write_text('{"keys": [')
+    now = 2.0
+    await keys.refresh()
+
+    assert await keys.find(KEY_ID)
+
+
+async def test_without_keys_the_service_is_away(tmp_path: Path) -> None:
+    with pytest.raises(TemporarilyUnavailable):
+        await FileKeys(tmp_path / "none.json").find(KEY_ID)
+
+
+class Remote:
+    """An issuer's endpoint that counts how often it is asked."""
+
+    def __init__(self, document: object) -> None:
+        self.document = document
+        self.asked = 0
+        self.is_down = False
+        self.now = 1000.0
+        self.keys = RemoteKeys(
+            "https://issuer.test/jwks",
+            transport=httpx.MockTransport(self.answer),
+            now=lambda: self.now,
+        )
+
+    def answer(self, _request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        return httpx.Response(500) if self.is_down else httpx.Response(200, json=self.document)
+
+
+async def test_remote_keys_are_fetched_once(tmp_path: Path) -> None:
+    remote = Remote({"keys": [Issuer.at(tmp_path).public_jwk()]})
+
+    assert await remote.keys.find(KEY_ID)
+    await remote.keys.refresh()
+    assert await remote.keys.find(KEY_ID)
+
+    assert remote.asked == 1
+
+
+async def test_an_unknown_id_makes_us_look_again_but_not_often(tmp_path: Path) -> None:
+    issuer = Issuer.at(tmp_path)
+    remote = Remote({"keys": []})
+    assert await remote.keys.find(KEY_ID) is None
+
+    remote.document = {"keys": [issuer.public_jwk()]}
+    for _ in range(100):
+        assert await remote.keys.find(KEY_ID) is None
+    assert remote.asked == 1
+    remote.now += RETRY_SECONDS
+
+    assert await remote.keys.find(KEY_ID)
+    assert remote.asked == 2
+
+
+async def test_old_keys_are_fetched_again_and_kept_while_the_issuer_is_away(
+    tmp_path: Path,
+) -> None:
+    remote = Remote({"keys": [Issuer.at(tmp_path).public_jwk()]})
+    await remote.keys.find(KEY_ID)
+    remote.is_down = True
+    remote.now += OLDEST_SECONDS
+
+    await remote.keys.refresh()
+
+    assert remote.asked == 2
+    assert await remote.keys.find(KEY_ID)
+
+
+async def test_an_issuer_that_was_never_reached_is_an_outage() -> None:
+    remote = Remote({})
+    remote.is_down = True
+
+    with pytest.raises(TemporarilyUnavailable):
+        await remote.keys.find(KEY_ID)
+
+
+def test_only_fit_keys_are_used(tmp_path: Path) -> None:
+    good = Issuer.at(tmp_path).public_jwk()
+    rsa_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    weak = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - that is the point
+    p384: dict[str, Any] = ECAlgorithm.to_jwk(
+        ec.generate_private_key(ec.SECP384R1()).public_key(), as_dict=True
+    )
+    documents: list[Any] = [
+        {**good, "kid": "ec"},
+        {**RSAAlgorithm.to_jwk(rsa_key.public_key(), as_dict=True), "kid": "rsa"},
+        {**RSAAlgorithm.to_jwk(weak.public_key(), as_dict=True), "kid": "weak"},
+        {**p384, "kid": "p384"},
+        {**good, "kid": "for encryption", "use": "enc"},
+        {**good, "kid": "other alg", "alg": "ES512"},
+        {**good, "kid": "broken", "x": "AA"},
+        {**good, "kid": 7},
+        {"kty": "oct", "k": "c2VjcmV0", "kid": "secret", "alg": "HS256"},
+        "text",
+    ]
+
+    found = dict(usable_keys({"keys": documents}))
+
+    assert {kid: key.algorithm_name for kid, key in found.items()} == {
+        "ec": "ES256",
+        "rsa": "RS256",
+    }
+
+
+async def test_rsa_tokens_open(desk: Api) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    jwk = {**RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": "rsa"}
+    desk.issuer.publish(jwk)
+    claims = desk.issuer.claims("victim", [])
+
+    token = jwt.encode(claims, key, "RS256", {"kid": "rsa", "typ": "at+jwt"})
+
+    assert (await desk.get(ME, headers={"authorization": f"Bearer {token}"})).status_code == 200

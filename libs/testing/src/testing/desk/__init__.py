@@ -1,0 +1,1 @@
+"""A service of one table, to test the edge on: notes are handed in, listed and closed."""

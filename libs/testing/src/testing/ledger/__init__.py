@@ -1,0 +1,1 @@
+"""A service of one table, to test the frame on: entries come in and are counted."""

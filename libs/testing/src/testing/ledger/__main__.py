@@ -1,0 +1,42 @@
+"""A process that tests may kill: ``python -m testing.ledger relay|consume``.
+
+``LEDGER_DATABASE_URL`` and ``LEDGER_KAFKA_BOOTSTRAP`` say where.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from pydantic import SecretStr
+
+from common.messaging.consumer import Consumer
+from common.persistence.engine import create_engine
+from common.persistence.relay import Relay
+from testing.kafka import KafkaForTests
+from testing.ledger.book import SERVICE, noting
+
+
+async def main(role: str, url: SecretStr, bootstrap: str) -> None:
+    """Run one role until told to stop."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    settings = KafkaForTests(kafka_bootstrap=bootstrap)
+    if role == "relay":
+        await Relay(SERVICE, url, settings).run(stop)
+        return
+    engine = create_engine(url, pool=4, application_name="ledger")
+    await Consumer("ledger", noting(), engine, settings).run(stop)
+    await engine.dispose()
+
+
+if __name__ == "__main__":
+    asyncio.run(
+        main(
+            sys.argv[1],
+            SecretStr(os.environ["LEDGER_DATABASE_URL"]),
+            os.environ["LEDGER_KAFKA_BOOTSTRAP"],
+        )
+    )

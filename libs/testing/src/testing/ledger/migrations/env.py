@@ -1,0 +1,5 @@
+"""Alembic's entry."""
+
+from common.persistence.migrations import run
+
+run()

@@ -1,0 +1,86 @@
+"""A real database for every test.
+
+One private server per test process (so also per xdist worker), started when it is first needed
+and bound to the process, so that not even ``kill -9`` leaves it behind. A database is a copy of a
+template that the service's own migrations built once.
+"""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import shutil
+import tempfile
+from contextlib import ExitStack, asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+from pydantic import SecretStr
+
+from common.persistence.migrations import migrate
+from wushe.components.postgres import PostgresAddress, running_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+_SETTINGS: Final = {
+    # Tests that are about crashes start their own server.
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "64MB",
+    "max_wal_size": "256MB",
+}
+_serial: Final = itertools.count(1)
+_templates: Final[set[str]] = set()
+
+
+@cache
+def server() -> PostgresAddress:
+    """Return this process's server, started at the first call."""
+    stack = ExitStack()
+    directory = Path(tempfile.mkdtemp(prefix="wushe-test-"))
+    stack.callback(shutil.rmtree, directory, ignore_errors=True)
+    address = stack.enter_context(running_postgres(directory, settings=_SETTINGS))
+    atexit.register(stack.close)
+    return address
+
+
+@asynccontextmanager
+async def fresh_database(service_package: str) -> AsyncGenerator[SecretStr]:
+    """Yield the URL of a private database with all tables of a service and no rows.
+
+    Args:
+        service_package: A package with ``migrations``, such as ``"cases"`` or ``"testing.ledger"``.
+    """
+    template = await _template(service_package)
+    name = f"{template}_{next(_serial)}"
+    await _admin(f'create database "{name}" template "{template}" strategy file_copy')
+    try:
+        yield url_of(name)
+    finally:
+        await _admin(f'drop database "{name}" with (force)')
+
+
+def url_of(database: str) -> SecretStr:
+    """Return the address of a database of this process's server, for SQLAlchemy."""
+    return SecretStr(server().dsn(database, scheme="postgresql+asyncpg"))
+
+
+async def _template(service_package: str) -> str:
+    name = "template_" + service_package.replace(".", "_")
+    if name not in _templates:
+        await _admin(f'create database "{name}"')
+        await migrate(service_package, url_of(name))
+        _templates.add(name)
+    return name
+
+
+async def _admin(statement: str) -> None:
+    connection = await asyncpg.connect(server().dsn())
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
