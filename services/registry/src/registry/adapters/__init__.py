@@ -1,0 +1,1 @@
+"""How the registry's ports are met: tables, files, and the published language."""

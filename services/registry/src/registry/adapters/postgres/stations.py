@@ -1,0 +1,198 @@
+"""Stations in PostgreSQL: the row is guarded by its version, its events go with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+from typing_extensions import override
+
+from common.paging import cut
+from common.places import AreaRef
+from common.vocabulary import AreaScheme, StationTier
+from registry.adapters.postgres.integrity import broken_rule
+from registry.adapters.postgres.tables import StationRow
+from registry.adapters.published import about_station
+from registry.app.ports import StationFilter, Stations
+from registry.domain.errors import (
+    AreaAlreadyServed,
+    StationChangedMeanwhile,
+    StationIdTaken,
+    StationNotFound,
+)
+from registry.domain.station import (
+    Closure,
+    ClosureReason,
+    Operation,
+    Station,
+    StationFact,
+    StationId,
+    StationStatus,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from typing import Any
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from common.areas import Areas
+    from common.change import Change
+    from common.grants import Scope
+    from common.paging import Key, Slice, Window
+    from common.persistence.outbox import Outbox
+    from common.persistence.unit_of_work import UnitOfWork
+
+ONE_OPEN: Final = "one_open_station_for_each_tier_and_area"
+
+
+class PostgresStations(Stations):
+    """The stations of the transaction that is open."""
+
+    def __init__(self, unit_of_work: UnitOfWork, outbox: Outbox, areas: Areas) -> None:
+        self._unit_of_work: Final = unit_of_work
+        self._outbox: Final = outbox
+        self._areas: Final = areas
+
+    @override
+    async def get(self, station_id: StationId, /) -> Station:
+        found = await self.find_many([station_id])
+        if station_id not in found:
+            raise StationNotFound(station_id=station_id)
+        return found[station_id]
+
+    @override
+    async def find_many(self, ids: Collection[UUID], /) -> Mapping[UUID, Station]:
+        wanted = select(StationRow).where(col(StationRow.id).in_(ids))
+        async with self._unit_of_work.transaction() as session:
+            rows = (await session.exec(wanted)).all()
+        return {row.id: _to_station(row) for row in rows}
+
+    @override
+    async def add_all(self, changes: Sequence[Change[Station, StationFact]], /) -> None:
+        if not changes:
+            return
+        async with self._unit_of_work.transaction() as session:
+            try:
+                async with session.begin_nested():
+                    await self._insert(session, changes)
+            except IntegrityError as error:
+                raise _refusal(error, changes[0].state) from error
+
+    @override
+    async def save(self, change: Change[Station, StationFact], /) -> None:
+        station = change.state
+        before = station.version - len(change.facts)
+        unchanged = (col(StationRow.id) == station.id) & (col(StationRow.version) == before)
+        statement = update(StationRow).where(unchanged).values(**_to_values(station))
+        async with self._unit_of_work.transaction() as session:
+            try:
+                async with session.begin_nested():
+                    written = await session.exec(statement)
+            except IntegrityError as error:
+                raise _refusal(error, station) from error
+            if written.rowcount == 0:
+                raise StationChangedMeanwhile(station_id=station.id)
+            await self._outbox.stage(session, [about_station(fact) for fact in change.facts])
+
+    @override
+    async def page(self, wanted: StationFilter, scope: Scope, window: Window, /) -> Slice[Station]:
+        statement = (
+            select(StationRow)
+            .where(self._lie_within(scope), *self._claims(wanted))
+            .order_by(col(StationRow.id))
+            .limit(window.probe)
+        )
+        if window.after is not None:
+            statement = statement.where(col(StationRow.id) > window.after[0])
+        async with self._unit_of_work.transaction() as session:
+            rows = (await session.exec(statement)).all()
+        return cut([_to_station(row) for row in rows], window, _key)
+
+    async def _insert(
+        self, session: AsyncSession, changes: Sequence[Change[Station, StationFact]]
+    ) -> None:
+        rows = [_to_values(change.state) for change in changes]
+        await session.exec(insert(StationRow).values(rows))
+        facts = [fact for change in changes for fact in change.facts]
+        await self._outbox.stage(session, [about_station(fact) for fact in facts])
+
+    def _lie_within(self, scope: Scope) -> ColumnElement[bool]:
+        return self._areas.within(scope, col(StationRow.scheme), col(StationRow.area))
+
+    def _claims(self, wanted: StationFilter) -> Iterator[ColumnElement[bool]]:
+        if wanted.within is not None:
+            roots = frozenset({wanted.within})
+            yield self._areas.under(roots, col(StationRow.scheme), col(StationRow.area))
+        if wanted.scheme is not None:
+            yield col(StationRow.scheme) == wanted.scheme.value
+        if wanted.tier is not None:
+            yield col(StationRow.tier) == wanted.tier.value
+        if wanted.status is not None:
+            yield _stands(wanted.status)
+
+
+def _stands(status: StationStatus) -> ColumnElement[bool]:
+    has_opened = col(StationRow.opened_on).is_not(None)
+    has_closed = col(StationRow.closed_on).is_not(None)
+    match status:
+        case StationStatus.PLANNED:
+            return ~has_opened
+        case StationStatus.OPEN:
+            return has_opened & ~has_closed
+        case StationStatus.CLOSED:
+            return has_closed
+
+
+def _key(station: Station) -> Key:
+    return (station.id,)
+
+
+def _refusal(error: IntegrityError, station: Station) -> AreaAlreadyServed | StationIdTaken:
+    if broken_rule(error) == ONE_OPEN:
+        return AreaAlreadyServed(
+            tier=station.tier, scheme=station.area.scheme, area=station.area.code
+        )
+    return StationIdTaken(station_id=station.id)
+
+
+def _to_station(row: StationRow) -> Station:
+    return Station(
+        id=StationId(row.id),
+        version=row.version,
+        tier=StationTier(row.tier),
+        name=row.name,
+        area=AreaRef(AreaScheme(row.scheme), row.area),
+        planned_on=row.planned_on,
+        operation=_to_operation(row),
+    )
+
+
+def _to_operation(row: StationRow) -> Operation | None:
+    if row.opened_on is None:
+        return None
+    if row.closed_on is None or row.closure_reason is None:
+        return Operation(opened_on=row.opened_on)
+    closure = Closure(closed_on=row.closed_on, reason=ClosureReason(row.closure_reason))
+    return Operation(opened_on=row.opened_on, closure=closure)
+
+
+def _to_values(station: Station) -> dict[str, Any]:
+    operation = station.operation
+    closure = operation.closure if operation else None
+    return StationRow(
+        id=station.id,
+        version=station.version,
+        tier=station.tier.value,
+        name=station.name,
+        scheme=station.area.scheme.value,
+        area=station.area.code,
+        planned_on=station.planned_on,
+        opened_on=operation.opened_on if operation else None,
+        closed_on=closure.closed_on if closure else None,
+        closure_reason=closure.reason.value if closure else None,
+    ).model_dump()

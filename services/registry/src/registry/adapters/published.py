@@ -1,0 +1,143 @@
+"""Facts inside become events outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from common.contracts.registry import (
+    AccountChanged,
+    AreaListPublished,
+    GrantHeld,
+    PartyRegistered,
+    PartySuspended,
+    PartyVetted,
+    PlaceCode,
+    StationClosed,
+    StationOpened,
+    StationPlanned,
+)
+from common.messaging.event import Message
+from registry.domain.party import PartyWasRegistered, PartyWasSuspended, PartyWasVetted
+from registry.domain.station import StationWasClosed, StationWasOpened, StationWasPlanned
+
+if TYPE_CHECKING:
+    from common.contracts.registry import PartyEvent, StationEvent
+    from common.grants import Grant
+    from common.places import AreaRef
+    from registry.app.ports import AreaList
+    from registry.domain.account import AccountFact
+    from registry.domain.party import PartyFact
+    from registry.domain.station import StationFact
+
+
+def about_station(fact: StationFact) -> Message:
+    """Return what others are told about a station."""
+    event = _station_event(fact)
+    return Message(
+        event=event,
+        version=fact.station.version,
+        partition_key=event.subject,
+        occurred_at=fact.at,
+    )
+
+
+def about_party(fact: PartyFact) -> Message:
+    """Return what others are told about a party."""
+    event = _party_event(fact)
+    return Message(
+        event=event,
+        version=fact.party.version,
+        partition_key=event.subject,
+        occurred_at=fact.at,
+    )
+
+
+def about_account(fact: AccountFact) -> Message:
+    """Return what others are told about an account."""
+    account = fact.account
+    event = AccountChanged(
+        account_id=account.id,
+        sub=account.sub,
+        grants=tuple(grant_held(grant) for grant in account.grants),
+    )
+    return Message(
+        event=event,
+        version=account.version,
+        partition_key=event.subject,
+        occurred_at=fact.at,
+    )
+
+
+def about_area_list(published: AreaList) -> Message:
+    """Return the announcement of a list; a list is published once and never changes."""
+    event = AreaListPublished(
+        list_id=published.list_id,
+        scheme=published.scheme,
+        edition=published.edition,
+        count=published.count,
+        sha256=published.sha256,
+        path=published.path,
+    )
+    return Message(
+        event=event, version=1, partition_key=event.subject, occurred_at=published.published_at
+    )
+
+
+def grant_held(grant: Grant) -> GrantHeld:
+    """Return a grant as it travels and is stored."""
+    area = grant.area
+    return GrantHeld(
+        role=grant.role,
+        scheme=area.scheme if area else None,
+        area=area.code if area else None,
+        org=grant.org,
+    )
+
+
+def _station_event(fact: StationFact) -> StationEvent:
+    station, place = fact.station, _place(fact.station.area)
+    match fact:
+        case StationWasPlanned():
+            return StationPlanned(
+                station_id=station.id,
+                tier=station.tier,
+                station_name=station.name,
+                place=place,
+                planned_on=station.planned_on,
+            )
+        case StationWasOpened(operation=operation):
+            return StationOpened(
+                station_id=station.id,
+                tier=station.tier,
+                place=place,
+                opened_on=operation.opened_on,
+            )
+        case StationWasClosed(closure=closure):
+            return StationClosed(
+                station_id=station.id,
+                tier=station.tier,
+                place=place,
+                closed_on=closure.closed_on,
+            )
+
+
+def _party_event(fact: PartyFact) -> PartyEvent:
+    party = fact.party
+    match fact:
+        case PartyWasRegistered():
+            return PartyRegistered(
+                party_id=party.id,
+                society=party.society,
+                public_name=party.public_name,
+                place=_place(party.area),
+            )
+        case PartyWasVetted(vetting=vetting):
+            return PartyVetted(
+                party_id=party.id, vetted_on=vetting.vetted_on, valid_until=vetting.valid_until
+            )
+        case PartyWasSuspended(suspension=suspension):
+            return PartySuspended(party_id=party.id, suspended_on=suspension.suspended_on)
+
+
+def _place(area: AreaRef) -> PlaceCode:
+    return PlaceCode(scheme=area.scheme, code=area.code)

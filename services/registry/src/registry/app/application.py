@@ -1,0 +1,61 @@
+"""Every ability of the service in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from common.grants import Scope
+from common.paging import Slice, Window
+from common.places import AreaRef
+from registry.app.close_station import CloseStation
+from registry.app.creations import Made, Outcome
+from registry.app.fetch_area_list import FetchedList
+from registry.app.grant_roles import AddGrant, GrantRoles
+from registry.app.import_areas import ImportAreas
+from registry.app.open_station import OpenStation
+from registry.app.plan_stations import PlanStation
+from registry.app.ports import AreaFilter, AreaList, PartyFilter, StationFilter
+from registry.app.register_parties import RegisterParty
+from registry.app.suspend_party import SuspendParty
+from registry.app.vet_party import VetParty
+from registry.domain.account import Account
+from registry.domain.area_list import ListedArea
+from registry.domain.party import Party, PartyId
+from registry.domain.station import Station, StationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What the registry can do, each ability bound to what it needs; entry points call only these.
+
+    What is done in a caller's name takes the scope within which the caller may want it.
+    """
+
+    plan_station: Callable[[PlanStation, Scope], Awaitable[Made[Station]]]
+    plan_stations: Callable[[Sequence[PlanStation], Scope], Awaitable[Sequence[Outcome[Station]]]]
+    open_station: Callable[[OpenStation, Scope], Awaitable[Station]]
+    close_station: Callable[[CloseStation, Scope], Awaitable[Station]]
+    find_station: Callable[[StationId, Scope], Awaitable[Station]]
+    list_stations: Callable[[StationFilter, Scope, Window], Awaitable[Slice[Station]]]
+
+    register_party: Callable[[RegisterParty, Scope], Awaitable[Made[Party]]]
+    register_parties: Callable[
+        [Sequence[RegisterParty], Scope], Awaitable[Sequence[Outcome[Party]]]
+    ]
+    vet_party: Callable[[VetParty, Scope], Awaitable[Party]]
+    suspend_party: Callable[[SuspendParty, Scope], Awaitable[Party]]
+    find_party: Callable[[PartyId, Scope], Awaitable[Party]]
+    list_parties: Callable[[PartyFilter, Scope, Window], Awaitable[Slice[Party]]]
+
+    grant_roles: Callable[[GrantRoles], Awaitable[Account]]
+    add_grant: Callable[[AddGrant], Awaitable[Account]]
+    find_account: Callable[[str], Awaitable[Account]]
+
+    import_areas: Callable[[ImportAreas], Awaitable[AreaList]]
+    fetch_area_list: Callable[[UUID], Awaitable[FetchedList]]
+    find_area_list: Callable[[UUID], Awaitable[AreaList]]
+    list_area_lists: Callable[[Window], Awaitable[Slice[AreaList]]]
+    find_area: Callable[[AreaRef], Awaitable[ListedArea]]
+    list_areas: Callable[[AreaFilter, Window], Awaitable[Slice[ListedArea]]]

@@ -1,0 +1,47 @@
+"""Closing a station."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from registry.app.find_stations import find_station
+from registry.app.versions import refuse_stale
+from registry.domain.station import ClosureReason, StationId
+
+if TYPE_CHECKING:
+    from common.clock import Clock
+    from common.grants import Scope
+    from registry.app.ports import Areas, Stations, UnitOfWork
+    from registry.domain.station import Station
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseStation:
+    """End a station's service for good; ``seen`` is the version that the caller decided upon."""
+
+    station_id: StationId
+    closed_on: date
+    reason: ClosureReason
+    seen: int | None = None
+
+
+async def close_station(
+    command: CloseStation,
+    scope: Scope,
+    *,
+    unit_of_work: UnitOfWork,
+    stations: Stations,
+    areas: Areas,
+    clock: Clock,
+) -> Station:
+    """Close a station and tell the other services."""
+    async with unit_of_work.transaction():
+        station = await find_station(
+            command.station_id, scope, unit_of_work=unit_of_work, stations=stations, areas=areas
+        )
+        refuse_stale(station, command.seen)
+        change = station.close(closed_on=command.closed_on, reason=command.reason, at=clock.now())
+        await stations.save(change)
+    return change.state

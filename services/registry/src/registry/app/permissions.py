@@ -1,0 +1,24 @@
+"""Who may use which ability, and how far; routes declare these, use cases judge by them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from common.grants import Permission, Reach, Role
+
+_GOVERNMENT: Final = {
+    Role.PLATFORM_ADMIN: Reach.EVERYWHERE,
+    Role.OFFICER: Reach.AREA,
+    Role.COUNTY_SUPERVISOR: Reach.AREA,
+}
+_STATION: Final = _GOVERNMENT | {Role.STATION_WORKER: Reach.AREA}
+_READERS: Final = _STATION | {Role.COMMUNITY_WORKER: Reach.AREA, Role.ANALYST: Reach.AREA}
+_OWN: Final = {Role.PARTNER: Reach.ORGANISATION, Role.VOLUNTEER: Reach.ORGANISATION}
+
+WRITE_STATIONS: Final = Permission("stations:write", _GOVERNMENT)
+READ_STATIONS: Final = Permission("stations:read", _READERS)
+WRITE_PARTIES: Final = Permission("parties:write", _STATION)
+READ_PARTIES: Final = Permission("parties:read", _READERS | _OWN)
+READ_AREAS: Final = Permission("areas:read", dict.fromkeys(Role, Reach.EVERYWHERE))
+WRITE_ACCOUNTS: Final = Permission("accounts:write", {Role.PLATFORM_ADMIN: Reach.EVERYWHERE})
+READ_ACCOUNTS: Final = Permission("accounts:read", {Role.PLATFORM_ADMIN: Reach.EVERYWHERE})

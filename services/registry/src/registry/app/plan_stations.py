@@ -1,0 +1,109 @@
+"""Planning stations, one or many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from common.clock import Clock
+from common.errors import DomainError
+from common.grants import Scope
+from common.places import AreaRef
+from common.vocabulary import StationTier
+from registry.app.creations import create_each, made
+from registry.app.permissions import WRITE_STATIONS
+from registry.app.places import area_within
+from registry.app.ports import Areas
+from registry.domain.errors import StationIdTaken
+from registry.domain.station import StationId, plan_station
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from common.change import Change
+    from registry.app.creations import Made, Outcome
+    from registry.app.ports import Stations, UnitOfWork
+    from registry.domain.station import Station, StationFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanStation:
+    """Plan a station for an area; with ``opened_on`` it serves already."""
+
+    id: UUID | None
+    tier: StationTier
+    name: str
+    area: AreaRef
+    planned_on: date
+    opened_on: date | None = None
+
+
+async def plan_stations(
+    commands: Sequence[PlanStation],
+    scope: Scope,
+    *,
+    unit_of_work: UnitOfWork,
+    stations: Stations,
+    areas: Areas,
+    clock: Clock,
+    new_id: Callable[[], UUID],
+) -> list[Outcome[Station]]:
+    """Plan stations; what is wrong with one of them stops none of the others."""
+    planner = _Planner(scope=scope, areas=areas, clock=clock, new_id=new_id)
+    async with unit_of_work.transaction():
+        return await create_each(
+            [await planner.propose(command) for command in commands],
+            shelf=stations,
+            differs=lambda station: StationIdTaken(station_id=station.id),
+        )
+
+
+async def plan_one_station(
+    command: PlanStation,
+    scope: Scope,
+    *,
+    unit_of_work: UnitOfWork,
+    stations: Stations,
+    areas: Areas,
+    clock: Clock,
+    new_id: Callable[[], UUID],
+) -> Made[Station]:
+    """Plan one station, or raise what is wrong with it."""
+    outcomes = await plan_stations(
+        [command],
+        scope,
+        unit_of_work=unit_of_work,
+        stations=stations,
+        areas=areas,
+        clock=clock,
+        new_id=new_id,
+    )
+    return made(outcomes[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planner:
+    scope: Scope
+    areas: Areas
+    clock: Clock
+    new_id: Callable[[], UUID]
+
+    async def propose(self, command: PlanStation) -> Change[Station, StationFact] | DomainError:
+        try:
+            area = await area_within(
+                self.scope, command.area, areas=self.areas, permission=WRITE_STATIONS
+            )
+            return plan_station(
+                StationId(command.id or self.new_id()),
+                tier=command.tier,
+                name=command.name,
+                area=area,
+                planned_on=command.planned_on,
+                opened_on=command.opened_on,
+                at=self.clock.now(),
+            )
+        except DomainError as refusal:
+            return refusal

@@ -1,0 +1,49 @@
+"""Noting that a party was vetted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from registry.app.find_parties import find_party
+from registry.app.versions import refuse_stale
+from registry.domain.party import PartyId
+
+if TYPE_CHECKING:
+    from common.clock import Clock
+    from common.grants import Scope
+    from registry.app.ports import Areas, Parties, UnitOfWork
+    from registry.domain.party import Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VetParty:
+    """Note a vetting and its last day; ``seen`` is the version that the caller decided upon."""
+
+    party_id: PartyId
+    vetted_on: date
+    valid_until: date
+    seen: int | None = None
+
+
+async def vet_party(
+    command: VetParty,
+    scope: Scope,
+    *,
+    unit_of_work: UnitOfWork,
+    parties: Parties,
+    areas: Areas,
+    clock: Clock,
+) -> Party:
+    """Note a vetting and tell the other services."""
+    async with unit_of_work.transaction():
+        party = await find_party(
+            command.party_id, scope, unit_of_work=unit_of_work, parties=parties, areas=areas
+        )
+        refuse_stale(party, command.seen)
+        change = party.vet(
+            vetted_on=command.vetted_on, valid_until=command.valid_until, at=clock.now()
+        )
+        await parties.save(change)
+    return change.state

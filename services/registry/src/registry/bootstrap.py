@@ -1,0 +1,138 @@
+"""The composition root: the one module that knows every class."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from common.frame import Frame, build_frame
+from common.messaging.handlers import Handlers
+from common.service import Service
+from registry.adapters.ndjson import digest_of
+from registry.adapters.postgres.accounts import PostgresAccounts
+from registry.adapters.postgres.area_lists import PostgresAreaLists
+from registry.adapters.postgres.parties import PostgresParties
+from registry.adapters.postgres.stations import PostgresStations
+from registry.adapters.townships import PackagedTownships
+from registry.app.application import Application
+from registry.app.close_station import close_station
+from registry.app.fetch_area_list import fetch_area_list
+from registry.app.find_areas import find_area, find_area_list, list_area_lists, list_areas
+from registry.app.find_parties import find_party, list_parties
+from registry.app.find_stations import find_station, list_stations
+from registry.app.grant_roles import GrantingRoles
+from registry.app.import_areas import import_areas
+from registry.app.open_station import open_station
+from registry.app.plan_stations import plan_one_station, plan_stations
+from registry.app.register_parties import register_one_party, register_parties
+from registry.app.suspend_party import suspend_party
+from registry.app.vet_party import vet_party
+from registry.entrypoints.http import accounts as account_routes
+from registry.entrypoints.http import areas as area_routes
+from registry.entrypoints.http import parties as party_routes
+from registry.entrypoints.http import stations as station_routes
+
+if TYPE_CHECKING:
+    from registry.settings import Settings
+
+
+def build_application(frame: Frame) -> Application:
+    """Bind every ability to the database, the clock and the list of areas in this package."""
+    work, areas, clock, new_id = frame.unit_of_work, frame.areas, frame.clock, frame.new_id
+    stations = PostgresStations(work, frame.outbox, areas)
+    parties = PostgresParties(work, frame.outbox, areas)
+    accounts = PostgresAccounts(work, frame.outbox)
+    lists = PostgresAreaLists(work, frame.outbox)
+    granting = GrantingRoles(
+        unit_of_work=work,
+        accounts=accounts,
+        areas=areas,
+        parties=parties,
+        clock=clock,
+        new_id=new_id,
+    )
+
+    return Application(
+        plan_station=partial(
+            plan_one_station,
+            unit_of_work=work,
+            stations=stations,
+            areas=areas,
+            clock=clock,
+            new_id=new_id,
+        ),
+        plan_stations=partial(
+            plan_stations,
+            unit_of_work=work,
+            stations=stations,
+            areas=areas,
+            clock=clock,
+            new_id=new_id,
+        ),
+        open_station=partial(
+            open_station, unit_of_work=work, stations=stations, areas=areas, clock=clock
+        ),
+        close_station=partial(
+            close_station, unit_of_work=work, stations=stations, areas=areas, clock=clock
+        ),
+        find_station=partial(find_station, unit_of_work=work, stations=stations, areas=areas),
+        list_stations=partial(list_stations, unit_of_work=work, stations=stations),
+        register_party=partial(
+            register_one_party,
+            unit_of_work=work,
+            parties=parties,
+            areas=areas,
+            clock=clock,
+            new_id=new_id,
+        ),
+        register_parties=partial(
+            register_parties,
+            unit_of_work=work,
+            parties=parties,
+            areas=areas,
+            clock=clock,
+            new_id=new_id,
+        ),
+        vet_party=partial(vet_party, unit_of_work=work, parties=parties, areas=areas, clock=clock),
+        suspend_party=partial(
+            suspend_party, unit_of_work=work, parties=parties, areas=areas, clock=clock
+        ),
+        find_party=partial(find_party, unit_of_work=work, parties=parties, areas=areas),
+        list_parties=partial(list_parties, unit_of_work=work, parties=parties),
+        grant_roles=granting.replace,
+        add_grant=granting.add,
+        find_account=granting.find,
+        import_areas=partial(
+            import_areas,
+            unit_of_work=work,
+            lists=lists,
+            townships=PackagedTownships(),
+            digest=digest_of,
+            clock=clock,
+        ),
+        fetch_area_list=partial(fetch_area_list, unit_of_work=work, lists=lists),
+        find_area_list=partial(find_area_list, unit_of_work=work, lists=lists),
+        list_area_lists=partial(list_area_lists, unit_of_work=work, lists=lists),
+        find_area=partial(find_area, unit_of_work=work, lists=lists),
+        list_areas=partial(list_areas, unit_of_work=work, lists=lists),
+    )
+
+
+def build(settings: Settings) -> Service:
+    """Put the service together; nothing is opened before it is used."""
+    frame = build_frame("registry", settings)
+    return Service(
+        name="registry",
+        frame=frame,
+        application=build_application(frame),
+        routers=(
+            area_routes.routes,
+            station_routes.routes,
+            party_routes.routes,
+            account_routes.routes,
+        ),
+        handlers=Handlers(),
+        title="Wushe registry",
+        description="Who and where: areas, stations, parties, accounts and grants.",
+        owns_accounts_and_areas=True,
+    )

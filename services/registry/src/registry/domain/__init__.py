@@ -1,0 +1,1 @@
+"""What may happen to stations, parties and accounts, and how a list of areas is built."""

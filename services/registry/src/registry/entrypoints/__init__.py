@@ -1,0 +1,1 @@
+"""Where the outside reaches the registry: HTTP and the command line."""

@@ -1,0 +1,80 @@
+"""What an operator does from the command line, with the same abilities as everybody else."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from typing import TYPE_CHECKING, Final, NoReturn
+from uuid import UUID
+
+from common.errors import DomainError
+from common.grants import Grant, Role
+from common.places import AreaRef
+from common.vocabulary import AreaScheme
+from registry.app.application import Application
+from registry.app.grant_roles import AddGrant
+from registry.app.import_areas import ImportAreas
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping, Sequence
+
+    from common.runtime import Command
+    from common.service import Service
+
+
+async def import_areas(service: Service, arguments: Sequence[str]) -> None:
+    """Put the list of areas in force; harmless when it is in force already."""
+    parser = ArgumentParser(prog="python -m registry import-areas")
+    parser.add_argument("--within", metavar="CODE", help="only this area, its parts and parents")
+    asked = parser.parse_args(arguments)
+    try:
+        published = await _abilities(service).import_areas(ImportAreas(within=asked.within))
+    except DomainError as refusal:
+        _refuse(refusal)
+    _say(
+        f"{published.count} areas ({published.scheme}, {published.edition}) in force"
+        f" as list {published.list_id}"
+    )
+
+
+async def grant(service: Service, arguments: Sequence[str]) -> None:
+    """Give a login one more grant, so that there is a first administrator."""
+    asked = _grant_parser().parse_args(arguments)
+    try:
+        account = await _abilities(service).add_grant(AddGrant(sub=asked.sub, grant=_grant(asked)))
+    except DomainError as refusal:
+        _refuse(refusal)
+    _say(f"{account.sub} holds {', '.join(held.role for held in account.grants)}")
+
+
+COMMANDS: Final[Mapping[str, Command]] = {"import-areas": import_areas, "grant": grant}
+
+
+def _grant_parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m registry grant")
+    parser.add_argument("--sub", required=True, help="the `sub` of the person's tokens")
+    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    parser.add_argument("--scheme", choices=[scheme.value for scheme in AreaScheme], default="nbs")
+    parser.add_argument("--area", metavar="CODE", help="where the role holds")
+    parser.add_argument("--org", type=UUID, metavar="ID", help="the party for which it holds")
+    return parser
+
+
+def _grant(asked: Namespace) -> Grant:
+    area = AreaRef(AreaScheme(asked.scheme), asked.area) if asked.area else None
+    return Grant(role=Role(asked.role), area=area, org=asked.org)
+
+
+def _abilities(service: Service) -> Application:
+    assert isinstance(service.application, Application)
+    return service.application
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _refuse(refusal: DomainError) -> NoReturn:
+    facts = ", ".join(f"{name} {value}" for name, value in refusal.facts.items())
+    sys.exit(f"{refusal.code}: {refusal.title} ({facts})")

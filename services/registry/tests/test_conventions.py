@@ -1,0 +1,70 @@
+"""What holds for every error, setting and schema of the registry."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.errors import DomainError
+from common.http.problems import status_of
+from common.runtime import openapi_document
+from registry.bootstrap import build
+from registry.domain import errors
+from registry.settings import Settings
+
+HERE = Path(__file__).parents[1]
+PROBLEMS = HERE.parents[1] / "docs" / "problems"
+ERRORS = [
+    error
+    for _, error in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(error, DomainError) and error.__module__ == errors.__name__
+]
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    described: dict[str, Any] = json.loads(openapi_document(Settings, build))
+    return described
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_error_has_a_code_two_titles_a_status_and_a_page(error: type[DomainError]) -> None:
+    page = PROBLEMS / f"{error.code}.md"
+
+    assert (error.__doc__ or "").endswith(".")
+    assert error.title_zh.endswith("。")
+    assert error.title_zh != DomainError.title_zh
+    assert 400 <= status_of(error) < 500
+    assert error.title_zh.rstrip("。") in page.read_text(encoding="utf-8")
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (HERE / "README.md").read_text(encoding="utf-8")
+
+    missing = [name for name in Settings.model_fields if f"`REGISTRY_{name.upper()}`" not in readme]
+    assert missing == []
+
+
+def test_every_body_has_an_example(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    bodies = {
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for path in document["paths"].values()
+        for operation in path.values()
+        if "requestBody" in operation
+    }
+
+    assert len(bodies) == 9
+    assert [name for name in bodies if "examples" not in schemas[name]] == []
+
+
+def test_items_of_a_batch_are_described_like_single_ones(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    items = schemas["StationsToPlan"]["properties"]["stations"]
+    assert items["items"] == {"$ref": "#/components/schemas/StationToPlan"}
+    assert items["maxItems"] == 500
