@@ -1,1 +1,1 @@
-"""What is needed and what was done."""
+"""What is needed and what was done: meetings, needs with their lines, service records."""

@@ -1,0 +1,1 @@
+"""How the outside world keeps the promises of the ports."""

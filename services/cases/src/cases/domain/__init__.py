@@ -1,0 +1,1 @@
+"""What may happen to a meeting, a need and a service record, as pure functions."""

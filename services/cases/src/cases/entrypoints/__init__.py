@@ -1,0 +1,1 @@
+"""The ways in: requests and events. They translate, they never decide."""

@@ -1,0 +1,1 @@
+"""The HTTP API of cases: what callers send and receive, and the routes between."""

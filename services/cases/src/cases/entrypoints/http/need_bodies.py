@@ -1,0 +1,125 @@
+"""What callers send about needs."""
+
+from typing import Annotated, Final, TypeAlias
+from uuid import UUID
+
+from pydantic import Field
+
+from cases.app.submit_needs import SubmitNeed
+from cases.domain.line import LineId, NeedLine, line_id_at
+from cases.domain.meeting import MeetingId
+from cases.domain.need import NeedDescription, NeedId, Urgency
+from cases.entrypoints.http.examples import COMPANY, GATE, NEED, ROOM
+from cases.entrypoints.http.shared import (
+    AreaCode,
+    ChosenId,
+    Flag,
+    LongText,
+    Positive,
+    ShortText,
+    example,
+)
+from common.http.batches import Attempted
+from common.http.schemas import Body
+from common.places import AreaRef, Position
+from common.vocabulary import AreaScheme, Beneficiary, ServiceCode, Unit, Weekday
+
+BATCH: Final = 500
+
+Degrees: TypeAlias = Annotated[float, Field(strict=True)]
+
+
+class Place(Body):
+    """A position in WGS-84, in degrees."""
+
+    model_config = example(**GATE)
+
+    longitude: Annotated[Degrees, Field(ge=-180, le=180)]
+    latitude: Annotated[Degrees, Field(ge=-90, le=90)]
+
+    def position(self) -> Position:
+        """Return it as a value of the domain."""
+        return Position(longitude=self.longitude, latitude=self.latitude)
+
+
+class LineToAsk(Body):
+    """One kind of thing, in a unit and a quantity.
+
+    No weekday means that any day will do; no `within_metres` that distance is no obstacle.
+    """
+
+    model_config = example(**COMPANY)
+
+    id: UUID | None = None
+    service: ServiceCode
+    quantity: Positive
+    unit: Unit
+    weekdays: Annotated[tuple[Weekday, ...], Field(max_length=7)] = ()
+    within_metres: Positive | None = None
+    needs_vetting: Flag = False
+
+    def line(self, need_id: UUID, position: int) -> NeedLine:
+        """Return it as a line of a need."""
+        return NeedLine(
+            id=line_id_at(need_id, position) if self.id is None else LineId(self.id),
+            service=self.service,
+            quantity=self.quantity,
+            unit=self.unit,
+            weekdays=frozenset(self.weekdays),
+            within_metres=self.within_metres,
+            needs_vetting=self.needs_vetting,
+        )
+
+
+class NeedToSubmit(Body):
+    """What is needed, where, for whom and how urgently; the title must name no person.
+
+    `place` is for groups and public places only, `client_ref` for persons and households only: a
+    pseudonym that the client made, behind which nobody's identity is stored.
+    """
+
+    model_config = example(**NEED, lines=[ROOM, COMPANY])
+
+    id: ChosenId
+    meeting_id: UUID | None = None
+    scheme: AreaScheme
+    area: AreaCode
+    beneficiary: Beneficiary
+    persons: Positive
+    urgency: Urgency
+    title: ShortText
+    place: Place | None = None
+    client_ref: UUID | None = None
+    lines: Annotated[list[LineToAsk], Field(min_length=1, max_length=20)]
+
+    def command(self) -> SubmitNeed:
+        """Return what is to be done."""
+        description = NeedDescription(
+            area=AreaRef(self.scheme, self.area),
+            beneficiary=self.beneficiary,
+            persons=self.persons,
+            urgency=self.urgency,
+            title=self.title,
+            lines=tuple(line.line(self.id, at) for at, line in enumerate(self.lines)),
+            place=None if self.place is None else self.place.position(),
+            meeting_id=None if self.meeting_id is None else MeetingId(self.meeting_id),
+            client_ref=self.client_ref,
+        )
+        return SubmitNeed(need_id=NeedId(self.id), description=description)
+
+
+class NeedsToSubmit(Body):
+    """Up to 500 needs; one that is refused stops none of the others."""
+
+    model_config = example(needs=[{**NEED, "lines": [ROOM]}])
+
+    needs: Annotated[list[Attempted[NeedToSubmit]], Field(min_length=1, max_length=BATCH)]
+
+
+class NeedToClose(Body):
+    """Whether the need was met; the note says what is worth knowing and names no person."""
+
+    model_config = example(is_met=True, note="候学室已启用，四名志愿者周六到岗。")
+
+    is_met: Flag
+    note: LongText | None = None

@@ -1,0 +1,64 @@
+"""What other services are told of a change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from case_builders import NOW, a_line, a_match, a_meeting_record, a_need, a_recording, a_submission
+
+from cases.adapters.published import messages_of
+from common.contracts.cases import NeedClosed, NeedSubmitted, ServiceRecorded
+from common.vocabulary import ServiceCode, Weekday
+
+
+def test_the_version_of_an_event_is_that_of_the_need_after_it() -> None:
+    need = a_need()
+
+    [submitted] = messages_of(a_submission())
+    [closed] = messages_of(need.close(is_met=False, fulfilled=(), at=NOW))
+
+    assert (submitted.version, closed.version) == (1, 2)
+
+
+def test_a_need_is_told_with_its_lines_and_the_key_of_its_pool() -> None:
+    line = a_line(service=ServiceCode.COMPANY, weekdays=frozenset({Weekday.SATURDAY}))
+    change = a_submission(lines=(line,))
+
+    [message] = messages_of(change)
+
+    assert isinstance(message.event, NeedSubmitted)
+    assert message.partition_key == str(change.state.pool_id)
+    assert message.event.subject == str(change.state.id)
+    assert message.event.lines[0].line_id == line.id
+    assert message.event.lines[0].weekdays == {Weekday.SATURDAY}
+
+
+def test_nothing_that_people_write_freely_is_told() -> None:
+    need = a_need(title="机密甲")
+    closing = need.close(is_met=False, fulfilled=(), at=NOW, note="机密乙")
+    recording = a_meeting_record(resolution="机密丙")
+    submission = a_submission(title="机密甲")
+
+    told = [*messages_of(submission), *messages_of(closing), *messages_of(recording)]
+
+    assert not any("机密" in message.event.model_dump_json() for message in told)
+
+
+def test_a_closure_tells_when_and_whether_the_need_was_met() -> None:
+    later = NOW + timedelta(days=2)
+
+    [message] = messages_of(a_need().close(is_met=False, fulfilled=(), at=later))
+
+    assert isinstance(message.event, NeedClosed)
+    assert (message.event.is_met, message.event.closed_at) == (False, later)
+    assert message.occurred_at == later
+
+
+def test_a_service_is_told_with_its_three_measures_apart() -> None:
+    need = a_need()
+
+    [message] = messages_of(a_recording(need, a_match(need)))
+
+    assert isinstance(message.event, ServiceRecorded)
+    measures = (message.event.persons, message.event.person_times, message.event.sessions)
+    assert measures == (38, 41, 1)
