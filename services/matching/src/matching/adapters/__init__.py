@@ -1,0 +1,1 @@
+"""How matching keeps what it knows, and how it tells of it."""

@@ -1,0 +1,1 @@
+"""Matching's rows in PostgreSQL, and everything that speaks SQL."""

@@ -1,0 +1,194 @@
+"""Matches in PostgreSQL: written by version, with their events and their rows of the feed.
+
+Many matches change in one plan, so they are written in a handful of statements however many there
+are. Rows are locked in the order of their ids before they are changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+from typing_extensions import override
+
+from matching.adapters.postgres.reading import fetch, rows_of
+from matching.adapters.postgres.rows import match_values, to_match
+from matching.adapters.postgres.tables import MatchRow
+from matching.adapters.published import about_match
+from matching.app.ports import Matches
+from matching.domain.errors import LineAlreadyFilled, MatchChangedMeanwhile, MatchNotKnown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from common.persistence.outbox import Outbox
+    from matching.domain.identity import LineId, MatchId, NeedId, OfferId
+    from matching.domain.match import Match, MatchChange, MatchFact
+
+FEED_CHANNEL: Final = "proposal_feed"
+
+_LOCK: Final = text("""
+    select id from match where id = any(cast(:ids as uuid[])) order by id for no key update
+""")
+
+_UPDATE: Final = text("""
+    update match set
+        version = new.version, state = new.state, asked_at = new.asked_at,
+        decided_at = new.decided_at, reason = new.reason, delivered = new.delivered,
+        note = coalesce(:note, match.note)
+    from unnest(
+        cast(:ids as uuid[]), cast(:before as bigint[]), cast(:versions as bigint[]),
+        cast(:states as text[]), cast(:asked as timestamptz[]), cast(:decided as timestamptz[]),
+        cast(:reasons as text[]), cast(:delivered as integer[])
+    ) as new (id, before, version, state, asked_at, decided_at, reason, delivered)
+    where match.id = new.id and match.version = new.before
+    returning match.id
+""")
+
+# The rows above were written first: whoever takes a sequence has a transaction id by then, which
+# is what readers of the feed rely on. The notification goes out with the commit.
+_FEED: Final = text("""
+    with fed as (
+        insert into proposal_feed (
+            match_id, version, need_id, line_id, offer_id, party_id, scheme, area, state, society,
+            service, quantity, unit, value, is_known_to_party, at
+        )
+        select
+            match.id, fact.version, match.need_id, match.line_id, match.offer_id, match.party_id,
+            need.scheme, need.area, fact.state, match.society, match.service, match.quantity,
+            match.unit, match.value, fact.is_known_to_party, fact.at
+        from unnest(
+            cast(:ids as uuid[]), cast(:versions as bigint[]), cast(:states as text[]),
+            cast(:known as boolean[]), cast(:times as timestamptz[])
+        ) with ordinality as fact (match_id, version, state, is_known_to_party, at, place)
+        join match on match.id = fact.match_id
+        join need on need.id = match.need_id
+        order by fact.place
+    )
+    select pg_notify(:channel, '')
+""")
+
+
+class PostgresMatches(Matches):
+    """The matches of the transaction that is open."""
+
+    def __init__(self, session: AsyncSession, outbox: Outbox) -> None:
+        self._session: Final = session
+        self._outbox: Final = outbox
+
+    @override
+    async def get(self, match_id: MatchId) -> Match:
+        return _only(await self._read(col(MatchRow.id) == match_id), match_id)
+
+    @override
+    async def lock(self, match_id: MatchId) -> Match:
+        return _only(await self._lock(col(MatchRow.id) == match_id), match_id)
+
+    @override
+    async def lock_line(self, line_id: LineId) -> Sequence[Match]:
+        return await self._lock(col(MatchRow.line_id) == line_id)
+
+    @override
+    async def lock_need(self, need_id: NeedId) -> Sequence[Match]:
+        return await self._lock(col(MatchRow.need_id) == need_id)
+
+    @override
+    async def lock_offer(self, offer_id: OfferId) -> Sequence[Match]:
+        return await self._lock(col(MatchRow.offer_id) == offer_id)
+
+    @override
+    async def of_need(self, need_id: NeedId) -> Sequence[Match]:
+        return await self._read(col(MatchRow.need_id) == need_id)
+
+    @override
+    async def save(self, changes: Sequence[MatchChange], *, note: str | None = None) -> None:
+        if not changes:
+            return
+        new = [change for change in changes if _is_new(change)]
+        old = [change for change in changes if not _is_new(change)]
+        await self._update(old, note)
+        await self._insert(new)
+        facts = [fact for change in changes for fact in change.facts]
+        await self._feed(facts)
+        messages = [message for change in changes for message in about_match(change)]
+        await self._outbox.stage(self._session, messages)
+
+    async def _read(self, condition: ColumnElement[bool]) -> Sequence[Match]:
+        wanted = rows_of(MatchRow).where(condition).order_by(col(MatchRow.id))
+        return [to_match(row) for row in await fetch(self._session, wanted, MatchRow)]
+
+    async def _lock(self, condition: ColumnElement[bool]) -> Sequence[Match]:
+        wanted = (
+            rows_of(MatchRow)
+            .where(condition)
+            .order_by(col(MatchRow.id))
+            .with_for_update(key_share=True)
+        )
+        return [to_match(row) for row in await fetch(self._session, wanted, MatchRow)]
+
+    async def _insert(self, changes: Sequence[MatchChange]) -> None:
+        if not changes:
+            return
+        connection = await self._session.connection()
+        rows = [{**match_values(change.state), "note": None} for change in changes]
+        await connection.execute(insert(MatchRow), rows)
+
+    async def _update(self, changes: Sequence[MatchChange], note: str | None) -> None:
+        if not changes:
+            return
+        connection = await self._session.connection()
+        values = _columns(changes)
+        await connection.execute(_LOCK, {"ids": values["ids"]})
+        try:
+            result = await connection.execute(_UPDATE, {**values, "note": note})
+        except IntegrityError as error:
+            raise LineAlreadyFilled(line_id=changes[0].state.pairing.line_id) from error
+        written = {row.id for row in result}
+        for change in changes:
+            if change.state.id not in written:
+                raise MatchChangedMeanwhile(match_id=change.state.id)
+
+    async def _feed(self, facts: Sequence[MatchFact]) -> None:
+        if not facts:
+            return
+        connection = await self._session.connection()
+        await connection.execute(
+            _FEED,
+            {
+                "channel": FEED_CHANNEL,
+                "ids": [fact.match.id for fact in facts],
+                "versions": [fact.match.version for fact in facts],
+                "states": [fact.match.state.value for fact in facts],
+                "known": [fact.match.is_known_to_party for fact in facts],
+                "times": [fact.at for fact in facts],
+            },
+        )
+
+
+def _is_new(change: MatchChange) -> bool:
+    return change.state.version == len(change.facts)
+
+
+def _columns(changes: Sequence[MatchChange]) -> dict[str, list[Any]]:
+    matches = [change.state for change in changes]
+    return {
+        "ids": [match.id for match in matches],
+        "before": [change.state.version - len(change.facts) for change in changes],
+        "versions": [match.version for match in matches],
+        "states": [match.state.value for match in matches],
+        "asked": [match.asked_at for match in matches],
+        "decided": [match.decided_at for match in matches],
+        "reasons": [None if match.reason is None else match.reason.value for match in matches],
+        "delivered": [match.delivered for match in matches],
+    }
+
+
+def _only(found: Sequence[Match], match_id: MatchId) -> Match:
+    if not found:
+        raise MatchNotKnown(match_id=match_id)
+    return found[0]

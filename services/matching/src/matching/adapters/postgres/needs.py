@@ -1,0 +1,115 @@
+"""Needs in PostgreSQL: their words never change, what workers decide about them does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlmodel import col
+from typing_extensions import override
+
+from matching.adapters.postgres.reading import fetch, rows_of
+from matching.adapters.postgres.rows import (
+    line_values,
+    need_values,
+    to_line,
+    to_need,
+    to_refusal,
+)
+from matching.adapters.postgres.tables import NeedLineRow, NeedRow, RefusalRow
+from matching.app.ports import Needs, Refusal
+from matching.domain.errors import LineNotKnown, NeedNotKnown, NeedRevisedMeanwhile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from matching.domain.identity import LineId, NeedId
+    from matching.domain.need import Line, Need
+
+
+class PostgresNeeds(Needs):
+    """The needs of the transaction that is open."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session: Final = session
+
+    @override
+    async def find(self, need_id: NeedId) -> Need | None:
+        return await self._find(rows_of(NeedRow).where(col(NeedRow.id) == need_id))
+
+    @override
+    async def lock(self, need_id: NeedId) -> Need:
+        # A plan that relies on a need locks it the same way, so neither overlooks the other; rows
+        # that merely refer to the need are not kept waiting.
+        wanted = rows_of(NeedRow).where(col(NeedRow.id) == need_id)
+        need = await self._find(wanted.with_for_update(key_share=True))
+        if need is None:
+            raise NeedNotKnown(need_id=need_id)
+        return need
+
+    @override
+    async def line(self, line_id: LineId) -> Line:
+        wanted = rows_of(NeedLineRow).where(col(NeedLineRow.id) == line_id)
+        rows = await fetch(self._session, wanted, NeedLineRow)
+        if not rows:
+            raise LineNotKnown(line_id=line_id)
+        return to_line(rows[0])
+
+    @override
+    async def add(self, need: Need) -> None:
+        connection = await self._session.connection()
+        new = upsert(NeedRow).values(**need_values(need)).on_conflict_do_nothing()
+        added = await connection.execute(new.returning(col(NeedRow.id)))
+        if added.first() is not None:
+            await connection.execute(insert(NeedLineRow), line_values(need))
+
+    @override
+    async def save(self, need: Need) -> None:
+        connection = await self._session.connection()
+        unchanged = (col(NeedRow.id) == need.id) & (col(NeedRow.revision) == need.revision - 1)
+        written = await connection.execute(
+            update(NeedRow).where(unchanged).values(revision=need.revision, state=need.state.value)
+        )
+        if written.rowcount == 0:
+            raise NeedRevisedMeanwhile(need_id=need.id)
+        await connection.execute(
+            update(NeedLineRow)
+            .where(col(NeedLineRow.id) == bindparam("line"))
+            .values(approved_at=bindparam("approved")),
+            [{"line": line.id, "approved": line.approved_at} for line in need.lines],
+        )
+
+    @override
+    async def refusals(self, need_id: NeedId) -> Sequence[Refusal]:
+        wanted = rows_of(RefusalRow).where(col(RefusalRow.need_id) == need_id)
+        return [to_refusal(row) for row in await fetch(self._session, wanted, RefusalRow)]
+
+    @override
+    async def add_refusal(self, refusal: Refusal) -> None:
+        connection = await self._session.connection()
+        await connection.execute(
+            upsert(RefusalRow)
+            .values(
+                need_id=refusal.need_id,
+                party_id=refusal.party_id,
+                reason=refusal.reason.value,
+                said_on=refusal.said_on,
+                recorded_at=refusal.recorded_at,
+            )
+            .on_conflict_do_nothing()
+        )
+
+    async def _find(self, wanted: Select[Any]) -> Need | None:
+        found = await fetch(self._session, wanted, NeedRow)
+        if not found:
+            return None
+        lines = (
+            rows_of(NeedLineRow)
+            .where(col(NeedLineRow.need_id) == found[0].id)
+            .order_by(col(NeedLineRow.position))
+        )
+        return to_need(found[0], await fetch(self._session, lines, NeedLineRow))

@@ -1,0 +1,274 @@
+"""Plans in PostgreSQL: who may write them, and how a plan becomes what stands.
+
+Writing is one transaction. It locks the epoch of the partition, so that a new owner waits for it
+or makes it fail; then, in the order that everybody keeps, the pool, the needs, the matches and the
+offers that the plan relies on, and compares them with what the plan has seen. What has happened to
+*other* things of the pool meanwhile makes the plan no less true; the pool stays marked for it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from aiokafka.partitioner import murmur2
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlmodel import col, select
+from typing_extensions import override
+
+from common.contracts.cases import NeedSubmitted
+from common.messaging.topics import topic_named
+from matching.adapters.postgres.matches import PostgresMatches
+from matching.adapters.postgres.standing import read_standing
+from matching.adapters.postgres.tables import PolicyRow
+from matching.adapters.published import about_plan
+from matching.app.ports import Epoch, EpochOver, PlanOutdated, Plans, PolicyRewritten
+from matching.domain.errors import MatchChangedMeanwhile
+from matching.domain.identity import MatchId, PoolId
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from common.clock import Clock
+    from common.persistence.outbox import Outbox
+    from common.persistence.unit_of_work import UnitOfWork
+    from matching.domain.linkage import LinkagePlan
+    from matching.domain.planning import Draft, Seen
+    from matching.domain.policy import Policy
+    from matching.domain.standing import Standing
+
+_OWN: Final = text("""
+    insert into partition_owner (partition, epoch, member)
+    select partition, 1, :member from unnest(cast(:partitions as integer[])) as mine (partition)
+    order by partition
+    on conflict (partition) do update
+        set epoch = partition_owner.epoch + 1, member = :member, since = now()
+    returning partition, epoch
+""")
+
+_FALL_DUE: Final = text("""
+    update pool set wanted_sequence = wanted_sequence + 1, due_at = null where due_at <= :at
+""")
+
+_DIRTY: Final = text("""
+    select id from pool where wanted_sequence > planned_sequence order by id
+""")
+
+_EPOCH: Final = text("select epoch from partition_owner where partition = :partition for share")
+
+_LOCK_POOL: Final = text("select 1 from pool where id = :pool for no key update")
+
+_NEEDS: Final = text("""
+    select id, revision from need
+    where id = any(cast(:ids as uuid[])) order by id for no key update
+""")
+
+_OFFERS: Final = text("""
+    select id, revision from offer where id = any(cast(:ids as uuid[])) order by id for share
+""")
+
+_PLANNED_NEEDS: Final = text("""
+    update need set plan_version = made.version
+    from unnest(cast(:needs as uuid[]), cast(:versions as bigint[])) as made (id, version)
+    where need.id = made.id
+""")
+
+_PLANNED_LINES: Final = text("""
+    update need_line set planned_match_id = made.match_id
+    from unnest(cast(:lines as uuid[]), cast(:matches as uuid[])) as made (id, match_id)
+    where need_line.id = made.id and need_line.planned_match_id is distinct from made.match_id
+""")
+
+_PLANS: Final = text("""
+    insert into linkage_plan (
+        need_id, version, plan_sequence, value, bound, engine_version, policy_version, parts,
+        proposed_at
+    )
+    select
+        need_id, version, :plan_sequence, :value, :bound, :engine_version, :policy_version,
+        cast(parts as jsonb), proposed_at
+    from unnest(
+        cast(:needs as uuid[]), cast(:versions as bigint[]), cast(:parts as text[]),
+        cast(:times as timestamptz[])
+    ) as made (need_id, version, parts, proposed_at)
+""")
+
+_HEARD: Final = text("""
+    update pool set planned_sequence = greatest(planned_sequence, :sequence), due_at = :due_at
+    where id = :pool
+""")
+
+_UNANSWERED: Final = text("""
+    select id, pool_id from match where state = 'asked' and asked_at < :before
+    order by asked_at limit 500
+""")
+
+
+class PostgresPlans(Plans):
+    """The plans of all pools; each ability is a transaction of its own."""
+
+    def __init__(
+        self, unit_of_work: UnitOfWork, outbox: Outbox, *, member: UUID, clock: Clock
+    ) -> None:
+        self._unit_of_work: Final = unit_of_work
+        self._outbox: Final = outbox
+        self._member: Final = member
+        self._clock: Final = clock
+        self._partitions: Final = topic_named(NeedSubmitted.topic()).partitions
+
+    @override
+    def partition_of(self, pool_id: PoolId) -> int:
+        # As every Kafka producer does with a key, and so with the key of a pool's events.
+        hashed: int = murmur2(str(pool_id).encode())
+        return (hashed & 0x7FFFFFFF) % self._partitions
+
+    @override
+    async def own(self, partitions: Collection[int]) -> Sequence[Epoch]:
+        async with self._unit_of_work.transaction() as session:
+            connection = await session.connection()
+            values = {"member": self._member, "partitions": sorted(partitions)}
+            rows = (await connection.execute(_OWN, values)).all()
+        return [Epoch(row.partition, row.epoch) for row in rows]
+
+    @override
+    async def dirty(self, partitions: Collection[int], *, at: datetime) -> Sequence[PoolId]:
+        async with self._unit_of_work.transaction() as session:
+            connection = await session.connection()
+            await connection.execute(_FALL_DUE, {"at": at})
+            found = [PoolId(row.id) for row in await connection.execute(_DIRTY)]
+        return [pool_id for pool_id in found if self.partition_of(pool_id) in partitions]
+
+    @override
+    async def standing(self, pool_id: PoolId) -> Standing:
+        async with self._unit_of_work.transaction() as session:
+            # One snapshot for all reads; a plan of two halves of time would fit neither.
+            await _one_instant(session)
+            return await read_standing(session, pool_id, at=self._clock.now())
+
+    @override
+    async def write(self, draft: Draft, epoch: Epoch, *, due_at: datetime) -> None:
+        async with self._unit_of_work.transaction() as session:
+            connection = await session.connection()
+            await _check_epoch(connection, epoch)
+            await connection.execute(_LOCK_POOL, {"pool": draft.pool_id})
+            await _check_needs(connection, draft.seen)
+            await self._write_matches(session, draft)
+            await _check_offers(connection, draft.seen)
+            await self._write_plans(session, draft.plans)
+            await connection.execute(
+                _HEARD,
+                {
+                    "pool": draft.pool_id,
+                    "sequence": draft.certificate.plan_sequence,
+                    "due_at": due_at,
+                },
+            )
+
+    @override
+    async def unanswered(
+        self, partitions: Collection[int], *, asked_before: datetime
+    ) -> Sequence[MatchId]:
+        async with self._unit_of_work.transaction() as session:
+            connection = await session.connection()
+            rows = (await connection.execute(_UNANSWERED, {"before": asked_before})).all()
+        return [
+            MatchId(row.id) for row in rows if self.partition_of(PoolId(row.pool_id)) in partitions
+        ]
+
+    @override
+    async def remember(self, policy: Policy, *, at: datetime) -> None:
+        figures = dict(policy.figures())
+        new = upsert(PolicyRow).values(version=policy.version, figures=figures, remembered_at=at)
+        known = select(PolicyRow.figures).where(col(PolicyRow.version) == policy.version)
+        async with self._unit_of_work.transaction() as session:
+            await (await session.connection()).execute(new.on_conflict_do_nothing())
+            if (await session.exec(known)).one() != figures:
+                raise PolicyRewritten(policy.version)
+
+    async def _write_matches(self, session: AsyncSession, draft: Draft) -> None:
+        try:
+            await PostgresMatches(session, self._outbox).save(draft.changes)
+        except MatchChangedMeanwhile as error:
+            raise PlanOutdated from error
+
+    async def _write_plans(self, session: AsyncSession, plans: Sequence[LinkagePlan]) -> None:
+        if not plans:
+            return
+        connection = await session.connection()
+        needs = [plan.need_id for plan in plans]
+        versions = [plan.version for plan in plans]
+        await connection.execute(_PLANNED_NEEDS, {"needs": needs, "versions": versions})
+        await connection.execute(_PLANNED_LINES, _lines_of(plans))
+        await connection.execute(
+            _PLANS,
+            {
+                **_certificate(plans[0]),
+                "needs": needs,
+                "versions": versions,
+                "parts": [json.dumps(_parts(plan)) for plan in plans],
+                "times": [plan.proposed_at for plan in plans],
+            },
+        )
+        await self._outbox.stage(session, [about_plan(plan) for plan in plans])
+
+
+async def _one_instant(session: AsyncSession) -> None:
+    _ = await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+async def _check_epoch(connection: AsyncConnection, epoch: Epoch) -> None:
+    found = await connection.execute(_EPOCH, {"partition": epoch.partition})
+    if found.scalar_one_or_none() != epoch.number:
+        raise EpochOver
+
+
+async def _check_needs(connection: AsyncConnection, seen: Seen) -> None:
+    if not seen.needs:
+        return
+    found = await connection.execute(_NEEDS, {"ids": sorted(seen.needs)})
+    if {row.id: row.revision for row in found} != dict(seen.needs):
+        raise PlanOutdated
+
+
+async def _check_offers(connection: AsyncConnection, seen: Seen) -> None:
+    if not seen.offers:
+        return
+    found = await connection.execute(_OFFERS, {"ids": sorted(seen.offers)})
+    if {row.id: row.revision for row in found} != dict(seen.offers):
+        raise PlanOutdated
+
+
+def _lines_of(plans: Sequence[LinkagePlan]) -> dict[str, list[Any]]:
+    parts = [part for plan in plans for part in plan.parts]
+    return {
+        "lines": [part.line.id for part in parts],
+        "matches": [None if part.match is None else part.match.id for part in parts],
+    }
+
+
+def _certificate(plan: LinkagePlan) -> dict[str, Any]:
+    certificate = plan.certificate
+    return {
+        "plan_sequence": certificate.plan_sequence,
+        "value": certificate.value,
+        "bound": certificate.bound,
+        "engine_version": certificate.engine_version,
+        "policy_version": certificate.policy_version,
+    }
+
+
+def _parts(plan: LinkagePlan) -> list[dict[str, str | None]]:
+    return [
+        {
+            "line_id": str(part.line.id),
+            "match_id": None if part.match is None else str(part.match.id),
+            "offer_id": None if part.match is None else str(part.match.pairing.offer_id),
+        }
+        for part in plan.parts
+    ]

@@ -1,0 +1,295 @@
+"""Between rows and the domain: one function each way for each kind of thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from common.places import AreaRef, Position
+from common.vocabulary import (
+    AreaScheme,
+    Beneficiary,
+    LineKind,
+    MatchState,
+    ServiceCode,
+    Society,
+    Unit,
+    Weekday,
+)
+from matching.app.ports import Refusal
+from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.match import DeclineReason, Grounds, Match, Pairing
+from matching.domain.need import Line, Need, NeedState
+from matching.domain.offer import Offer, Supply
+from matching.domain.party import Party
+from matching.domain.site import Site
+from matching.domain.worth import Term, Worth
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from matching.adapters.postgres.tables import (
+        MatchRow,
+        NeedLineRow,
+        NeedRow,
+        OfferRow,
+        PartyRow,
+        RefusalRow,
+    )
+
+
+def to_need(row: NeedRow, lines: Iterable[NeedLineRow]) -> Need:
+    """Return the need of a row and the rows of its lines, in their order."""
+    return Need(
+        id=NeedId(row.id),
+        revision=row.revision,
+        site=_to_site(row),
+        beneficiary=Beneficiary(row.beneficiary),
+        persons=row.persons,
+        urgency=row.urgency,
+        submitted_at=row.submitted_at,
+        state=NeedState(row.state),
+        lines=tuple(to_line(line) for line in lines),
+    )
+
+
+def to_line(row: NeedLineRow) -> Line:
+    """Return the line of a row."""
+    return Line(
+        id=LineId(row.id),
+        kind=LineKind(row.kind),
+        service=ServiceCode(row.service),
+        quantity=row.quantity,
+        unit=Unit(row.unit),
+        weekdays=_to_weekdays(row.weekdays),
+        within_metres=row.within_metres,
+        needs_vetting=row.needs_vetting,
+        derived_from=None if row.derived_from is None else LineId(row.derived_from),
+        approved_at=row.approved_at,
+    )
+
+
+def need_values(need: Need) -> dict[str, Any]:
+    """Return the columns of a new need that no plan has seen."""
+    return {
+        "id": need.id,
+        "revision": need.revision,
+        **_site_values(need.site),
+        "beneficiary": need.beneficiary.value,
+        "persons": need.persons,
+        "urgency": need.urgency,
+        "submitted_at": need.submitted_at,
+        "state": need.state.value,
+        "plan_version": 0,
+    }
+
+
+def line_values(need: Need) -> list[dict[str, Any]]:
+    """Return the columns of a new need's lines."""
+    return [
+        {
+            "id": line.id,
+            "need_id": need.id,
+            "position": position,
+            "derived_from": line.derived_from,
+            "kind": line.kind.value,
+            "service": line.service.value,
+            "quantity": line.quantity,
+            "unit": line.unit.value,
+            "weekdays": _weekday_codes(line.weekdays),
+            "within_metres": line.within_metres,
+            "needs_vetting": line.needs_vetting,
+            "approved_at": line.approved_at,
+            "planned_match_id": None,
+        }
+        for position, line in enumerate(need.lines)
+    ]
+
+
+def to_offer(row: OfferRow) -> Offer:
+    """Return the offer of a row."""
+    return Offer(
+        id=OfferId(row.id),
+        version=row.version,
+        revision=row.revision,
+        supply=Supply(
+            party_id=PartyId(row.party_id),
+            service=ServiceCode(row.service),
+            capacity=row.capacity,
+            unit=Unit(row.unit),
+            reach_metres=row.reach_metres,
+            valid_until=row.valid_until,
+            title=row.title,
+            weekdays=_to_weekdays(row.weekdays),
+        ),
+        society=Society(row.society),
+        site=_to_site(row),
+        held=row.held,
+        published_at=row.published_at,
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+def offer_values(offer: Offer) -> dict[str, Any]:
+    """Return the columns of an offer."""
+    supply = offer.supply
+    return {
+        "id": offer.id,
+        "version": offer.version,
+        "revision": offer.revision,
+        "party_id": supply.party_id,
+        "society": offer.society.value,
+        "service": supply.service.value,
+        "capacity": supply.capacity,
+        "held": offer.held,
+        "unit": supply.unit.value,
+        **_site_values(offer.site),
+        "reach_metres": supply.reach_metres,
+        "weekdays": _weekday_codes(supply.weekdays),
+        "valid_until": supply.valid_until,
+        "title": supply.title,
+        "published_at": offer.published_at,
+        "withdrawn_at": offer.withdrawn_at,
+    }
+
+
+def to_party(row: PartyRow) -> Party:
+    """Return the party of a row."""
+    return Party(
+        id=PartyId(row.id),
+        society=Society(row.society),
+        public_name=row.public_name,
+        area=AreaRef(AreaScheme(row.scheme), row.area),
+        vetted_until=row.vetted_until,
+        suspended_on=row.suspended_on,
+    )
+
+
+def party_values(party: Party) -> dict[str, Any]:
+    """Return the columns of a party."""
+    return {
+        "id": party.id,
+        "society": party.society.value,
+        "public_name": party.public_name,
+        "scheme": party.area.scheme.value,
+        "area": party.area.code,
+        "vetted_until": party.vetted_until,
+        "suspended_on": party.suspended_on,
+    }
+
+
+def to_match(row: MatchRow) -> Match:
+    """Return the match of a row."""
+    return Match(
+        id=MatchId(row.id),
+        version=row.version,
+        pairing=_to_pairing(row),
+        grounds=Grounds(
+            worth=Worth(
+                points=tuple((Term(term), number) for term, number in row.points),
+                metres=row.metres,
+            ),
+            plan_sequence=row.plan_sequence,
+            policy_version=row.policy_version,
+            engine_version=row.engine_version,
+        ),
+        state=MatchState(row.state),
+        proposed_at=row.proposed_at,
+        asked_at=row.asked_at,
+        decided_at=row.decided_at,
+        reason=None if row.reason is None else DeclineReason(row.reason),
+        delivered=row.delivered,
+    )
+
+
+def match_values(match: Match) -> dict[str, Any]:
+    """Return the columns of a match, except the note, which is no part of the decision."""
+    pairing, grounds = match.pairing, match.grounds
+    return {
+        "id": match.id,
+        "version": match.version,
+        "need_id": pairing.need_id,
+        "line_id": pairing.line_id,
+        "offer_id": pairing.offer_id,
+        "party_id": pairing.party_id,
+        "pool_id": pairing.pool_id,
+        "society": pairing.society.value,
+        "kind": pairing.kind.value,
+        "service": pairing.service.value,
+        "quantity": pairing.quantity,
+        "unit": pairing.unit.value,
+        "value": grounds.worth.total,
+        "points": [[term.value, number] for term, number in grounds.worth.points],
+        "metres": grounds.worth.metres,
+        "plan_sequence": grounds.plan_sequence,
+        "policy_version": grounds.policy_version,
+        "engine_version": grounds.engine_version,
+        "state": match.state.value,
+        "proposed_at": match.proposed_at,
+        "asked_at": match.asked_at,
+        "decided_at": match.decided_at,
+        "reason": None if match.reason is None else match.reason.value,
+        "delivered": match.delivered,
+    }
+
+
+def to_refusal(row: RefusalRow) -> Refusal:
+    """Return the refusal of a row."""
+    return Refusal(
+        need_id=NeedId(row.need_id),
+        party_id=PartyId(row.party_id),
+        reason=DeclineReason(row.reason),
+        said_on=row.said_on,
+        recorded_at=row.recorded_at,
+    )
+
+
+def _to_pairing(row: MatchRow) -> Pairing:
+    return Pairing(
+        need_id=NeedId(row.need_id),
+        line_id=LineId(row.line_id),
+        offer_id=OfferId(row.offer_id),
+        party_id=PartyId(row.party_id),
+        pool_id=PoolId(row.pool_id),
+        society=Society(row.society),
+        kind=LineKind(row.kind),
+        service=ServiceCode(row.service),
+        quantity=row.quantity,
+        unit=Unit(row.unit),
+    )
+
+
+def _to_site(row: NeedRow | OfferRow) -> Site:
+    scheme = AreaScheme(row.scheme)
+    return Site(
+        area=AreaRef(scheme, row.area),
+        pool_id=PoolId(row.pool_id),
+        township=None if row.township is None else AreaRef(scheme, row.township),
+        county=None if row.county is None else AreaRef(scheme, row.county),
+        point=_to_point(row),
+    )
+
+
+def _to_point(row: NeedRow | OfferRow) -> Position | None:
+    if row.longitude is None or row.latitude is None:
+        return None
+    return Position(longitude=row.longitude, latitude=row.latitude)
+
+
+def _site_values(site: Site) -> dict[str, Any]:
+    return {
+        "pool_id": site.pool_id,
+        "scheme": site.area.scheme.value,
+        "area": site.area.code,
+        "township": None if site.township is None else site.township.code,
+        "county": None if site.county is None else site.county.code,
+        "longitude": None if site.point is None else site.point.longitude,
+        "latitude": None if site.point is None else site.point.latitude,
+    }
+
+
+def _to_weekdays(codes: str) -> frozenset[Weekday]:
+    return frozenset(Weekday(code) for code in codes.split())
+
+
+def _weekday_codes(weekdays: Collection[Weekday]) -> str:
+    return " ".join(day.value for day in Weekday if day in weekdays)

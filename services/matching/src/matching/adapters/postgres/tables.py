@@ -1,0 +1,217 @@
+"""The rows of this service's tables; they never leave this package."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import MetaData
+from sqlmodel import Field
+
+from common.persistence.table import Row, counter, document, instant
+
+
+class MatchingRow(Row):
+    """A row of this service; other services have tables of the same names."""
+
+    metadata: ClassVar[MetaData] = MetaData()  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+class NeedRow(MatchingRow, table=True):
+    """A need without its lines."""
+
+    __tablename__: ClassVar[Any] = "need"
+
+    id: UUID = Field(primary_key=True)
+    revision: int
+    pool_id: UUID
+    scheme: str
+    area: str
+    township: str | None
+    county: str | None
+    longitude: float | None
+    latitude: float | None
+    beneficiary: str
+    persons: int
+    urgency: int
+    submitted_at: datetime = instant()
+    state: str
+    plan_version: int = counter()
+
+
+class NeedLineRow(MatchingRow, table=True):
+    """One line of a need, and the match that its linkage plan last gave it."""
+
+    __tablename__: ClassVar[Any] = "need_line"
+
+    id: UUID = Field(primary_key=True)
+    need_id: UUID
+    position: int
+    derived_from: UUID | None
+    kind: str
+    service: str
+    quantity: int
+    unit: str
+    weekdays: str
+    within_metres: int | None
+    needs_vetting: bool
+    approved_at: datetime | None = instant(nullable=True)
+    planned_match_id: UUID | None
+
+
+class PartyRow(MatchingRow, table=True):
+    """A party as the registry last told of it."""
+
+    __tablename__: ClassVar[Any] = "party"
+
+    id: UUID = Field(primary_key=True)
+    society: str
+    public_name: str
+    scheme: str
+    area: str
+    vetted_until: date | None
+    suspended_on: date | None
+
+
+class OfferRow(MatchingRow, table=True):
+    """An offer."""
+
+    __tablename__: ClassVar[Any] = "offer"
+
+    id: UUID = Field(primary_key=True)
+    version: int = counter()
+    revision: int
+    pool_id: UUID
+    party_id: UUID
+    society: str
+    service: str
+    capacity: int
+    held: int
+    unit: str
+    scheme: str
+    area: str
+    township: str | None
+    county: str | None
+    longitude: float
+    latitude: float
+    reach_metres: int
+    weekdays: str
+    valid_until: datetime = instant()
+    title: str
+    published_at: datetime = instant()
+    withdrawn_at: datetime | None = instant(nullable=True)
+
+
+class MatchRow(MatchingRow, table=True):
+    """A match; ``points`` are pairs of term and number, in the order of the terms."""
+
+    __tablename__: ClassVar[Any] = "match"
+
+    id: UUID = Field(primary_key=True)
+    version: int = counter()
+    need_id: UUID
+    line_id: UUID
+    offer_id: UUID
+    party_id: UUID
+    pool_id: UUID
+    society: str
+    kind: str
+    service: str
+    quantity: int
+    unit: str
+    value: int
+    points: list[list[Any]] = document()
+    metres: int | None
+    plan_sequence: int = counter()
+    policy_version: int
+    engine_version: str
+    state: str
+    proposed_at: datetime = instant()
+    asked_at: datetime | None = instant(nullable=True)
+    decided_at: datetime | None = instant(nullable=True)
+    reason: str | None
+    note: str | None
+    delivered: int
+
+
+class RefusalRow(MatchingRow, table=True):
+    """A party's no to a need."""
+
+    __tablename__: ClassVar[Any] = "refusal"
+
+    need_id: UUID = Field(primary_key=True)
+    party_id: UUID = Field(primary_key=True)
+    reason: str
+    said_on: date
+    recorded_at: datetime = instant()
+
+
+class LinkagePlanRow(MatchingRow, table=True):
+    """One version of a need's linkage plan, with the certificate of its pool's plan."""
+
+    __tablename__: ClassVar[Any] = "linkage_plan"
+
+    need_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    plan_sequence: int = counter()
+    value: int = counter()
+    bound: int = counter()
+    engine_version: str
+    policy_version: int
+    parts: list[dict[str, Any]] = document()
+    proposed_at: datetime = instant()
+
+
+class PoolRow(MatchingRow, table=True):
+    """How much has happened to a pool, and how much of it its plan has heard."""
+
+    __tablename__: ClassVar[Any] = "pool"
+
+    id: UUID = Field(primary_key=True)
+    wanted_sequence: int = counter()
+    planned_sequence: int = counter()
+    told_version: int = counter()
+    due_at: datetime | None = instant(nullable=True)
+
+
+class PartitionOwnerRow(MatchingRow, table=True):
+    """Who plans the pools of a partition."""
+
+    __tablename__: ClassVar[Any] = "partition_owner"
+
+    partition: int = Field(primary_key=True)
+    epoch: int = counter()
+    member: UUID
+
+
+class PolicyRow(MatchingRow, table=True):
+    """The figures that plans of a policy version were made with."""
+
+    __tablename__: ClassVar[Any] = "policy"
+
+    version: int = Field(primary_key=True)
+    figures: dict[str, int] = document()
+    remembered_at: datetime = instant()
+
+
+class ProposalFeedRow(MatchingRow, table=True):
+    """One fact about a match, for whoever listens."""
+
+    __tablename__: ClassVar[Any] = "proposal_feed"
+
+    sequence: int = Field(primary_key=True)
+    match_id: UUID
+    version: int = counter()
+    need_id: UUID
+    line_id: UUID
+    offer_id: UUID
+    party_id: UUID
+    scheme: str
+    area: str
+    state: str
+    society: str
+    service: str
+    quantity: int
+    unit: str
+    value: int
+    is_known_to_party: bool
+    at: datetime = instant()

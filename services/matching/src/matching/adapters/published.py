@@ -1,0 +1,204 @@
+"""Facts inside, events outside: what of a decision other services are told.
+
+Titles, reach and notes stay here; readers of events need to know that something stands, not what
+people wrote about it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from common.contracts.matching import (
+    LinkagePlanProposed,
+    MatchAccepted,
+    MatchAsked,
+    MatchDeclined,
+    MatchExpired,
+    MatchFulfilled,
+    MatchProposed,
+    MatchStarted,
+    MatchSuperseded,
+    MatchWithdrawn,
+    OfferPublished,
+    OfferWithdrawn,
+    PlannedLine,
+    PoolDisturbed,
+)
+from common.contracts.registry import PlaceCode
+from common.messaging.event import Message
+from common.vocabulary import MatchState
+from matching.domain.match import DeclineReason
+from matching.domain.offer import OfferWasPublished, OfferWasWithdrawn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from common.change import Change
+    from common.messaging.event import Event
+    from matching.domain.identity import PoolId
+    from matching.domain.linkage import LinkagePlan, Part
+    from matching.domain.match import Match, MatchChange, MatchFact
+    from matching.domain.offer import Offer, OfferFact
+
+
+def about_match(change: MatchChange) -> Iterator[Message]:
+    """Yield the events of a match's change, each with the version that it made."""
+    for fact in change.facts:
+        yield Message(
+            event=_match_event(fact),
+            version=fact.match.version,
+            partition_key=str(fact.match.pairing.pool_id),
+            occurred_at=fact.at,
+        )
+
+
+def about_offer(change: Change[Offer, OfferFact]) -> Iterator[Message]:
+    """Yield the events of an offer's change, each with the version that it made."""
+    for fact in change.facts:
+        yield _offer_message(fact)
+
+
+def about_plan(plan: LinkagePlan) -> Message:
+    """Return the event of a need's new linkage plan."""
+    certificate = plan.certificate
+    event = LinkagePlanProposed(
+        need_id=plan.need_id,
+        pool_id=plan.pool_id,
+        plan_sequence=certificate.plan_sequence,
+        lines=tuple(_planned_line(part) for part in plan.parts),
+        value=certificate.value,
+        bound=certificate.bound,
+        gap=certificate.gap,
+        status="optimal" if certificate.gap == 0 else "feasible",
+        engine_version=certificate.engine_version,
+        policy_version=certificate.policy_version,
+        proposed_at=plan.proposed_at,
+        missing=len(plan.missing),
+    )
+    return Message(
+        event=event,
+        version=plan.version,
+        partition_key=str(plan.pool_id),
+        occurred_at=plan.proposed_at,
+    )
+
+
+def about_pool(pool_id: PoolId, *, version: int, at: datetime) -> Message:
+    """Return the event that wakes whoever plans a pool."""
+    return Message(
+        event=PoolDisturbed(pool_id=pool_id, disturbed_at=at),
+        version=version,
+        partition_key=str(pool_id),
+        occurred_at=at,
+    )
+
+
+def _match_event(fact: MatchFact) -> Event:  # noqa: PLR0911 - one for each state
+    match, at = fact.match, fact.at
+    about = _identity(match)
+    match match.state:
+        case MatchState.PROPOSED:
+            return _proposed(match, at)
+        case MatchState.ASKED:
+            return MatchAsked(**about, asked_at=at)
+        case MatchState.ACCEPTED:
+            return MatchAccepted(**about, accepted_at=at)
+        case MatchState.IN_SERVICE:
+            return MatchStarted(**about, delivered=match.delivered, started_at=at)
+        case MatchState.FULFILLED:
+            return _fulfilled(match, at)
+        case MatchState.DECLINED:
+            reason = match.reason or DeclineReason.OTHER
+            return MatchDeclined(**about, reason=reason.value, declined_at=at)
+        case MatchState.EXPIRED:
+            return MatchExpired(**about, expired_at=at)
+        case MatchState.WITHDRAWN:
+            return MatchWithdrawn(**about, withdrawn_at=at)
+        case MatchState.SUPERSEDED:
+            return MatchSuperseded(**about, superseded_at=at)
+
+
+def _identity(match: Match) -> dict[str, Any]:
+    pairing = match.pairing
+    return {
+        "match_id": match.id,
+        "need_id": pairing.need_id,
+        "line_id": pairing.line_id,
+        "offer_id": pairing.offer_id,
+        "party_id": pairing.party_id,
+        "pool_id": pairing.pool_id,
+    }
+
+
+def _proposed(match: Match, at: datetime) -> MatchProposed:
+    pairing = match.pairing
+    return MatchProposed(
+        **_identity(match),
+        society=pairing.society,
+        kind=pairing.kind,
+        service=pairing.service,
+        quantity=pairing.quantity,
+        unit=pairing.unit,
+        value=match.grounds.worth.total,
+        proposed_at=at,
+    )
+
+
+def _fulfilled(match: Match, at: datetime) -> MatchFulfilled:
+    return MatchFulfilled(
+        **_identity(match),
+        society=match.pairing.society,
+        delivered=match.delivered,
+        fulfilled_at=at,
+    )
+
+
+def _offer_message(fact: OfferFact) -> Message:
+    offer = fact.offer
+    event, at = _offer_event(fact)
+    return Message(
+        event=event,
+        version=offer.version,
+        partition_key=str(offer.site.pool_id),
+        occurred_at=at,
+    )
+
+
+def _offer_event(fact: OfferFact) -> tuple[Event, datetime]:
+    offer = fact.offer
+    match fact:
+        case OfferWasPublished():
+            return _published(offer), offer.published_at
+        case OfferWasWithdrawn(at=at):
+            pool_id = offer.site.pool_id
+            return OfferWithdrawn(offer_id=offer.id, pool_id=pool_id, withdrawn_at=at), at
+
+
+def _published(offer: Offer) -> OfferPublished:
+    supply, area = offer.supply, offer.site.area
+    return OfferPublished(
+        offer_id=offer.id,
+        pool_id=offer.site.pool_id,
+        party_id=supply.party_id,
+        society=offer.society,
+        kind=supply.kind,
+        service=supply.service,
+        capacity=supply.capacity,
+        unit=supply.unit,
+        place=PlaceCode(scheme=area.scheme, code=area.code),
+        valid_until=supply.valid_until,
+        published_at=offer.published_at,
+    )
+
+
+def _planned_line(part: Part) -> PlannedLine:
+    line, match = part.line, part.match
+    return PlannedLine(
+        line_id=line.id,
+        kind=line.kind,
+        service=line.service,
+        society=None if match is None else match.pairing.society,
+        match_id=None if match is None else match.id,
+        derived_from=line.derived_from,
+    )

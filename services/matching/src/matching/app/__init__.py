@@ -1,0 +1,1 @@
+"""What matching can do, one function for each ability; the rules are the domain's."""

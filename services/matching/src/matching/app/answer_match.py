@@ -1,0 +1,147 @@
+"""The party's answer: whoever is asked says yes or no, and of rival answers one counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from common.change import Change
+from common.clock import CHINA
+from common.errors import PreconditionFailed
+from matching.app.ports import Refusal
+from matching.domain.errors import (
+    LineAlreadyFilled,
+    MatchNotKnown,
+    OfferNoLongerStands,
+    PartyMayNotServe,
+)
+from matching.domain.identity import MatchId
+from matching.domain.match import HOLDING, STANDING, DeclineReason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from common.clock import Clock
+    from common.grants import Scope
+    from matching.app.ports import Matching, Store, Views
+    from matching.app.queries import SeenMatch
+    from matching.domain.match import Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptMatch:
+    """Say yes; ``seen`` is the version of the match that the party decided upon."""
+
+    match_id: MatchId
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineMatch:
+    """Say no, which is final for this need."""
+
+    match_id: MatchId
+    reason: DeclineReason
+    note: str | None = None
+    seen: int | None = None
+
+
+async def accept_match(
+    command: AcceptMatch, within: Scope, *, store: Store, views: Views, clock: Clock
+) -> SeenMatch:
+    """Hold the capacity for the line, and tell everybody else who was asked about it.
+
+    Raises:
+        MatchNotKnown: There is none, or none of this caller's.
+        MatchNotAsked: Nobody asked yet.
+        MatchAlreadyDecided: There is an outcome, whoever caused it.
+        LineAlreadyFilled: Another party was faster.
+        OfferExhausted: Others hold too much of the offer.
+        OfferNoLongerStands: It was withdrawn or is past its time.
+        PartyMayNotServe: The party is suspended, or lacks a vetting that the line needs.
+    """
+    at = clock.now()
+    async with store.transaction() as matching:
+        own = await _own(command.match_id, within, matching=matching)
+        rivals = await matching.matches.lock_line(own.pairing.line_id)
+        match = next(each for each in rivals if each.id == own.id)
+        refuse_unless_seen(match, command.seen)
+        accepted = match.accept(at=at)
+        _refuse_if_filled(rivals)
+        await _refuse_unless_fit(match, matching=matching, at=at)
+        await _hold(match, matching=matching, at=at)
+        others = [each for each in rivals if each.id != match.id and each.state in STANDING]
+        await matching.matches.save([accepted, *(each.supersede(at=at) for each in others)])
+        return await views.match(match.id, within, at=at)
+
+
+async def decline_match(
+    command: DeclineMatch, within: Scope, *, store: Store, views: Views, clock: Clock
+) -> SeenMatch:
+    """Note the no, so that this party is not asked again for this need.
+
+    Raises:
+        MatchNotKnown: There is none, or none of this caller's.
+        MatchNotAsked: Nobody asked yet.
+        MatchAlreadyDecided: There is an outcome, whoever caused it.
+    """
+    at = clock.now()
+    async with store.transaction() as matching:
+        own = await _own(command.match_id, within, matching=matching)
+        need = await matching.needs.lock(own.pairing.need_id)
+        match = await matching.matches.lock(own.id)
+        refuse_unless_seen(match, command.seen)
+        declined = match.decline(command.reason, at=at)
+        await matching.matches.save([declined], note=command.note)
+        await matching.needs.save(need.revised())
+        await matching.needs.add_refusal(
+            Refusal(
+                need_id=need.id,
+                party_id=match.pairing.party_id,
+                reason=command.reason,
+                said_on=at.astimezone(CHINA).date(),
+                recorded_at=at,
+            )
+        )
+        return await views.match(match.id, within, at=at)
+
+
+def refuse_unless_seen(match: Match, seen: int | None) -> None:
+    """Let a decision be made only on the version that the caller has read, if they say which.
+
+    Raises:
+        PreconditionFailed: It has changed since.
+    """
+    if seen is not None and seen != match.version:
+        raise PreconditionFailed(version=match.version)
+
+
+async def _own(match_id: MatchId, within: Scope, *, matching: Matching) -> Match:
+    match = await matching.matches.get(match_id)
+    is_own = within.covers(org=match.pairing.party_id)
+    if not is_own or not (match.is_known_to_party or within.is_everywhere):
+        raise MatchNotKnown(match_id=match_id)
+    return match
+
+
+def _refuse_if_filled(rivals: Sequence[Match]) -> None:
+    held = next((match for match in rivals if match.state in HOLDING), None)
+    if held is not None:
+        raise LineAlreadyFilled(line_id=held.pairing.line_id)
+
+
+async def _refuse_unless_fit(match: Match, *, matching: Matching, at: datetime) -> None:
+    party = await matching.parties.get(match.pairing.party_id)
+    line = await matching.needs.line(match.pairing.line_id)
+    is_vetted = party.is_vetted(on=at.astimezone(CHINA).date())
+    if not party.is_active or (line.needs_vetting and not is_vetted):
+        raise PartyMayNotServe(party_id=party.id)
+
+
+async def _hold(match: Match, *, matching: Matching, at: datetime) -> None:
+    offer_id = match.pairing.offer_id
+    offer = (await matching.offers.lock([offer_id]))[offer_id]
+    if not offer.stands(at=at):
+        raise OfferNoLongerStands(offer_id=offer_id)
+    await matching.offers.save(Change(offer.hold(match.pairing.quantity), ()))

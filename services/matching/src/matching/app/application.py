@@ -1,0 +1,77 @@
+"""Every ability of the service in one place."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from common.errors import DomainError
+from common.grants import Scope
+from common.paging import Slice
+from matching.app.answer_match import AcceptMatch, DeclineMatch
+from matching.app.decide_plan import ApprovePlan, NoteRefusal
+from matching.app.follow_needs import CountService, ReceiveNeed
+from matching.app.follow_parties import SuspendParty, VetParty
+from matching.app.plan_pool import Planning
+from matching.app.ports import Epoch, Refusal
+from matching.app.publish_offers import Published, PublishOffer
+from matching.app.queries import (
+    FindMatches,
+    FindNeeds,
+    FindOffers,
+    QueuedNeed,
+    SeenMatch,
+    SeenPlan,
+)
+from matching.app.watch_proposals import Proposal
+from matching.app.withdraw_offer import WithdrawOffer
+from matching.domain.explanation import Explanation
+from matching.domain.identity import MatchId, NeedId, OfferId, PoolId
+from matching.domain.need import Need
+from matching.domain.offer import Offer
+from matching.domain.party import Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What the service can do, each ability bound to what it needs; entry points call only these.
+
+    People's abilities take what is wanted and the scope within which the caller may want it.
+    Those that follow other services take what was told. Those of the planner take epochs.
+    """
+
+    publish_offer: Callable[[PublishOffer, Scope], Awaitable[Published]]
+    publish_offers: Callable[
+        [Sequence[PublishOffer], Scope], Awaitable[Sequence[Published | DomainError]]
+    ]
+    withdraw_offer: Callable[[WithdrawOffer, Scope], Awaitable[Offer]]
+    find_offer: Callable[[OfferId, Scope], Awaitable[Offer]]
+    find_offers: Callable[[FindOffers, Scope], Awaitable[Slice[Offer]]]
+
+    find_needs: Callable[[FindNeeds, Scope], Awaitable[Slice[QueuedNeed]]]
+    find_plan: Callable[[NeedId, Scope], Awaitable[SeenPlan]]
+    explain_offer: Callable[[NeedId, OfferId, Scope], Awaitable[Sequence[Explanation]]]
+    find_candidates: Callable[[NeedId, Scope], Awaitable[tuple[Need, Sequence[Explanation]]]]
+    approve_plan: Callable[[ApprovePlan, Scope], Awaitable[SeenPlan]]
+    note_refusal: Callable[[NoteRefusal, Scope], Awaitable[Refusal]]
+
+    find_matches: Callable[[FindMatches, Scope], Awaitable[Slice[SeenMatch]]]
+    find_match: Callable[[MatchId, Scope], Awaitable[SeenMatch]]
+    accept_match: Callable[[AcceptMatch, Scope], Awaitable[SeenMatch]]
+    decline_match: Callable[[DeclineMatch, Scope], Awaitable[SeenMatch]]
+    watch_proposals: Callable[[Scope, int | None], AsyncGenerator[Proposal]]
+
+    receive_need: Callable[[ReceiveNeed], Awaitable[None]]
+    end_need: Callable[[NeedId], Awaitable[None]]
+    count_service: Callable[[CountService], Awaitable[None]]
+    remember_party: Callable[[Party], Awaitable[None]]
+    vet_party: Callable[[VetParty], Awaitable[None]]
+    suspend_party: Callable[[SuspendParty], Awaitable[None]]
+    mark_pool: Callable[[PoolId], Awaitable[None]]
+
+    own_partitions: Callable[[Collection[int]], Awaitable[Sequence[Epoch]]]
+    dirty_pools: Callable[[Collection[int]], Awaitable[Sequence[PoolId]]]
+    partition_of: Callable[[PoolId], int]
+    plan_pool: Callable[[PoolId, Epoch], Awaitable[Planning]]
+    expire_asks: Callable[[Collection[int]], Awaitable[int]]
+    remember_policy: Callable[[], Awaitable[None]]

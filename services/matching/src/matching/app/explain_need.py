@@ -1,0 +1,90 @@
+"""Explaining a need: why this party, why not that one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matching.app.territory import reaches
+from matching.domain.errors import NeedNotKnown, OfferNotFound
+from matching.domain.explanation import Circumstances, Explanation, explain
+from matching.domain.match import HOLDING, STANDING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from common.clock import Clock
+    from common.grants import Scope
+    from matching.app.ports import Areas, Matching, Store
+    from matching.domain.identity import NeedId, OfferId
+    from matching.domain.need import Need
+    from matching.domain.offer import Offer
+    from matching.domain.policy import Policy
+
+
+async def explain_offer(
+    need_id: NeedId,
+    offer_id: OfferId,
+    within: Scope,
+    *,
+    store: Store,
+    areas: Areas,
+    policy: Policy,
+    clock: Clock,
+) -> Sequence[Explanation]:
+    """Explain every line of a need with one offer.
+
+    Raises:
+        NeedNotKnown: There is no such need, or none for this caller.
+        OfferNotFound: There is no such offer, or it is neither in the need's pool nor this
+            caller's to see.
+    """
+    async with store.transaction() as matching:
+        need = await _visible(need_id, within, matching=matching, areas=areas)
+        offer = await matching.offers.get(offer_id)
+        is_in_pool = offer.site.pool_id == need.site.pool_id
+        if not is_in_pool and not await reaches(within, offer.site.area, areas=areas):
+            raise OfferNotFound(offer_id=offer_id)
+        around = await _around(need, [offer], matching=matching)
+    return explain(need, around, policy, at=clock.now())
+
+
+async def find_candidates(
+    need_id: NeedId,
+    within: Scope,
+    *,
+    store: Store,
+    areas: Areas,
+    policy: Policy,
+    clock: Clock,
+) -> tuple[Need, Sequence[Explanation]]:
+    """Explain every line of a need with every offer of its pool that names a service it asks for.
+
+    Raises:
+        NeedNotKnown: There is no such need, or none for this caller.
+    """
+    async with store.transaction() as matching:
+        need = await _visible(need_id, within, matching=matching, areas=areas)
+        services = {line.service for line in need.lines}
+        offers = await matching.offers.in_pool(need.site.pool_id, services)
+        around = await _around(need, offers, matching=matching)
+    explained = explain(need, around, policy, at=clock.now())
+    return need, [each for each in explained if each.offer.supply.service is each.line.service]
+
+
+async def _visible(need_id: NeedId, within: Scope, *, matching: Matching, areas: Areas) -> Need:
+    need = await matching.needs.find(need_id)
+    if need is None or not await reaches(within, need.site.area, areas=areas):
+        raise NeedNotKnown(need_id=need_id)
+    return need
+
+
+async def _around(need: Need, offers: Sequence[Offer], *, matching: Matching) -> Circumstances:
+    parties = await matching.parties.find_many({offer.supply.party_id for offer in offers})
+    refusals = await matching.needs.refusals(need.id)
+    matches = await matching.matches.of_need(need.id)
+    return Circumstances(
+        offers=tuple(offers),
+        parties=parties,
+        refusals={refusal.party_id: refusal.reason for refusal in refusals},
+        matches=tuple(match for match in matches if match.state in STANDING | HOLDING),
+    )

@@ -1,0 +1,112 @@
+"""Following what cases tells: needs that come and end, and services that were given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from common.change import Change
+from common.places import AreaRef, Position
+from common.vocabulary import Beneficiary, MatchState, Unit
+from matching.app.territory import told_site
+from matching.domain.identity import MatchId, NeedId, PoolId
+from matching.domain.match import STANDING
+from matching.domain.need import Line, Need, NeedState, with_carriers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from common.clock import Clock
+    from matching.app.ports import Areas, Matching, Store
+    from matching.domain.match import Match
+
+_TO_BE_WITHDRAWN = STANDING | {MatchState.ACCEPTED, MatchState.IN_SERVICE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveNeed:
+    """A need was submitted."""
+
+    need_id: NeedId
+    pool_id: PoolId
+    area: AreaRef
+    point: Position | None
+    beneficiary: Beneficiary
+    persons: int
+    urgency: int
+    lines: tuple[Line, ...]
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountService:
+    """A service was given for a match."""
+
+    match_id: MatchId
+    quantity: int
+    unit: Unit
+
+
+async def receive_need(command: ReceiveNeed, *, store: Store, areas: Areas) -> None:
+    """Let a need wait for its first plan.
+
+    Raises:
+        PlaceNotKnownYet: The list of areas has not come this far.
+    """
+    site = await told_site(command.area, command.point, pool_id=command.pool_id, areas=areas)
+    need = Need(
+        id=command.need_id,
+        site=site,
+        beneficiary=command.beneficiary,
+        persons=command.persons,
+        urgency=command.urgency,
+        submitted_at=command.submitted_at,
+        lines=with_carriers(command.lines),
+    )
+    async with store.transaction() as matching:
+        await matching.needs.add(need)
+        await matching.pools.mark(site.pool_id)
+
+
+async def end_need(need_id: NeedId, *, store: Store, clock: Clock) -> None:
+    """End what was proposed, asked and accepted for a need; what was fulfilled stays.
+
+    Raises:
+        NeedNotKnown: Its submission has not been heard of yet.
+    """
+    at = clock.now()
+    async with store.transaction() as matching:
+        need = await matching.needs.lock(need_id)
+        if need.state is NeedState.ENDED:
+            return
+        await matching.needs.save(need.ended())
+        matches = await matching.matches.lock_need(need_id)
+        ending = [match for match in matches if match.state in _TO_BE_WITHDRAWN]
+        await _release(ending, matching=matching)
+        await matching.matches.save([match.withdraw(at=at) for match in ending])
+        await matching.pools.mark(need.site.pool_id)
+
+
+async def count_service(command: CountService, *, store: Store, clock: Clock) -> None:
+    """Start a match with its first service, and fulfil it with the last.
+
+    A record in another unit shows that the service has begun, and not how much of it was given.
+
+    Raises:
+        MatchNotKnown: Nothing was ever proposed under this id.
+    """
+    async with store.transaction() as matching:
+        match = await matching.matches.lock(command.match_id)
+        is_comparable = command.unit is match.pairing.unit
+        change = match.record(command.quantity if is_comparable else 0, at=clock.now())
+        await matching.matches.save([change])
+
+
+async def _release(matches: Iterable[Match], *, matching: Matching) -> None:
+    held = [match for match in matches if match.holds]
+    offers = dict(await matching.offers.lock({match.pairing.offer_id for match in held}))
+    for match in held:
+        offer = offers[match.pairing.offer_id].release(match.holds)
+        offers[offer.id] = offer
+        await matching.offers.save(Change(offer, ()))

@@ -1,0 +1,29 @@
+"""Who may use which ability, and how far; routes declare these, use cases judge by them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from common.grants import Permission, Reach, Role
+
+_ADMIN: Final = {Role.PLATFORM_ADMIN: Reach.EVERYWHERE}
+_STATION: Final = _ADMIN | {Role.STATION_WORKER: Reach.AREA}
+_OVERSIGHT: Final = _STATION | {
+    Role.OFFICER: Reach.AREA,
+    Role.COUNTY_SUPERVISOR: Reach.AREA,
+    Role.ANALYST: Reach.AREA,
+}
+_READERS: Final = _OVERSIGHT | {Role.COMMUNITY_WORKER: Reach.AREA}
+_OWN: Final = {Role.PARTNER: Reach.ORGANISATION, Role.VOLUNTEER: Reach.ORGANISATION}
+
+PUBLISH_OFFERS: Final = Permission("matching.offers.publish", _ADMIN | _OWN)
+WITHDRAW_OFFERS: Final = Permission("matching.offers.withdraw", _ADMIN | _OWN)
+READ_OFFERS: Final = Permission("matching.offers.read", _OVERSIGHT | _OWN)
+
+READ_NEEDS: Final = Permission("matching.needs.read", _OVERSIGHT)
+READ_PLANS: Final = Permission("matching.plans.read", _READERS)
+DECIDE_PLANS: Final = Permission("matching.plans.decide", _STATION)
+
+READ_MATCHES: Final = Permission("matching.matches.read", _READERS | _OWN)
+ANSWER_MATCHES: Final = Permission("matching.matches.answer", _ADMIN | _OWN)
+WATCH_PROPOSALS: Final = Permission("matching.proposals.watch", _READERS | _OWN)

@@ -1,0 +1,304 @@
+"""What use cases ask of the outside world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.match import DeclineReason
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from common.change import Change
+    from common.grants import Scope
+    from common.paging import Slice
+    from common.places import Area, AreaRef
+    from common.vocabulary import ServiceCode
+    from matching.app.queries import (
+        FindMatches,
+        FindNeeds,
+        FindOffers,
+        QueuedNeed,
+        SeenMatch,
+        SeenPlan,
+    )
+    from matching.domain.match import Match, MatchChange
+    from matching.domain.need import Line, Need
+    from matching.domain.offer import Offer, OfferFact
+    from matching.domain.party import Party
+    from matching.domain.planning import Draft
+    from matching.domain.policy import Policy
+    from matching.domain.standing import Standing
+
+
+class Areas(Protocol):
+    """The list of areas in force."""
+
+    async def find(self, ref: AreaRef) -> Area:
+        """Return an area, or raise ``UnknownArea`` or ``AreasNotReady``."""
+        ...
+
+    async def lies_within(self, ref: AreaRef, other: AreaRef) -> bool:
+        """Tell whether an area is another one or part of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A party's no to a need; final until time or place changes."""
+
+    need_id: NeedId
+    party_id: PartyId
+    reason: DeclineReason
+    said_on: date
+    recorded_at: datetime
+
+
+class Needs(Protocol):
+    """The needs as of the current transaction."""
+
+    async def find(self, need_id: NeedId) -> Need | None:
+        """Return a need, if it is known."""
+        ...
+
+    async def lock(self, need_id: NeedId) -> Need:
+        """Return a need that nobody else decides about meanwhile, or raise ``NeedNotKnown``."""
+        ...
+
+    async def line(self, line_id: LineId) -> Line:
+        """Return a line, or raise ``LineNotKnown``."""
+        ...
+
+    async def add(self, need: Need) -> None:
+        """Persist a need; one that is known already is left as it is."""
+        ...
+
+    async def save(self, need: Need) -> None:
+        """Persist what was decided about a need, or raise ``NeedRevisedMeanwhile``."""
+        ...
+
+    async def refusals(self, need_id: NeedId) -> Sequence[Refusal]:
+        """Return who said no to a need."""
+        ...
+
+    async def add_refusal(self, refusal: Refusal) -> None:
+        """Note a no; the first one of a party to a need stands."""
+        ...
+
+
+class Offers(Protocol):
+    """The offers as of the current transaction."""
+
+    async def get(self, offer_id: OfferId) -> Offer:
+        """Return an offer, or raise ``OfferNotFound``."""
+        ...
+
+    async def find_many(self, offer_ids: Collection[OfferId]) -> Mapping[OfferId, Offer]:
+        """Return those of the ids that are offers."""
+        ...
+
+    async def lock(self, offer_ids: Collection[OfferId]) -> Mapping[OfferId, Offer]:
+        """Return offers that nobody else takes from meanwhile, or raise ``OfferNotFound``."""
+        ...
+
+    async def in_pool(self, pool_id: PoolId, services: Collection[ServiceCode]) -> Sequence[Offer]:
+        """Return the offers of a pool that stand and speak of these services."""
+        ...
+
+    async def add(self, changes: Sequence[Change[Offer, OfferFact]]) -> frozenset[OfferId]:
+        """Persist new offers and stage their facts; return the ids that were taken meanwhile."""
+        ...
+
+    async def save(self, change: Change[Offer, OfferFact]) -> None:
+        """Persist the new state and stage its facts, or raise ``OfferChangedMeanwhile``."""
+        ...
+
+
+class Matches(Protocol):
+    """The matches as of the current transaction."""
+
+    async def get(self, match_id: MatchId) -> Match:
+        """Return a match, or raise ``MatchNotKnown``."""
+        ...
+
+    async def lock(self, match_id: MatchId) -> Match:
+        """Return a match that nobody else decides meanwhile, or raise ``MatchNotKnown``."""
+        ...
+
+    async def lock_line(self, line_id: LineId) -> Sequence[Match]:
+        """Return all matches of a line, by id; nobody else decides them meanwhile."""
+        ...
+
+    async def lock_need(self, need_id: NeedId) -> Sequence[Match]:
+        """Return all matches of a need, by id; nobody else decides them meanwhile."""
+        ...
+
+    async def lock_offer(self, offer_id: OfferId) -> Sequence[Match]:
+        """Return all matches on an offer, by id; nobody else decides them meanwhile."""
+        ...
+
+    async def of_need(self, need_id: NeedId) -> Sequence[Match]:
+        """Return all matches of a need, by id."""
+        ...
+
+    async def save(self, changes: Sequence[MatchChange], *, note: str | None = None) -> None:
+        """Persist new states, stage their facts and put them on the feed.
+
+        Raises:
+            MatchChangedMeanwhile: One of them is not as it was.
+            LineAlreadyFilled: Another match holds a line that one of them would hold.
+        """
+        ...
+
+
+class Parties(Protocol):
+    """The parties as of the current transaction."""
+
+    async def get(self, party_id: PartyId) -> Party:
+        """Return a party, or raise ``PartyNotKnown``."""
+        ...
+
+    async def find_many(self, party_ids: Collection[PartyId]) -> Mapping[PartyId, Party]:
+        """Return those of the ids that are known parties."""
+        ...
+
+    async def put(self, party: Party) -> None:
+        """Remember what the registry tells of a party."""
+        ...
+
+
+class Pools(Protocol):
+    """The pools as of the current transaction."""
+
+    async def mark(self, pool_id: PoolId) -> None:
+        """Note durably that something happened which the plan must hear of."""
+        ...
+
+    async def of_party(self, party_id: PartyId) -> Sequence[PoolId]:
+        """Return the pools in which a party has offers."""
+        ...
+
+    async def tell(self, pool_ids: Sequence[PoolId], *, at: datetime) -> None:
+        """Stage, for each pool's owner, that something outside its topics has changed."""
+        ...
+
+
+class Matching(Protocol):
+    """Everything that this service keeps, as of the current transaction.
+
+    Rows are locked in one order: need, matches by id, offers by id; pools are marked last.
+    """
+
+    @property
+    def needs(self) -> Needs: ...
+
+    @property
+    def offers(self) -> Offers: ...
+
+    @property
+    def matches(self) -> Matches: ...
+
+    @property
+    def parties(self) -> Parties: ...
+
+    @property
+    def pools(self) -> Pools: ...
+
+
+class Store(Protocol):
+    """Opens transactions, or joins the one that is open; an exception rolls back."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Matching]:
+        """Yield everything that is kept; leaving the outermost block commits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """The right to plan the pools of a partition: it ends when somebody else gets a later one."""
+
+    partition: int
+    number: int
+
+
+class PlanOutdated(Exception):
+    """What a plan relies on has changed since it was read; it is made again."""
+
+
+class EpochOver(Exception):
+    """The partition has another owner; what this process planned is not written."""
+
+
+class PolicyRewritten(Exception):
+    """The figures of a policy changed and its version did not."""
+
+
+class Plans(Protocol):
+    """What stands in each pool, and the only way to change it by a plan."""
+
+    async def own(self, partitions: Collection[int]) -> Sequence[Epoch]:
+        """Begin a new epoch for each partition; whoever had the one before may not write."""
+        ...
+
+    async def dirty(self, partitions: Collection[int], *, at: datetime) -> Sequence[PoolId]:
+        """Return the pools of these partitions whose plan is behind, or due by the calendar."""
+        ...
+
+    def partition_of(self, pool_id: PoolId) -> int:
+        """Return the partition whose owner plans a pool."""
+        ...
+
+    async def standing(self, pool_id: PoolId) -> Standing:
+        """Return everything about a pool that a plan is made from, as of one instant."""
+        ...
+
+    async def write(self, draft: Draft, epoch: Epoch, *, due_at: datetime) -> None:
+        """Write what a plan changes, all of it or nothing, and note how far it has heard.
+
+        Raises:
+            EpochOver: Another process owns the partition.
+            PlanOutdated: Something that the plan relies on has changed.
+        """
+        ...
+
+    async def unanswered(
+        self, partitions: Collection[int], *, asked_before: datetime
+    ) -> Sequence[MatchId]:
+        """Return the matches of these partitions that were asked so long ago."""
+        ...
+
+    async def remember(self, policy: Policy, *, at: datetime) -> None:
+        """Keep the figures of a policy for as long as plans refer to its version.
+
+        Raises:
+            PolicyRewritten: Other figures are known under the same version.
+        """
+        ...
+
+
+class Views(Protocol):
+    """What is only to be shown; nothing lies beyond the scope."""
+
+    async def needs(self, query: FindNeeds, within: Scope) -> Slice[QueuedNeed]:
+        """Return a slice of the queue, the most urgent and longest waiting first."""
+        ...
+
+    async def plan(self, need_id: NeedId, within: Scope, *, at: datetime) -> SeenPlan:
+        """Return the linkage plan of a need, or raise ``NeedNotKnown``."""
+        ...
+
+    async def offers(self, query: FindOffers, within: Scope) -> Slice[Offer]:
+        """Return a slice of the offers, newest first."""
+        ...
+
+    async def matches(self, query: FindMatches, within: Scope, *, at: datetime) -> Slice[SeenMatch]:
+        """Return a slice of the matches, newest first."""
+        ...
+
+    async def match(self, match_id: MatchId, within: Scope, *, at: datetime) -> SeenMatch:
+        """Return a match, or raise ``MatchNotKnown``."""
+        ...

@@ -1,0 +1,128 @@
+"""What can be looked for, and how it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from common.paging import Slice, Window
+from common.places import AreaRef
+from common.vocabulary import AreaScheme, MatchState, ServiceCode
+from matching.domain.identity import MatchId, NeedId, PartyId
+from matching.domain.linkage import Certificate
+from matching.domain.match import Match
+from matching.domain.need import Line, Need, NeedState
+from matching.domain.offer import Offer, OfferState
+from matching.domain.party import Party
+from matching.domain.saying import Saying
+
+if TYPE_CHECKING:
+    from common.clock import Clock
+    from common.grants import Scope
+    from matching.app.ports import Views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindNeeds:
+    """Look into the queue."""
+
+    window: Window
+    scheme: AreaScheme | None = None
+    within: AreaRef | None = None
+    state: NeedState = NeedState.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindOffers:
+    """Look for offers."""
+
+    window: Window
+    scheme: AreaScheme | None = None
+    within: AreaRef | None = None
+    party_id: PartyId | None = None
+    service: ServiceCode | None = None
+    state: OfferState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindMatches:
+    """Look for matches."""
+
+    window: Window
+    need_id: NeedId | None = None
+    party_id: PartyId | None = None
+    state: MatchState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenMatch:
+    """A match with what people call its two sides, and why it was made."""
+
+    match: Match
+    need: Need
+    line: Line
+    offer: Offer
+    party: Party
+    reason: Saying
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPart:
+    """One line of a linkage plan, and who fills it."""
+
+    line: Line
+    seen: SeenMatch | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedNeed:
+    """A need in the queue, with the state of the current match of each line."""
+
+    need: Need
+    states: tuple[tuple[Line, MatchState | None], ...]
+    plan_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPlan:
+    """The linkage plan of a need as it stands now; version 0 means that none was made yet."""
+
+    need: Need
+    version: int
+    parts: tuple[SeenPart, ...]
+    certificate: Certificate | None
+
+
+async def find_needs(query: FindNeeds, within: Scope, *, views: Views) -> Slice[QueuedNeed]:
+    """Return a slice of the queue."""
+    return await views.needs(query, within)
+
+
+async def find_plan(need_id: NeedId, within: Scope, *, views: Views, clock: Clock) -> SeenPlan:
+    """Return the linkage plan of a need.
+
+    Raises:
+        NeedNotKnown: There is no such need, or none for this caller.
+    """
+    return await views.plan(need_id, within, at=clock.now())
+
+
+async def find_offers(query: FindOffers, within: Scope, *, views: Views) -> Slice[Offer]:
+    """Return a slice of the offers."""
+    return await views.offers(query, within)
+
+
+async def find_matches(
+    query: FindMatches, within: Scope, *, views: Views, clock: Clock
+) -> Slice[SeenMatch]:
+    """Return a slice of the matches; a party sees those that it was asked about."""
+    return await views.matches(query, within, at=clock.now())
+
+
+async def find_match(match_id: MatchId, within: Scope, *, views: Views, clock: Clock) -> SeenMatch:
+    """Return one match.
+
+    Raises:
+        MatchNotKnown: There is none, or none for this caller.
+    """
+    return await views.match(match_id, within, at=clock.now())

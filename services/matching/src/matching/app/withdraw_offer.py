@@ -1,0 +1,50 @@
+"""Taking an offer back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from common.errors import PreconditionFailed
+from matching.domain.errors import OfferNotFound
+from matching.domain.identity import OfferId
+from matching.domain.match import STANDING
+
+if TYPE_CHECKING:
+    from common.clock import Clock
+    from common.grants import Scope
+    from matching.app.ports import Store
+    from matching.domain.offer import Offer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawOffer:
+    """Give nothing more of an offer; ``seen`` is the version that the caller decided upon."""
+
+    offer_id: OfferId
+    seen: int | None = None
+
+
+async def withdraw_offer(
+    command: WithdrawOffer, within: Scope, *, store: Store, clock: Clock
+) -> Offer:
+    """Withdraw an offer with everything that was only proposed or asked; a yes stays a yes.
+
+    Raises:
+        OfferNotFound: There is none, or none of this caller's.
+        OfferAlreadyWithdrawn: It was taken back before.
+    """
+    at = clock.now()
+    async with store.transaction() as matching:
+        matches = await matching.matches.lock_offer(command.offer_id)
+        offer = (await matching.offers.lock([command.offer_id]))[command.offer_id]
+        if not within.covers(org=offer.supply.party_id):
+            raise OfferNotFound(offer_id=command.offer_id)
+        if command.seen is not None and command.seen != offer.version:
+            raise PreconditionFailed(version=offer.version)
+        change = offer.withdraw(at=at)
+        await matching.offers.save(change)
+        await matching.matches.save(
+            [match.withdraw(at=at) for match in matches if match.state in STANDING]
+        )
+    return change.state

@@ -1,0 +1,116 @@
+"""The composition root: the one module that knows every class."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from common.frame import build_frame
+from common.service import Service
+from matching.adapters.postgres.feed import PostgresFeed
+from matching.adapters.postgres.plans import PostgresPlans
+from matching.adapters.postgres.store import PostgresStore
+from matching.adapters.postgres.views import PostgresViews
+from matching.app.answer_match import accept_match, decline_match
+from matching.app.application import Application
+from matching.app.decide_plan import approve_plan, note_refusal
+from matching.app.expire_asks import expire_asks
+from matching.app.explain_need import explain_offer, find_candidates
+from matching.app.find_offer import find_offer
+from matching.app.follow_needs import count_service, end_need, receive_need
+from matching.app.follow_parties import mark_pool, remember_party, suspend_party, vet_party
+from matching.app.plan_pool import dirty_pools, plan_pool, remember_policy
+from matching.app.publish_offers import publish_offer, publish_offers
+from matching.app.queries import find_match, find_matches, find_needs, find_offers, find_plan
+from matching.app.watch_proposals import watch_proposals
+from matching.app.withdraw_offer import withdraw_offer
+from matching.domain.policy import POLICY
+from matching.engine import Limits, assign
+from matching.entrypoints.events import reactions
+from matching.entrypoints.http.routes import routers
+from matching.entrypoints.planner import Planner
+
+if TYPE_CHECKING:
+    from common.frame import Frame
+    from matching.settings import Settings
+
+NAME: Final = "matching"
+TITLE: Final = "Wushe matching"
+DESCRIPTION: Final = (
+    "Who helps whom: offers of the five societies, the standing plan with its reasons, "
+    "asks and answers. 对接：五社供给、联动方案与理由、征询与答复。"
+)
+
+
+def build(settings: Settings) -> Service:
+    """Put the service together; nothing is opened before it is used."""
+    frame = build_frame(NAME, settings)
+    application = build_application(frame, settings)
+    planner = Planner(
+        application,
+        sweep_seconds=settings.sweep_seconds,
+        expiry_seconds=settings.expiry_seconds,
+    )
+    return Service(
+        name=NAME,
+        frame=frame,
+        application=application,
+        routers=routers(),
+        handlers=reactions(application),
+        background=(planner.run,),
+        listener=planner,
+        title=TITLE,
+        description=DESCRIPTION,
+    )
+
+
+def build_application(frame: Frame, settings: Settings) -> Application:
+    """Bind every ability to what it needs."""
+    clock, areas = frame.clock, frame.areas
+    store = PostgresStore(frame.unit_of_work, frame.outbox)
+    views = PostgresViews(frame.unit_of_work, areas)
+    feed = PostgresFeed(frame.unit_of_work, settings.database_url)
+    # The member is this process: another one, or the same after a restart, has another.
+    plans = PostgresPlans(frame.unit_of_work, frame.outbox, member=frame.new_id(), clock=clock)
+    limits = Limits(nodes=settings.solver_nodes, seconds=settings.solver_seconds)
+    kernel = partial(assign, limits=limits)
+    return Application(
+        publish_offer=partial(publish_offer, store=store, areas=areas, clock=clock),
+        publish_offers=partial(publish_offers, store=store, areas=areas, clock=clock),
+        withdraw_offer=partial(withdraw_offer, store=store, clock=clock),
+        find_offer=partial(find_offer, store=store, areas=areas),
+        find_offers=partial(find_offers, views=views),
+        find_needs=partial(find_needs, views=views),
+        find_plan=partial(find_plan, views=views, clock=clock),
+        explain_offer=partial(explain_offer, store=store, areas=areas, policy=POLICY, clock=clock),
+        find_candidates=partial(
+            find_candidates, store=store, areas=areas, policy=POLICY, clock=clock
+        ),
+        approve_plan=partial(approve_plan, store=store, views=views, areas=areas, clock=clock),
+        note_refusal=partial(note_refusal, store=store, areas=areas, clock=clock),
+        find_matches=partial(find_matches, views=views, clock=clock),
+        find_match=partial(find_match, views=views, clock=clock),
+        accept_match=partial(accept_match, store=store, views=views, clock=clock),
+        decline_match=partial(decline_match, store=store, views=views, clock=clock),
+        watch_proposals=partial(watch_proposals, feed=feed, areas=areas),
+        receive_need=partial(receive_need, store=store, areas=areas),
+        end_need=partial(end_need, store=store, clock=clock),
+        count_service=partial(count_service, store=store, clock=clock),
+        remember_party=partial(remember_party, store=store),
+        vet_party=partial(vet_party, store=store, clock=clock),
+        suspend_party=partial(suspend_party, store=store, clock=clock),
+        mark_pool=partial(mark_pool, store=store),
+        own_partitions=plans.own,
+        dirty_pools=partial(dirty_pools, plans=plans, clock=clock),
+        partition_of=plans.partition_of,
+        plan_pool=partial(
+            plan_pool,
+            plans=plans,
+            kernel=kernel,
+            policy=POLICY,
+            clock=clock,
+            new_id=frame.new_id,
+        ),
+        expire_asks=partial(expire_asks, plans=plans, store=store, policy=POLICY, clock=clock),
+        remember_policy=partial(remember_policy, POLICY, plans=plans, clock=clock),
+    )

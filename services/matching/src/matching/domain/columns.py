@@ -1,0 +1,300 @@
+"""Lines and offers as columns of numbers, and pairs of them as two columns of indices.
+
+What a rule or a score term needs is turned into numbers once, here, so that every one of them is
+a single expression over whole columns. A pair to be explained is a column of length one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.clock import CHINA
+from common.places import EARTH_RADIUS_M, AreaRef
+from common.vocabulary import MatchState, ServiceCode, Unit, Weekday
+from matching.domain.identity import LineId, NeedId, OfferId, PartyId, PoolId
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from matching.domain.match import Match
+    from matching.domain.need import Line, Need
+    from matching.domain.offer import Offer
+    from matching.domain.party import Party
+    from matching.domain.standing import Refusals
+
+Integers: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+Mask: TypeAlias = NDArray[np.bool_]
+
+UNKNOWN: Final = -1
+NO_LIMIT: Final = np.iinfo(np.int64).max
+EVERY_DAY: Final = 2 ** len(Weekday) - 1
+
+_SERVICE: Final = {code: number for number, code in enumerate(ServiceCode)}
+_UNIT: Final = {code: number for number, code in enumerate(Unit)}
+_DAY: Final = {day: 1 << number for number, day in enumerate(Weekday)}
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LineColumns:
+    """One row a line. ``weekdays`` is a set of bits, empty when any day will do."""
+
+    ids: tuple[LineId, ...]
+    pool: Integers
+    need: Integers
+    service: Integers
+    unit: Integers
+    quantity: Integers
+    weekdays: Integers
+    within_metres: Integers
+    needs_vetting: Mask
+    longitude: Floats
+    latitude: Floats
+    township: Integers
+    county: Integers
+    urgency: Integers
+    waiting_days: Integers
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class OfferColumns:
+    """One row an offer. ``weekdays`` is a set of bits; ``age_days`` counts from publication."""
+
+    ids: tuple[OfferId, ...]
+    pool: Integers
+    party: Integers
+    service: Integers
+    unit: Integers
+    free: Integers
+    weekdays: Integers
+    reach_metres: Integers
+    longitude: Floats
+    latitude: Floats
+    township: Integers
+    county: Integers
+    stands: Mask
+    is_active: Mask
+    is_vetted: Mask
+    age_days: Integers
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Board:
+    """All lines and offers side by side, with what is known of single pairs.
+
+    ``refused`` has keys of (need, party); ``proposed`` and ``asked`` have keys of (line, offer).
+    """
+
+    lines: LineColumns
+    offers: OfferColumns
+    refused: Integers
+    proposed: Integers
+    asked: Integers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Pairs of a board: row ``k`` joins line ``line[k]`` with offer ``offer[k]``."""
+
+    board: Board
+    line: Integers
+    offer: Integers
+
+    def only(self, mask: Mask) -> Pairs:
+        """Return the pairs that a mask lets through."""
+        return Pairs(self.board, self.line[mask], self.offer[mask])
+
+    def metres(self) -> Integers:
+        """Return the distance of each pair in whole metres, ``UNKNOWN`` where a home has no point.
+
+        The haversine formula, as in ``common.places.Position.metres_to``.
+        """
+        lines, offers = self.board.lines, self.board.offers
+        lat_a = np.radians(lines.latitude[self.line])
+        lat_b = np.radians(offers.latitude[self.offer])
+        across = np.radians(offers.longitude[self.offer] - lines.longitude[self.line])
+        half = (
+            np.sin((lat_b - lat_a) / 2) ** 2
+            + np.cos(lat_a) * np.cos(lat_b) * np.sin(across / 2) ** 2
+        )
+        metres = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(half)))
+        return np.where(np.isnan(metres), UNKNOWN, np.rint(metres)).astype(np.int64)
+
+    def keys(self) -> Integers:
+        """Return one number for each pair of line and offer."""
+        return self.line * len(self.board.offers.ids) + self.offer
+
+    def parties_of_needs(self) -> Integers:
+        """Return one number for each pair of need and party."""
+        lines, offers = self.board.lines, self.board.offers
+        return lines.need[self.line] * len(offers.ids) + offers.party[self.offer]
+
+
+def board(
+    asked_for: Sequence[tuple[Need, Line]],
+    offers: Sequence[Offer],
+    *,
+    parties: Mapping[PartyId, Party],
+    refusals: Refusals,
+    matches: Iterable[Match],
+    at: datetime,
+) -> Board:
+    """Lay out lines and offers; ``at`` is the instant that validity and waiting are judged by."""
+    numbers = _Numbers()
+    lines = _line_columns(asked_for, numbers, at)
+    columns = _offer_columns(offers, parties, numbers, at)
+    return Board(
+        lines=lines,
+        offers=columns,
+        refused=_refused(refusals, numbers, len(offers)),
+        proposed=_pairs_of(matches, MatchState.PROPOSED, lines, columns),
+        asked=_pairs_of(matches, MatchState.ASKED, lines, columns),
+    )
+
+
+def of_one_service(whole: Board) -> Pairs:
+    """Return every pair that speaks of the same service, ordered by line and offer.
+
+    The loop is over services, of which there are a handful.
+    """
+    lines, offers = whole.lines, whole.offers
+    found: list[tuple[Integers, Integers]] = []
+    for service in np.intersect1d(lines.service, offers.service):
+        line = np.flatnonzero(lines.service == service)
+        offer = np.flatnonzero(offers.service == service)
+        found.append((np.repeat(line, len(offer)), np.tile(offer, len(line))))
+    nothing = np.empty(0, dtype=np.int64)
+    line = np.concatenate([nothing, *(pair[0] for pair in found)])
+    offer = np.concatenate([nothing, *(pair[1] for pair in found)])
+    order = np.lexsort((offer, line))
+    return Pairs(whole, line[order], offer[order])
+
+
+def every_pair(whole: Board) -> Pairs:
+    """Return all pairs, ordered by line and offer; for explanations."""
+    lines, offers = len(whole.lines.ids), len(whole.offers.ids)
+    return Pairs(whole, np.repeat(np.arange(lines), offers), np.tile(np.arange(offers), lines))
+
+
+class _Numbers:
+    """Small numbers for things that are only compared: equal things, equal numbers."""
+
+    def __init__(self) -> None:
+        self.needs: Final[dict[NeedId, int]] = {}
+        self.parties: Final[dict[PartyId, int]] = {}
+        self._areas: Final[dict[AreaRef, int]] = {}
+        self._pools: Final[dict[PoolId, int]] = {}
+
+    def need(self, need_id: NeedId) -> int:
+        return self.needs.setdefault(need_id, len(self.needs))
+
+    def party(self, party_id: PartyId) -> int:
+        return self.parties.setdefault(party_id, len(self.parties))
+
+    def pool(self, pool_id: PoolId) -> int:
+        return self._pools.setdefault(pool_id, len(self._pools))
+
+    def area(self, ref: AreaRef | None) -> int:
+        return UNKNOWN if ref is None else self._areas.setdefault(ref, len(self._areas))
+
+
+def _integers(values: Iterable[int]) -> Integers:
+    return np.fromiter(values, dtype=np.int64)
+
+
+def _floats(values: Iterable[float]) -> Floats:
+    return np.fromiter(values, dtype=np.float64)
+
+
+def _mask(values: Iterable[bool]) -> Mask:
+    return np.fromiter(values, dtype=np.bool_)
+
+
+def _days(weekdays: Collection[Weekday]) -> int:
+    return sum(_DAY[day] for day in weekdays)
+
+
+def _line_columns(
+    asked_for: Sequence[tuple[Need, Line]], numbers: _Numbers, at: datetime
+) -> LineColumns:
+    needs = [need for need, _ in asked_for]
+    lines = [line for _, line in asked_for]
+    points = [need.site.point for need in needs]
+    return LineColumns(
+        ids=tuple(line.id for line in lines),
+        pool=_integers(numbers.pool(need.site.pool_id) for need in needs),
+        need=_integers(numbers.need(need.id) for need in needs),
+        service=_integers(_SERVICE[line.service] for line in lines),
+        unit=_integers(_UNIT[line.unit] for line in lines),
+        quantity=_integers(line.quantity for line in lines),
+        weekdays=_integers(_days(line.weekdays) for line in lines),
+        within_metres=_integers(
+            NO_LIMIT if line.within_metres is None else line.within_metres for line in lines
+        ),
+        needs_vetting=_mask(line.needs_vetting for line in lines),
+        longitude=_floats(np.nan if point is None else point.longitude for point in points),
+        latitude=_floats(np.nan if point is None else point.latitude for point in points),
+        township=_integers(numbers.area(need.site.township) for need in needs),
+        county=_integers(numbers.area(need.site.county) for need in needs),
+        urgency=_integers(need.urgency for need in needs),
+        waiting_days=_integers(_days_between(need.submitted_at, at) for need in needs),
+    )
+
+
+def _offer_columns(
+    offers: Sequence[Offer], parties: Mapping[PartyId, Party], numbers: _Numbers, at: datetime
+) -> OfferColumns:
+    today = at.astimezone(CHINA).date()
+    givers = [parties[offer.supply.party_id] for offer in offers]
+    points = [offer.site.point for offer in offers]
+    return OfferColumns(
+        ids=tuple(offer.id for offer in offers),
+        pool=_integers(numbers.pool(offer.site.pool_id) for offer in offers),
+        party=_integers(numbers.party(offer.supply.party_id) for offer in offers),
+        service=_integers(_SERVICE[offer.supply.service] for offer in offers),
+        unit=_integers(_UNIT[offer.supply.unit] for offer in offers),
+        free=_integers(offer.free for offer in offers),
+        weekdays=_integers(_days(offer.supply.weekdays) or EVERY_DAY for offer in offers),
+        reach_metres=_integers(offer.supply.reach_metres for offer in offers),
+        longitude=_floats(np.nan if point is None else point.longitude for point in points),
+        latitude=_floats(np.nan if point is None else point.latitude for point in points),
+        township=_integers(numbers.area(offer.site.township) for offer in offers),
+        county=_integers(numbers.area(offer.site.county) for offer in offers),
+        stands=_mask(offer.stands(at=at) for offer in offers),
+        is_active=_mask(party.is_active for party in givers),
+        is_vetted=_mask(party.is_vetted(on=today) for party in givers),
+        age_days=_integers(_days_between(offer.published_at, at) for offer in offers),
+    )
+
+
+def _days_between(earlier: datetime, later: datetime) -> int:
+    """Count midnights in China, so that a score changes at most once a day."""
+    days = later.astimezone(CHINA).date() - earlier.astimezone(CHINA).date()
+    return max(0, days.days)
+
+
+def _refused(refusals: Refusals, numbers: _Numbers, offers: int) -> Integers:
+    return _integers(
+        numbers.needs[need_id] * offers + numbers.parties[party_id]
+        for need_id, party_id in refusals
+        if need_id in numbers.needs and party_id in numbers.parties
+    )
+
+
+def _pairs_of(
+    matches: Iterable[Match], state: MatchState, lines: LineColumns, offers: OfferColumns
+) -> Integers:
+    line_at = {line_id: index for index, line_id in enumerate(lines.ids)}
+    offer_at = {offer_id: index for index, offer_id in enumerate(offers.ids)}
+    return _integers(
+        line_at[match.pairing.line_id] * len(offers.ids) + offer_at[match.pairing.offer_id]
+        for match in matches
+        if match.state is state
+        and match.pairing.line_id in line_at
+        and match.pairing.offer_id in offer_at
+    )

@@ -1,0 +1,174 @@
+"""What matching refuses, in the words of the people who use it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from common.errors import Conflict, NotFound, RuleViolated
+
+
+@dataclass(eq=False)
+class OfferNotFound(NotFound, code="offer-not-found", zh="没有找到这项资源供给。"):
+    """There is no such offer within your reach."""
+
+    offer_id: UUID
+
+
+@dataclass(eq=False)
+class OfferIdTaken(Conflict, code="offer-id-taken", zh="该编号已用于另一项资源供给。"):
+    """Another offer already has this id."""
+
+    offer_id: UUID
+
+
+@dataclass(eq=False)
+class OfferAlreadyExpired(
+    RuleViolated, code="offer-already-expired", zh="资源供给的有效期已经过去。"
+):
+    """An offer must be valid for some time to come."""
+
+    valid_until: datetime
+
+
+@dataclass(eq=False)
+class OfferAlreadyWithdrawn(
+    Conflict, code="offer-already-withdrawn", zh="该资源供给已经撤回，不能再次撤回。"
+):
+    """The offer was withdrawn before, and that is final."""
+
+    offer_id: UUID
+    withdrawn_at: datetime
+
+
+@dataclass(eq=False)
+class OfferChangedMeanwhile(
+    Conflict, code="offer-changed-meanwhile", zh="该资源供给刚被他人改动，请刷新后重试。"
+):
+    """Somebody else changed the offer at the same moment; look at it again."""
+
+    offer_id: UUID
+
+
+@dataclass(eq=False)
+class OfferNoLongerStands(
+    Conflict, code="offer-no-longer-stands", zh="该资源供给已撤回或已过期，不能再接受。"
+):
+    """The offer was withdrawn or is past its time, so nothing more can be accepted on it."""
+
+    offer_id: UUID
+
+
+@dataclass(eq=False)
+class OfferExhausted(Conflict, code="offer-exhausted", zh="该资源供给的剩余数量不足。"):
+    """Others hold so much of the offer that too little is left."""
+
+    offer_id: UUID
+    left: int
+    wanted: int
+
+
+@dataclass(eq=False)
+class PartyNotKnown(NotFound, code="party-not-known", zh="对接服务中还没有这个主体。"):
+    """Matching knows of no such party, or not yet; the registry tells it within seconds."""
+
+    party_id: UUID
+
+
+@dataclass(eq=False)
+class PartyMayNotServe(
+    Conflict, code="party-may-not-serve", zh="该主体已被暂停，或审核不在有效期内，暂不能接受。"
+):
+    """The party is suspended, or lacks a vetting that this line needs."""
+
+    party_id: UUID
+
+
+@dataclass(eq=False)
+class NeedNotKnown(NotFound, code="need-not-known", zh="对接服务中没有这项需求。"):
+    """Matching knows of no such need within your reach, or not yet."""
+
+    need_id: UUID
+
+
+@dataclass(eq=False)
+class NeedHasEnded(Conflict, code="need-has-ended", zh="该需求已经结束，不再对接。"):
+    """The need was met, closed or withdrawn, and nothing more may be matched to it."""
+
+    need_id: UUID
+
+
+@dataclass(eq=False)
+class NeedRevisedMeanwhile(
+    Conflict, code="need-revised-meanwhile", zh="他人刚对该需求作出决定，请刷新后重试。"
+):
+    """Somebody else decided something about the need at the same moment; look at it again."""
+
+    need_id: UUID
+
+
+@dataclass(eq=False)
+class LineNotKnown(NotFound, code="line-not-known", zh="该需求没有这个需求项。"):
+    """The need has no such line."""
+
+    line_id: UUID
+
+
+@dataclass(eq=False)
+class LineAlreadyFilled(
+    Conflict, code="line-already-filled", zh="该需求项已由另一方接受，不再需要您的帮助。"
+):
+    """Another party's acceptance holds this line; thank you all the same."""
+
+    line_id: UUID
+
+
+@dataclass(eq=False)
+class MatchNotKnown(NotFound, code="match-not-known", zh="没有找到这条对接。"):
+    """There is no such match within your reach."""
+
+    match_id: UUID
+
+
+@dataclass(eq=False)
+class MatchNotAsked(Conflict, code="match-not-asked", zh="该对接尚未征询，暂不能答复。"):
+    """The party was not asked yet, so there is nothing to answer."""
+
+    match_id: UUID
+
+
+@dataclass(eq=False)
+class MatchAlreadyDecided(
+    Conflict, code="match-already-decided", zh="该对接已有结果，不能再次答复。"
+):
+    """The match was decided before, by this party or by what happened meanwhile."""
+
+    match_id: UUID
+    state: str
+
+
+@dataclass(eq=False)
+class MatchChangedMeanwhile(
+    Conflict, code="match-changed-meanwhile", zh="该对接刚被他人改动，请刷新后重试。"
+):
+    """Somebody else changed the match at the same moment; look at it again."""
+
+    match_id: UUID
+
+
+@dataclass(eq=False)
+class RefusalInTheFuture(
+    RuleViolated, code="refusal-in-the-future", zh="登记的答复日期不能晚于今天。"
+):
+    """Nobody can have said no tomorrow."""
+
+    said_on: date
+
+
+@dataclass(eq=False)
+class PartyHasAccepted(
+    Conflict, code="party-has-accepted", zh="该主体已接受此需求的对接，不能登记为谢绝。"
+):
+    """The party accepted a line of this need, which a noted refusal cannot undo."""
+
+    party_id: UUID
+    match_id: UUID

@@ -1,0 +1,11 @@
+"""Identifiers, so that one kind is never handed in for another."""
+
+from typing import NewType
+from uuid import UUID
+
+NeedId = NewType("NeedId", UUID)
+LineId = NewType("LineId", UUID)
+OfferId = NewType("OfferId", UUID)
+PartyId = NewType("PartyId", UUID)
+MatchId = NewType("MatchId", UUID)
+PoolId = NewType("PoolId", UUID)

@@ -1,0 +1,143 @@
+"""A need as matching sees it: lines that wait for offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import uuid5
+
+from common.vocabulary import Beneficiary, Labelled, LineKind, ServiceCode, Unit, Weekday
+from matching.domain.errors import LineNotKnown, NeedHasEnded
+from matching.domain.identity import LineId, NeedId
+from matching.domain.site import Site
+
+CARRIER: Final = "carrier"
+
+
+class LineOrigin(Labelled):
+    """Whether somebody asked for a line, or the plan found that it must come with another."""
+
+    ASKED = "asked", "提出", "Asked for"
+    DERIVED = "derived", "派生", "Derived"
+
+
+class NeedState(Labelled):
+    """Whether a need still waits."""
+
+    OPEN = "open", "进行中", "Open"
+    ENDED = "ended", "已结束", "Ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One kind of thing that is asked for, in a unit and a quantity.
+
+    An approval lasts: whoever is proposed for an approved line is asked at once.
+    """
+
+    id: LineId
+    kind: LineKind
+    service: ServiceCode
+    quantity: int
+    unit: Unit
+    weekdays: frozenset[Weekday] = frozenset()
+    within_metres: int | None = None
+    needs_vetting: bool = False
+    derived_from: LineId | None = None
+    approved_at: datetime | None = None
+
+    @property
+    def origin(self) -> LineOrigin:
+        """Whether somebody asked for it."""
+        return LineOrigin.ASKED if self.derived_from is None else LineOrigin.DERIVED
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether a worker agreed that parties be asked."""
+        return self.approved_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a person, a household, a group or a public place lacks.
+
+    Its words belong to cases and never change here. A worker's decisions about it raise its
+    ``revision``, so that a plan made before them is not written after them.
+    """
+
+    id: NeedId
+    site: Site
+    beneficiary: Beneficiary
+    persons: int
+    urgency: int
+    submitted_at: datetime
+    lines: tuple[Line, ...]
+    state: NeedState = NeedState.OPEN
+    revision: int = 1
+
+    def approve(self, line_ids: frozenset[LineId] | None, *, at: datetime) -> Need:
+        """Agree that the parties proposed for these lines, by default for all, be asked.
+
+        Raises:
+            NeedHasEnded: Nothing more may be matched to it.
+            LineNotKnown: The need has no such line.
+        """
+        self.refuse_if_ended()
+        wanted = frozenset(line.id for line in self.lines) if line_ids is None else line_ids
+        self._refuse_unknown(wanted)
+        lines = tuple(
+            replace(line, approved_at=line.approved_at or at) if line.id in wanted else line
+            for line in self.lines
+        )
+        return replace(self, lines=lines, revision=self.revision + 1)
+
+    def revised(self) -> Need:
+        """Return the need after a decision that a plan must not overlook.
+
+        Raises:
+            NeedHasEnded: Nothing more may be matched to it.
+        """
+        self.refuse_if_ended()
+        return replace(self, revision=self.revision + 1)
+
+    def ended(self) -> Need:
+        """Return the need when nothing more may be matched to it."""
+        return replace(self, state=NeedState.ENDED, revision=self.revision + 1)
+
+    def refuse_if_ended(self) -> None:
+        """Let decisions be made only while the need waits.
+
+        Raises:
+            NeedHasEnded: It waits no longer.
+        """
+        if self.state is NeedState.ENDED:
+            raise NeedHasEnded(need_id=self.id)
+
+    def _refuse_unknown(self, wanted: frozenset[LineId]) -> None:
+        unknown = wanted - {line.id for line in self.lines}
+        if unknown:
+            raise LineNotKnown(line_id=min(unknown))
+
+
+def with_carriers(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Add to each line that asks for a venue the line of whoever runs it.
+
+    A room that stands open to people needs somebody who answers for it; communities lend rooms,
+    social organisations run them. Its id follows from the venue's, so that it is derived once.
+    """
+    carriers = (_carrier(line) for line in lines if line.kind is LineKind.VENUE)
+    return (*lines, *carriers)
+
+
+def _carrier(venue: Line) -> Line:
+    return Line(
+        id=LineId(uuid5(venue.id, CARRIER)),
+        kind=LineKind.CAPACITY,
+        service=ServiceCode.VENUE_OPERATION,
+        quantity=1,
+        unit=Unit.ROOM,
+        weekdays=venue.weekdays,
+        needs_vetting=venue.needs_vetting,
+        derived_from=venue.id,
+    )

@@ -1,0 +1,154 @@
+"""An offer: what a party can give, where, when, until when, and how much of it is held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from common.change import Change
+from common.vocabulary import (
+    KIND_OF_SERVICE,
+    Labelled,
+    LineKind,
+    ServiceCode,
+    Society,
+    Unit,
+    Weekday,
+)
+from matching.domain.errors import OfferAlreadyExpired, OfferAlreadyWithdrawn, OfferExhausted
+from matching.domain.identity import OfferId, PartyId
+from matching.domain.site import Site
+
+
+class OfferState(Labelled):
+    """Whether an offer still stands."""
+
+    OPEN = "open", "有效", "Open"
+    WITHDRAWN = "withdrawn", "已撤回", "Withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """What is offered, in the words of the party; no weekday means any day."""
+
+    party_id: PartyId
+    service: ServiceCode
+    capacity: int
+    unit: Unit
+    reach_metres: int
+    valid_until: datetime
+    title: str
+    weekdays: frozenset[Weekday] = frozenset()
+
+    @property
+    def kind(self) -> LineKind:
+        """The kind of thing that the service belongs to."""
+        return KIND_OF_SERVICE[self.service]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Something that a party can give.
+
+    Accepted matches hold part of the capacity, never more than all of it; proposals and asks hold
+    nothing. ``revision`` grows whenever what is left changes, ``version`` with every fact.
+    """
+
+    id: OfferId
+    version: int
+    revision: int
+    supply: Supply
+    society: Society
+    site: Site
+    held: int
+    published_at: datetime
+    withdrawn_at: datetime | None = None
+
+    @classmethod
+    def publish(
+        cls, offer_id: OfferId, supply: Supply, *, society: Society, site: Site, at: datetime
+    ) -> Change[Offer, OfferFact]:
+        """Let it be known that a party can give something.
+
+        Raises:
+            OfferAlreadyExpired: It would be over before it begins.
+        """
+        if supply.valid_until <= at:
+            raise OfferAlreadyExpired(valid_until=supply.valid_until)
+        offer = cls(
+            id=offer_id,
+            version=1,
+            revision=1,
+            supply=supply,
+            society=society,
+            site=site,
+            held=0,
+            published_at=at,
+        )
+        return Change(offer, (OfferWasPublished(offer),))
+
+    def withdraw(self, *, at: datetime) -> Change[Offer, OfferFact]:
+        """Take the offer back; what was accepted stays.
+
+        Raises:
+            OfferAlreadyWithdrawn: It was taken back before.
+        """
+        if self.withdrawn_at is not None:
+            raise OfferAlreadyWithdrawn(offer_id=self.id, withdrawn_at=self.withdrawn_at)
+        offer = replace(self, version=self.version + 1, revision=self.revision + 1, withdrawn_at=at)
+        return Change(offer, (OfferWasWithdrawn(offer, at),))
+
+    def hold(self, quantity: int) -> Offer:
+        """Keep part of the capacity for an accepted match.
+
+        Raises:
+            OfferExhausted: Others hold too much of it.
+        """
+        if quantity > self.free:
+            raise OfferExhausted(offer_id=self.id, left=self.free, wanted=quantity)
+        return replace(self, revision=self.revision + 1, held=self.held + quantity)
+
+    def release(self, quantity: int) -> Offer:
+        """Give back what a match held."""
+        return replace(self, revision=self.revision + 1, held=self.held - quantity)
+
+    def has_content_of(self, other: Offer) -> bool:
+        """Tell whether both were published alike, whatever has happened to either since."""
+        return (self.supply, self.site.area, self.site.point) == (
+            other.supply,
+            other.site.area,
+            other.site.point,
+        )
+
+    @property
+    def free(self) -> int:
+        """How much is not held."""
+        return self.supply.capacity - self.held
+
+    @property
+    def state(self) -> OfferState:
+        """Whether it still stands; an offer past its time stands, and is never proposed."""
+        return OfferState.OPEN if self.withdrawn_at is None else OfferState.WITHDRAWN
+
+    def stands(self, *, at: datetime) -> bool:
+        """Tell whether it may be given at an instant."""
+        return self.withdrawn_at is None and at < self.supply.valid_until
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWasPublished:
+    """A party can give something."""
+
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWasWithdrawn:
+    """The offer stands no longer."""
+
+    offer: Offer
+    at: datetime
+
+
+OfferFact: TypeAlias = OfferWasPublished | OfferWasWithdrawn

@@ -1,0 +1,344 @@
+"""The hard rules: who may be matched with what at all.
+
+Each rule is one predicate over columns of pairs, and says in both languages why it holds or not
+for one of them. A pair is a candidate when every rule holds; no score makes up for a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+
+from common.clock import CHINA
+from matching.domain import saying
+from matching.domain.columns import UNKNOWN
+from matching.domain.match import DeclineReason
+from matching.domain.need import Line, Need
+from matching.domain.offer import Offer
+from matching.domain.party import Party
+from matching.domain.saying import Saying
+
+if TYPE_CHECKING:
+    from matching.domain.columns import Mask, Pairs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One pair with everything that a sentence about it may mention."""
+
+    need: Need
+    line: Line
+    offer: Offer
+    party: Party
+    metres: int | None
+    refusal: DeclineReason | None
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        """The day that rules are judged by, in China."""
+        return self.at.astimezone(CHINA).date()
+
+
+Predicate: TypeAlias = "Callable[[Pairs], Mask]"
+Sentence: TypeAlias = Callable[[Case], Saying]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A condition without which there is no match; ``source`` is the law behind it, if any."""
+
+    code: str
+    title: Saying
+    holds: Predicate
+    says_yes: Sentence
+    says_no: Sentence
+    source: Saying | None = None
+
+    def says(self, case: Case, *, holds: bool) -> Saying:
+        """Say why it holds, or why not."""
+        return self.says_yes(case) if holds else self.says_no(case)
+
+
+def allowed(pairs: Pairs) -> Pairs:
+    """Return the pairs that no rule forbids; the dearest rule looks at the fewest pairs."""
+    for rule in RULES:
+        pairs = pairs.only(rule.holds(pairs))
+    return pairs
+
+
+def _same_pool(pairs: Pairs) -> Mask:
+    holds: Mask = pairs.board.lines.pool[pairs.line] == pairs.board.offers.pool[pairs.offer]
+    return holds
+
+
+def _service_fits(pairs: Pairs) -> Mask:
+    holds: Mask = pairs.board.lines.service[pairs.line] == pairs.board.offers.service[pairs.offer]
+    return holds
+
+
+def _unit_fits(pairs: Pairs) -> Mask:
+    holds: Mask = pairs.board.lines.unit[pairs.line] == pairs.board.offers.unit[pairs.offer]
+    return holds
+
+
+def _quantity_fits(pairs: Pairs) -> Mask:
+    return pairs.board.lines.quantity[pairs.line] <= pairs.board.offers.free[pairs.offer]
+
+
+def _weekday_fits(pairs: Pairs) -> Mask:
+    missing = pairs.board.lines.weekdays[pairs.line] & ~pairs.board.offers.weekdays[pairs.offer]
+    holds: Mask = missing == 0
+    return holds
+
+
+def _offer_valid(pairs: Pairs) -> Mask:
+    return pairs.board.offers.stands[pairs.offer]
+
+
+def _vetting_valid(pairs: Pairs) -> Mask:
+    is_vetted = pairs.board.offers.is_vetted[pairs.offer]
+    return is_vetted | ~pairs.board.lines.needs_vetting[pairs.line]
+
+
+def _party_active(pairs: Pairs) -> Mask:
+    return pairs.board.offers.is_active[pairs.offer]
+
+
+def _not_refused(pairs: Pairs) -> Mask:
+    return ~np.isin(pairs.parties_of_needs(), pairs.board.refused)
+
+
+def _place_within_reach(pairs: Pairs) -> Mask:
+    lines, offers = pairs.board.lines, pairs.board.offers
+    metres = pairs.metres()
+    is_near: Mask = (metres <= offers.reach_metres[pairs.offer]) & (
+        metres <= lines.within_metres[pairs.line]
+    )
+    township = lines.township[pairs.line]
+    is_local = (township == offers.township[pairs.offer]) & (township != UNKNOWN)
+    return np.where(metres == UNKNOWN, is_local, is_near)
+
+
+def _amount(quantity: int, case: Case) -> Saying:
+    unit = case.offer.supply.unit
+    return Saying(f"{quantity} {unit.zh}", f"{quantity} {unit.en}")
+
+
+def _pool_yes(_case: Case) -> Saying:
+    return Saying("同在一个对接片区", "both are in one pool")
+
+
+def _pool_no(_case: Case) -> Saying:
+    return Saying("不在本需求的对接片区内", "the offer belongs to another pool")
+
+
+def _service_yes(case: Case) -> Saying:
+    service = case.line.service
+    return Saying(f"提供所需的{service.zh}", f"it gives what is needed: {service.en.lower()}")
+
+
+def _service_no(case: Case) -> Saying:
+    given, wanted = case.offer.supply.service, case.line.service
+    return Saying(
+        f"提供的是{given.zh}，需要的是{wanted.zh}",
+        f"it gives {given.en.lower()}, and {wanted.en.lower()} is needed",
+    )
+
+
+def _unit_yes(case: Case) -> Saying:
+    unit = case.line.unit
+    return Saying(f"都按{unit.zh}计", f"both are counted in {unit.en}")
+
+
+def _unit_no(case: Case) -> Saying:
+    given, wanted = case.offer.supply.unit, case.line.unit
+    return Saying(
+        f"按{given.zh}提供，需要按{wanted.zh}计",
+        f"it is counted in {given.en}, and {wanted.en} are needed",
+    )
+
+
+def _quantity_yes(case: Case) -> Saying:
+    wanted, free = _amount(case.line.quantity, case), _amount(case.offer.free, case)
+    return Saying(
+        f"能提供 {wanted.zh}（余 {free.zh}）", f"it can give {wanted.en} ({free.en} left)"
+    )
+
+
+def _quantity_no(case: Case) -> Saying:
+    free = _amount(case.offer.free, case)
+    return Saying(
+        f"只余 {free.zh}，需要 {case.line.quantity} {case.line.unit.zh}",
+        f"only {free.en} left, and {case.line.quantity} {case.line.unit.en} are needed",
+    )
+
+
+def _weekday_yes(case: Case) -> Saying:
+    if not case.line.weekdays:
+        return Saying("哪天都可以", "any day will do")
+    wanted = saying.days(case.line.weekdays)
+    return Saying(f"{wanted.zh}有空", f"free on {wanted.en}")
+
+
+def _weekday_no(case: Case) -> Saying:
+    missing = saying.days(case.line.weekdays - case.offer.supply.weekdays)
+    given = saying.days(case.offer.supply.weekdays)
+    return Saying(
+        f"{missing.zh}没空（只在{given.zh}）", f"not free on {missing.en} (only {given.en})"
+    )
+
+
+def _valid_yes(case: Case) -> Saying:
+    until = saying.day(case.offer.supply.valid_until.astimezone(CHINA).date())
+    return Saying(f"供给有效至{until.zh}", f"the offer is valid until {until.en}")
+
+
+def _valid_no(case: Case) -> Saying:
+    if case.offer.withdrawn_at is not None:
+        return Saying("供给已撤回", "the offer was withdrawn")
+    until = saying.day(case.offer.supply.valid_until.astimezone(CHINA).date())
+    return Saying(f"供给已于{until.zh}到期", f"the offer ended on {until.en}")
+
+
+def _vetting_yes(case: Case) -> Saying:
+    if not case.line.needs_vetting:
+        return Saying("此项不要求审核", "no vetting is needed here")
+    assert case.party.vetted_until is not None
+    until = saying.day(case.party.vetted_until)
+    return Saying(f"审核有效至{until.zh}", f"vetted until {until.en}")
+
+
+def _vetting_no(case: Case) -> Saying:
+    if case.party.vetted_until is None:
+        return Saying("没有审核记录", "never vetted")
+    until = saying.day(case.party.vetted_until)
+    return Saying(f"审核已于{until.zh}到期", f"the vetting lapsed on {until.en}")
+
+
+def _active_yes(_case: Case) -> Saying:
+    return Saying("主体状态正常", "the party may be matched")
+
+
+def _active_no(_case: Case) -> Saying:
+    return Saying("主体已被暂停", "the party is suspended")
+
+
+def _refused_yes(_case: Case) -> Saying:
+    return Saying("没有谢绝过此需求", "it has not said no to this need")
+
+
+def _refused_no(case: Case) -> Saying:
+    reason = DeclineReason.OTHER if case.refusal is None else case.refusal
+    return Saying(f"已谢绝此需求（{reason.zh}）", f"it said no to this need ({reason.en.lower()})")
+
+
+def _place_yes(case: Case) -> Saying:
+    if case.metres is None:
+        return Saying("与服务对象同在一个街道（乡镇）", "in the township of the home")
+    away = saying.distance(case.metres)
+    return Saying(f"离需求地点 {away.zh}", f"{away.en} from the place of need")
+
+
+def _place_no(case: Case) -> Saying:
+    if case.metres is None:
+        return Saying(
+            "与服务对象不在同一个街道（乡镇），家庭住址只精确到街道（乡镇）",
+            "not in the township of the home, and no home is known more exactly than that",
+        )
+    within = case.line.within_metres
+    reach = case.offer.supply.reach_metres
+    limit = saying.distance(reach if within is None else min(within, reach))
+    away = saying.distance(case.metres)
+    return Saying(
+        f"距离 {away.zh}，超出 {limit.zh} 的范围", f"{away.en} away, beyond the limit of {limit.en}"
+    )
+
+
+# In the order of asking: what the thing is, who gives it, and last the arithmetic of places.
+RULES: Final = (
+    Rule(
+        code="same_pool",
+        title=Saying("同一对接片区", "Same pool"),
+        holds=_same_pool,
+        says_yes=_pool_yes,
+        says_no=_pool_no,
+    ),
+    Rule(
+        code="service_fits",
+        title=Saying("服务相符", "Service fits"),
+        holds=_service_fits,
+        says_yes=_service_yes,
+        says_no=_service_no,
+        source=Saying("《志愿服务条例》第十五条", "Regulations on Voluntary Service, article 15"),
+    ),
+    Rule(
+        code="unit_fits",
+        title=Saying("计量单位相符", "Unit fits"),
+        holds=_unit_fits,
+        says_yes=_unit_yes,
+        says_no=_unit_no,
+    ),
+    Rule(
+        code="quantity_fits",
+        title=Saying("数量足够", "Quantity fits"),
+        holds=_quantity_fits,
+        says_yes=_quantity_yes,
+        says_no=_quantity_no,
+        source=Saying("《志愿服务条例》第十五条", "Regulations on Voluntary Service, article 15"),
+    ),
+    Rule(
+        code="weekday_fits",
+        title=Saying("时间相符", "Weekday fits"),
+        holds=_weekday_fits,
+        says_yes=_weekday_yes,
+        says_no=_weekday_no,
+    ),
+    Rule(
+        code="offer_valid",
+        title=Saying("供给有效", "Offer valid"),
+        holds=_offer_valid,
+        says_yes=_valid_yes,
+        says_no=_valid_no,
+    ),
+    Rule(
+        code="vetting_valid",
+        title=Saying("审核有效", "Vetting valid"),
+        holds=_vetting_valid,
+        says_yes=_vetting_yes,
+        says_no=_vetting_no,
+        source=Saying(
+            "《未成年人保护法》第六十二条；《志愿服务条例》第十六条",
+            "Law on the Protection of Minors, article 62; "
+            "Regulations on Voluntary Service, article 16",
+        ),
+    ),
+    Rule(
+        code="party_active",
+        title=Saying("主体未暂停", "Party active"),
+        holds=_party_active,
+        says_yes=_active_yes,
+        says_no=_active_no,
+    ),
+    Rule(
+        code="not_refused",
+        title=Saying("未曾谢绝", "Has not refused"),
+        holds=_not_refused,
+        says_yes=_refused_yes,
+        says_no=_refused_no,
+        source=Saying("《志愿服务条例》第二十五条", "Regulations on Voluntary Service, article 25"),
+    ),
+    Rule(
+        code="place_within_reach",
+        title=Saying("地点可及", "Place within reach"),
+        holds=_place_within_reach,
+        says_yes=_place_yes,
+        says_no=_place_no,
+    ),
+)
+
+RULE_BY_CODE: Final[Mapping[str, Rule]] = {rule.code: rule for rule in RULES}

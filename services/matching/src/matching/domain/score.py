@@ -1,0 +1,111 @@
+"""What a pair is worth, one function for each term, over whole columns of pairs.
+
+Waiting and freshness change with the day and are the same for every pair of a line or an offer.
+Reliability counts nothing until there is a record to judge it by.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+
+from matching.domain.columns import UNKNOWN
+from matching.domain.worth import Term, Worth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from matching.domain.columns import Integers, Mask, Pairs
+    from matching.domain.policy import Policy
+
+Criterion: TypeAlias = "Callable[[Pairs, Policy], Integers]"
+
+
+def fit(pairs: Pairs, policy: Policy) -> Integers:
+    """Count an offer that fits, and more the less of it would be left over."""
+    wanted = pairs.board.lines.quantity[pairs.line]
+    free = np.maximum(1, pairs.board.offers.free[pairs.offer])
+    return policy.fit + policy.tight_fit * np.minimum(wanted, free) // free
+
+
+def distance(pairs: Pairs, policy: Policy) -> Integers:
+    """Count nearness, linearly; within the township of a home, half of what next door counts."""
+    metres = pairs.metres()
+    near = policy.distance_metres - np.minimum(metres, policy.distance_metres)
+    points = policy.distance * near // policy.distance_metres
+    return np.where(metres == UNKNOWN, policy.distance // 2, points)
+
+
+def urgency(pairs: Pairs, policy: Policy) -> Integers:
+    """Count how urgent the worker called it."""
+    return policy.urgency * pairs.board.lines.urgency[pairs.line]
+
+
+def waiting(pairs: Pairs, policy: Policy) -> Integers:
+    """Count the days since the need was told, up to a limit."""
+    days = pairs.board.lines.waiting_days[pairs.line]
+    return policy.waiting * np.minimum(days, policy.waiting_days)
+
+
+def local_first(pairs: Pairs, policy: Policy) -> Integers:
+    """Count a common township, else a common county."""
+    lines, offers = pairs.board.lines, pairs.board.offers
+    in_township = _same(lines.township[pairs.line], offers.township[pairs.offer])
+    in_county = _same(lines.county[pairs.line], offers.county[pairs.offer])
+    points = np.where(in_county, policy.local_county, 0)
+    return np.where(in_township, policy.local_township, points)
+
+
+def reliability(pairs: Pairs, policy: Policy) -> Integers:  # noqa: ARG001 - the form of a term
+    """Count nothing: a record to judge parties by does not exist yet."""
+    return np.zeros(len(pairs.line), dtype=np.int64)
+
+
+def freshness(pairs: Pairs, policy: Policy) -> Integers:
+    """Count offers that were published lately, which are likelier still to be true."""
+    return np.maximum(0, policy.freshness - pairs.board.offers.age_days[pairs.offer])
+
+
+def stability(pairs: Pairs, policy: Policy) -> Integers:
+    """Count what stands already, so that equals do not change places."""
+    keys = pairs.keys()
+    points = np.where(np.isin(keys, pairs.board.proposed), policy.keep_proposed, 0)
+    return np.where(np.isin(keys, pairs.board.asked), policy.keep_asked, points)
+
+
+TERMS: Final[Mapping[Term, Criterion]] = {
+    Term.FIT: fit,
+    Term.DISTANCE: distance,
+    Term.URGENCY: urgency,
+    Term.WAITING: waiting,
+    Term.LOCAL_FIRST: local_first,
+    Term.RELIABILITY: reliability,
+    Term.FRESHNESS: freshness,
+    Term.STABILITY: stability,
+}
+
+
+def total(pairs: Pairs, policy: Policy) -> Integers:
+    """Return the worth of each pair."""
+    points = np.zeros(len(pairs.line), dtype=np.int64)
+    for criterion in TERMS.values():
+        points = points + criterion(pairs, policy)
+    return points
+
+
+def worths(pairs: Pairs, policy: Policy) -> list[Worth]:
+    """Return the worth of each pair with all of its terms; for the few that were chosen."""
+    by_term = {term: criterion(pairs, policy).tolist() for term, criterion in TERMS.items()}
+    return [
+        Worth(
+            points=tuple((term, points[row]) for term, points in by_term.items()),
+            metres=None if metres == UNKNOWN else metres,
+        )
+        for row, metres in enumerate(pairs.metres().tolist())
+    ]
+
+
+def _same(left: Integers, right: Integers) -> Mask:
+    same: Mask = (left == right) & (left != UNKNOWN)
+    return same

@@ -1,0 +1,1 @@
+"""The ways in: HTTP, events, and the planner's own clock."""

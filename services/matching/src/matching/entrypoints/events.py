@@ -1,0 +1,158 @@
+"""Which ability reacts to which event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from common.contracts.cases import (
+    LineAsked,
+    NeedClosed,
+    NeedSubmitted,
+    NeedWithdrawn,
+    ServiceRecorded,
+)
+from common.contracts.matching import (
+    MatchAccepted,
+    MatchDeclined,
+    MatchExpired,
+    MatchWithdrawn,
+    OfferPublished,
+    OfferWithdrawn,
+    PoolDisturbed,
+)
+from common.contracts.registry import PartyRegistered, PartySuspended, PartyVetted
+from common.messaging.handlers import Handlers
+from common.places import AreaRef, Position
+from matching.app.follow_needs import CountService, ReceiveNeed
+from matching.app.follow_parties import SuspendParty, VetParty
+from matching.domain.identity import LineId, MatchId, NeedId, PartyId, PoolId
+from matching.domain.need import Line
+from matching.domain.party import Party
+
+if TYPE_CHECKING:
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from common.messaging.event import Envelope, Event
+    from matching.app.application import Application
+
+
+def reactions(app: Application) -> Handlers:
+    """Bind every event that matching listens to; abilities join the consumer's transaction."""
+    handlers = Handlers()
+    handlers.join(_to_needs(app))
+    handlers.join(_to_parties(app))
+    handlers.join(_to_own_decisions(app))
+    return handlers
+
+
+def _to_needs(app: Application) -> Handlers:
+    handlers = Handlers()
+
+    @handlers.on(NeedSubmitted)
+    async def receive(event: Envelope[NeedSubmitted], _: AsyncSession) -> None:
+        await app.receive_need(_received(event.data))
+
+    @handlers.on(NeedWithdrawn)
+    async def withdraw(event: Envelope[NeedWithdrawn], _: AsyncSession) -> None:
+        await app.end_need(NeedId(event.data.need_id))
+
+    @handlers.on(NeedClosed)
+    async def close(event: Envelope[NeedClosed], _: AsyncSession) -> None:
+        await app.end_need(NeedId(event.data.need_id))
+
+    @handlers.on(ServiceRecorded)
+    async def count(event: Envelope[ServiceRecorded], _: AsyncSession) -> None:
+        given = event.data
+        await app.count_service(
+            CountService(match_id=MatchId(given.match_id), quantity=given.quantity, unit=given.unit)
+        )
+
+    return handlers
+
+
+def _to_parties(app: Application) -> Handlers:
+    handlers = Handlers()
+
+    @handlers.on(PartyRegistered)
+    async def remember(event: Envelope[PartyRegistered], _: AsyncSession) -> None:
+        told = event.data
+        await app.remember_party(
+            Party(
+                id=PartyId(told.party_id),
+                society=told.society,
+                public_name=told.public_name,
+                area=AreaRef(told.place.scheme, told.place.code),
+            )
+        )
+
+    @handlers.on(PartyVetted)
+    async def vet(event: Envelope[PartyVetted], _: AsyncSession) -> None:
+        told = event.data
+        await app.vet_party(VetParty(party_id=PartyId(told.party_id), valid_until=told.valid_until))
+
+    @handlers.on(PartySuspended)
+    async def suspend(event: Envelope[PartySuspended], _: AsyncSession) -> None:
+        told = event.data
+        await app.suspend_party(
+            SuspendParty(party_id=PartyId(told.party_id), suspended_on=told.suspended_on)
+        )
+
+    return handlers
+
+
+def _to_own_decisions(app: Application) -> Handlers:
+    """Hear, as the owner of a pool, what people decided in any process."""
+    handlers = Handlers()
+
+    # A plan's own proposals, asks and supersessions are not among these: they come of it.
+    @handlers.on_any(
+        OfferPublished,
+        OfferWithdrawn,
+        MatchAccepted,
+        MatchDeclined,
+        MatchExpired,
+        MatchWithdrawn,
+        PoolDisturbed,
+    )
+    async def mark(event: Envelope[Event], _: AsyncSession) -> None:
+        await app.mark_pool(_pool_of(event.data))
+
+    return handlers
+
+
+def _pool_of(
+    event: Event,
+) -> PoolId:
+    pool_id = getattr(event, "pool_id", None)
+    assert pool_id is not None, "every event of a topic keyed by pool names its pool"
+    return PoolId(pool_id)
+
+
+def _received(told: NeedSubmitted) -> ReceiveNeed:
+    point = told.point
+    return ReceiveNeed(
+        need_id=NeedId(told.need_id),
+        pool_id=PoolId(told.pool_id),
+        area=AreaRef(told.place.scheme, told.place.code),
+        point=None
+        if point is None
+        else Position(longitude=point.longitude, latitude=point.latitude),
+        beneficiary=told.beneficiary,
+        persons=told.persons,
+        urgency=told.urgency,
+        lines=tuple(_line(line) for line in told.lines),
+        submitted_at=told.submitted_at,
+    )
+
+
+def _line(asked: LineAsked) -> Line:
+    return Line(
+        id=LineId(asked.line_id),
+        kind=asked.kind,
+        service=asked.service,
+        quantity=asked.quantity,
+        unit=asked.unit,
+        weekdays=asked.weekdays,
+        within_metres=asked.within_metres,
+        needs_vetting=asked.needs_vetting,
+    )

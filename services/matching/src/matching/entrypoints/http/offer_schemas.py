@@ -1,0 +1,168 @@
+"""Offers as callers send and receive them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from common.http.batches import Attempted
+from common.http.languages import Language
+from common.http.schemas import Body, View
+from common.places import AreaRef
+from common.vocabulary import AreaScheme, LineKind, ServiceCode, Society, Unit, Weekday
+from matching.app.publish_offers import PublishOffer
+from matching.domain.identity import OfferId, PartyId
+from matching.domain.offer import Offer, OfferState, Supply
+from matching.entrypoints.http.schemas import (
+    MOST_AT_ONCE,
+    Amount,
+    ChosenId,
+    Code,
+    Instant,
+    Place,
+    PlaceView,
+    Title,
+    Weekdays,
+    example,
+    in_order,
+    label,
+)
+
+_PLACE = {"longitude": 121.718, "latitude": 39.062}
+_ROOM = {
+    "party_id": "0192d3c4-0000-7000-8000-00000000aaaa",
+    "service": "waiting_room",
+    "capacity": 1,
+    "unit": "room",
+    "scheme": "nbs",
+    "area": "210213009",
+    "place": _PLACE,
+    "reach_metres": 1000,
+    "weekdays": ["mon", "tue", "wed", "thu", "fri", "sat"],
+    "valid_until": "2026-12-31T16:00:00Z",
+    "title": "校门旁闲置办公楼一层",
+}
+
+
+class OfferToPublish(Body):
+    """Something that a party can give, where, when and until when."""
+
+    model_config = example(**_ROOM)
+
+    id: ChosenId = None
+    party_id: UUID
+    service: ServiceCode
+    capacity: Amount
+    unit: Unit
+    scheme: AreaScheme
+    area: Code
+    place: Place
+    reach_metres: Amount
+    weekdays: Weekdays = frozenset()
+    valid_until: Instant
+    title: Title
+
+    def command(self, new_id: Callable[[], UUID]) -> PublishOffer:
+        """Return what is to be done."""
+        return PublishOffer(
+            offer_id=OfferId(self.id or new_id()),
+            supply=Supply(
+                party_id=PartyId(self.party_id),
+                service=self.service,
+                capacity=self.capacity,
+                unit=self.unit,
+                reach_metres=self.reach_metres,
+                valid_until=self.valid_until,
+                title=self.title,
+                weekdays=self.weekdays,
+            ),
+            area=AreaRef(self.scheme, self.area),
+            point=self.place.position(),
+        )
+
+
+class OffersToPublish(Body):
+    """Up to 500 offers; each is decided on its own."""
+
+    model_config = example(offers=[_ROOM])
+
+    offers: Annotated[list[Attempted[OfferToPublish]], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class OfferView(View):
+    """An offer, and how much of it accepted matches hold."""
+
+    model_config = example(
+        id="0192d3c4-5b6a-7890-8abc-def012345678",
+        version=1,
+        **_ROOM,
+        society="community",
+        society_label="社区",
+        kind="venue",
+        service_label="等候场所",
+        unit_label="间",
+        held=0,
+        left=1,
+        state="open",
+        state_label="有效",
+        published_at="2026-03-02T04:00:00Z",
+        withdrawn_at=None,
+    )
+
+    id: UUID
+    version: int
+    party_id: UUID
+    society: Society
+    society_label: str
+    kind: LineKind
+    service: ServiceCode
+    service_label: str
+    capacity: int
+    held: int
+    left: int
+    unit: Unit
+    unit_label: str
+    scheme: AreaScheme
+    area: str
+    place: PlaceView | None
+    reach_metres: int
+    weekdays: list[Weekday]
+    valid_until: datetime
+    title: str
+    state: OfferState
+    state_label: str
+    published_at: datetime
+    withdrawn_at: datetime | None
+
+    @classmethod
+    def of(cls, offer: Offer, language: Language) -> Self:
+        """Show an offer to somebody who reads this language."""
+        supply, site = offer.supply, offer.site
+        return cls(
+            id=offer.id,
+            version=offer.version,
+            party_id=supply.party_id,
+            society=offer.society,
+            society_label=label(offer.society, language),
+            kind=supply.kind,
+            service=supply.service,
+            service_label=label(supply.service, language),
+            capacity=supply.capacity,
+            held=offer.held,
+            left=offer.free,
+            unit=supply.unit,
+            unit_label=label(supply.unit, language),
+            scheme=site.area.scheme,
+            area=site.area.code,
+            place=PlaceView.of(site.point),
+            reach_metres=supply.reach_metres,
+            weekdays=in_order(supply.weekdays),
+            valid_until=supply.valid_until,
+            title=supply.title,
+            state=offer.state,
+            state_label=label(offer.state, language),
+            published_at=offer.published_at,
+            withdrawn_at=offer.withdrawn_at,
+        )

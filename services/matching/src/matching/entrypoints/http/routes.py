@@ -1,0 +1,12 @@
+"""All routes of matching."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from matching.entrypoints.http import matches, needs, offers
+
+
+def routers() -> Sequence[APIRouter]:
+    """Return the routers of this service."""
+    return (offers.routes, needs.routes, matches.routes)

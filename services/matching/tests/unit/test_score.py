@@ -1,0 +1,147 @@
+"""Each score term on its own, and what they add up to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from matching_builders import (
+    COUNTY,
+    NEXT_TOWNSHIP,
+    NOW,
+    OTHER_COUNTY,
+    a_line,
+    a_match,
+    a_need,
+    a_party,
+    a_site,
+    an_offer,
+    metres_north,
+)
+
+from common.vocabulary import MatchState
+from matching.domain.columns import Pairs, board, every_pair
+from matching.domain.policy import POLICY
+from matching.domain.score import total, worths
+from matching.domain.worth import Term, Worth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matching.domain.match import Match
+    from matching.domain.need import Need
+    from matching.domain.offer import Offer
+
+
+def pairs_of(need: Need, *offers: Offer, matches: Iterable[Match] = ()) -> Pairs:
+    return every_pair(
+        board(
+            [(need, line) for line in need.lines],
+            offers,
+            parties={a_party().id: a_party()},
+            refusals=frozenset(),
+            matches=matches,
+            at=NOW,
+        )
+    )
+
+
+def worth_of(need: Need, offer: Offer, matches: Iterable[Match] = ()) -> Worth:
+    return worths(pairs_of(need, offer, matches=matches), POLICY)[0]
+
+
+def points(
+    term: Term,
+    need: Need | None = None,
+    offer: Offer | None = None,
+    matches: Iterable[Match] = (),
+) -> int:
+    worth = worth_of(need or a_need(), offer or an_offer(), matches)
+    return dict(worth.points)[term]
+
+
+def test_the_total_is_the_sum_of_all_terms() -> None:
+    need = a_need("need", a_line("one"), a_line("two", quantity=3))
+    pairs = pairs_of(need, an_offer("a"), an_offer("b", site=a_site(point=metres_north(900))))
+
+    assert total(pairs, POLICY).tolist() == [worth.total for worth in worths(pairs, POLICY)]
+    assert all([term for term, _ in worth.points] == list(Term) for worth in worths(pairs, POLICY))
+
+
+def test_an_offer_that_is_used_up_fits_best() -> None:
+    assert points(Term.FIT, offer=an_offer(capacity=10)) == 450
+    assert points(Term.FIT, offer=an_offer(capacity=20)) == 425
+    assert points(Term.FIT, offer=an_offer(capacity=1_000)) == 400
+
+
+@pytest.mark.parametrize(("metres", "expected"), [(0, 200), (200, 196), (5_000, 100), (20_000, 0)])
+def test_nearness_falls_with_distance(metres: int, expected: int) -> None:
+    offer = an_offer(site=a_site(point=metres_north(metres)))
+
+    assert points(Term.DISTANCE, offer=offer) == expected
+
+
+def test_for_a_home_its_township_counts_half_of_next_door() -> None:
+    assert points(Term.DISTANCE, a_need(site=a_site(point=None))) == 100
+
+
+def test_urgency_counts_by_level() -> None:
+    assert [points(Term.URGENCY, a_need(urgency=level)) for level in (1, 4)] == [40, 160]
+
+
+def test_waiting_counts_by_day_up_to_a_limit() -> None:
+    waited = [
+        points(Term.WAITING, a_need(submitted_at=NOW - timedelta(days=days))) for days in (0, 3, 99)
+    ]
+
+    assert waited == [0, 6, 100]
+
+
+def test_the_same_township_counts_more_than_the_same_county() -> None:
+    next_door = an_offer(site=a_site(area=NEXT_TOWNSHIP, township=NEXT_TOWNSHIP))
+    across = an_offer(site=a_site(area=OTHER_COUNTY, township=None, county=OTHER_COUNTY))
+
+    assert points(Term.LOCAL_FIRST) == 60
+    assert points(Term.LOCAL_FIRST, offer=next_door) == 30
+    assert points(Term.LOCAL_FIRST, offer=across) == 0
+
+
+def test_what_is_not_known_is_not_local() -> None:
+    vague = a_site(township=None, county=None)
+
+    assert points(Term.LOCAL_FIRST, a_need(site=vague), an_offer(site=vague)) == 0
+    assert points(Term.LOCAL_FIRST, a_need(site=a_site(township=None, county=COUNTY))) == 30
+
+
+def test_a_fresh_offer_counts_until_it_is_a_month_old() -> None:
+    aged = [
+        points(Term.FRESHNESS, offer=an_offer(published_at=NOW - timedelta(days=days)))
+        for days in (0, 10, 90)
+    ]
+
+    assert aged == [30, 20, 0]
+
+
+def test_what_stands_counts_so_that_equals_do_not_change_places() -> None:
+    assert points(Term.STABILITY) == 0
+    assert points(Term.STABILITY, matches=[a_match(MatchState.PROPOSED)]) == 20
+    assert points(Term.STABILITY, matches=[a_match(MatchState.ASKED)]) == 60
+    assert points(Term.STABILITY, matches=[a_match(MatchState.DECLINED)]) == 0
+
+
+def test_reliability_counts_nothing_before_there_is_a_record() -> None:
+    assert points(Term.RELIABILITY) == 0
+
+
+def test_every_allowed_pair_is_worth_more_than_nothing() -> None:
+    worst = (
+        a_need(urgency=1),
+        an_offer(
+            capacity=1_000_000,
+            published_at=NOW - timedelta(days=365),
+            site=a_site(point=metres_north(50_000), township=None, county=None),
+        ),
+    )
+
+    assert worth_of(*worst).total > 0
