@@ -1,0 +1,1 @@
+"""What the reports can do: hear every event, and answer questions about any instant."""

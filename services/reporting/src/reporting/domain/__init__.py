@@ -1,0 +1,1 @@
+"""What the figures mean: pure functions from reported facts to answers."""

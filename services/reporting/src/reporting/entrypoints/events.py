@@ -1,0 +1,29 @@
+"""Reporting reacts to every event alike: it writes it down and draws the facts from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import common.contracts
+from common.messaging.event import published_events
+from common.messaging.handlers import Handlers
+
+if TYPE_CHECKING:
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from common.messaging.event import Envelope, Event
+    from reporting.app.application import Application
+
+PROMISES = common.contracts.__all__
+
+
+def reactions(app: Application) -> Handlers:
+    """Return the one reaction to all published events."""
+    handlers = Handlers()
+
+    @handlers.on_any(*published_events().values())
+    async def hear(event: Envelope[Event], _session: AsyncSession) -> None:
+        """Keep the event, and let it have its effect in the same transaction."""
+        await app.hear_event(event)
+
+    return handlers
