@@ -62,6 +62,14 @@ class Instance:
     http_port: int | None
 
 
+_AT_ANY_BROKER: Final = {"KAFKA_IDEMPOTENCE": "true"}
+_AT_THE_EMBEDDED_BROKER: Final = {
+    "KAFKA_IDEMPOTENCE": "false",
+    # It lets every new member of a group wait for half a session before it assigns partitions.
+    "KAFKA_SESSION_SECONDS": "4",
+}
+
+
 def is_installed(service: Service) -> bool:
     """Tell whether the service's package can be imported."""
     return find_spec(service.name) is not None
@@ -104,7 +112,7 @@ def shared_settings(around: Surroundings) -> dict[str, str]:
     """Return the settings that every service has, without their prefix."""
     return {
         "KAFKA_BOOTSTRAP": around.kafka,
-        "KAFKA_IDEMPOTENCE": str(around.kafka_is_idempotent).lower(),
+        **(_AT_ANY_BROKER if around.kafka_is_idempotent else _AT_THE_EMBEDDED_BROKER),
         "KAFKA_CREATE_TOPICS": "true",
         "HOST": LOOPBACK,
         "OIDC_ISSUER": around.issuer,

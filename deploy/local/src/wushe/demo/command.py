@@ -1,0 +1,117 @@
+"""``wushe demo``: the story, told on a stack that runs already or is started for it."""
+
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+from typing_extensions import override
+
+from wushe.demo.company import Stage
+from wushe.demo.narrator import Narrator
+from wushe.demo.performance import perform
+from wushe.demo.story import DEFAULT_SEED
+from wushe.launch import FailedToStart, await_ready
+from wushe.plan import DEFAULT_STATE, Options
+from wushe.stack import START_SECONDS, Stack, launch_supervisor
+from wushe.state import AlreadyRunning
+from wushe.tokens import Grant
+
+
+def demo(
+    *,
+    json: Annotated[
+        Path | None, typer.Option("--json", help="Write the same as data to this file.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the stack running.")] = False,
+    state: Annotated[
+        Path, typer.Option(help="Where the stack keeps everything; one that runs there is used.")
+    ] = DEFAULT_STATE,
+    seed: Annotated[int, typer.Option(help="Makes the same fifty bystanders.")] = DEFAULT_SEED,
+) -> None:
+    """Play one need from intake to a five-society match to a report; exits with 1 if it fails."""
+    console = Console()
+    narrator = Narrator(console)
+    try:
+        with _running_stack(state, console, keep=keep) as stack:
+            transcript = perform(_On(stack), run=uuid4(), seed=seed, show=narrator.show)
+    except (FailedToStart, AlreadyRunning, OSError) as failure:
+        typer.echo(f"the stack could not be started: {failure!r} {failure}", err=True)
+        raise typer.Exit(1) from failure
+    narrator.conclude(transcript)
+    if json is not None:
+        json.write_text(transcript.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    if not transcript.passed:
+        raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _On(Stage):
+    """A stack as the story needs it."""
+
+    stack: Stack
+
+    @property
+    @override
+    def gateway(self) -> str:
+        return self.stack.status().gateway
+
+    @override
+    def token(self, *grants: Grant, subject: str) -> str:
+        return self.stack.token(*grants, subject=subject)
+
+
+@contextmanager
+def _running_stack(state: Path, console: Console, *, keep: bool) -> Generator[Stack]:
+    """Yield the stack of a directory; one that was started here is stopped, unless it is kept."""
+    stack = Stack(Options(state=state))
+    if stack.is_ready():
+        yield stack
+        return
+    try:
+        _start(stack, console, keep=keep)
+        yield stack
+    except BaseException:
+        stack.stop()
+        raise
+    if keep:
+        console.print(f"still running: wushe status --state {state}", highlight=False)
+    else:
+        stack.stop()
+
+
+def _start(stack: Stack, console: Console, *, keep: bool) -> None:
+    console.print("启动 PostgreSQL、消息代理、网关和四个服务 Starting the stack", highlight=False)
+    # What is to be kept must outlive us; anything else must not, however we end.
+    process = launch_supervisor(stack.options, orphan_signal=None if keep else signal.SIGTERM)
+    follower = _Follower(process.program.log, console)
+
+    def is_ready() -> bool:
+        follower.show_news()
+        return stack.is_ready()
+
+    await_ready(process, is_ready, seconds=START_SECONDS)
+    follower.show_news()
+
+
+class _Follower:
+    """Shows what is added to a log."""
+
+    def __init__(self, log: Path, console: Console) -> None:
+        self._log: Final = log
+        self._console: Final = console
+        self._shown = 0
+
+    def show_news(self) -> None:
+        """Print the whole lines that have come since the last call."""
+        if not self._log.exists():
+            return
+        lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
+        for line in lines[self._shown :]:
+            self._console.print(f"   {line}", style="dim", markup=False, highlight=False)
+        self._shown = len(lines)

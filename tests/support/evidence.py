@@ -1,0 +1,152 @@
+"""What the system holds: read from its databases and through its API, to set against a ledger."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+import httpx
+
+from support.conditions import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Collection
+
+    from wushe.state import Status
+
+SUBMITTED: Final = "cases.need.submitted.v1"
+SERVICES: Final = ("registry", "cases", "matching", "reporting")
+SETTLED_WITHIN_SECONDS: Final = 90.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """What reporting heard, in the order in which it heard it."""
+
+    submitted: Counter[str]
+    doubled: list[str]
+    disordered: list[str]
+
+
+async def needs_in_matching(gateway: str, token: str) -> Counter[str]:
+    """Count the needs that the pages of matching show."""
+    shown: Counter[str] = Counter()
+    headers = {"authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(
+        base_url=gateway, headers=headers, timeout=20.0, trust_env=False
+    ) as client:
+        cursor: str | None = None
+        while True:
+            params = {"limit": "100", **({"cursor": cursor} if cursor else {})}
+            answer = await client.get("/matching/v1/needs", params=params)
+            assert answer.is_success, answer.text
+            page: dict[str, Any] = answer.json()
+            shown.update(str(item["id"]) for item in page["items"])
+            cursor = page["next"]
+            if cursor is None:
+                return shown
+
+
+async def journal_of(status: Status) -> Journal:
+    """Read reporting's journal as it is now."""
+    async with _connection(status, "reporting") as database:
+        submitted = await database.fetch(
+            "select subject, count(*) as times from journal where type = $1 group by subject",
+            SUBMITTED,
+        )
+        doubled = await database.fetch(
+            "select source, id from journal group by source, id having count(*) > 1"
+        )
+        # What was written earlier about a subject must not be newer than what was written later.
+        disordered = await database.fetch(_DISORDERED)
+    return Journal(
+        submitted=Counter({row["subject"]: row["times"] for row in submitted}),
+        doubled=[str(row["id"]) for row in doubled],
+        disordered=[f"{row['topic']} {row['subject']}" for row in disordered],
+    )
+
+
+async def await_needs(status: Status, token: str, needs: Collection[str]) -> None:
+    """Return when matching and reporting both hold all of these needs."""
+
+    async def missing() -> dict[str, int]:
+        journal = await journal_of(status)
+        shown = await needs_in_matching(status.gateway, token)
+        return {
+            "reporting": len(set(needs) - set(journal.submitted)),
+            "matching": len(set(needs) - set(shown)),
+        }
+
+    await eventually(
+        missing,
+        lambda left: not any(left.values()),
+        what="every accepted need in matching and reporting",
+        seconds=SETTLED_WITHIN_SECONDS,
+    )
+
+
+async def await_quiet(status: Status) -> None:
+    """Return when no outbox has anything left to send and nothing waits to be retried."""
+
+    async def waiting() -> dict[str, int]:
+        left: dict[str, int] = {}
+        for service in SERVICES:
+            async with _connection(status, service) as database:
+                left[f"{service} unsent"] = await database.fetchval(
+                    "select count(*) from outbox where sent_at is null"
+                )
+                left[f"{service} held"] = await database.fetchval(
+                    "select count(*) from held_event where state not in ('dead', 'discarded')"
+                )
+        return left
+
+    await eventually(
+        waiting,
+        lambda left: not any(left.values()),
+        what="empty outboxes and no held events",
+        seconds=SETTLED_WITHIN_SECONDS,
+    )
+
+
+async def dead_letters(status: Status) -> list[str]:
+    """Return everything that was refused for good, in any service."""
+    found: list[str] = []
+    for service in SERVICES:
+        async with _connection(status, service) as database:
+            rows = await database.fetch(
+                "select type, reason, detail from held_event where state = 'dead'"
+            )
+            found += [f"{service}: {row['type']} {row['reason']} {row['detail']}" for row in rows]
+    return found
+
+
+async def needs_in_cases(status: Status, needs: Collection[str]) -> int:
+    """Count which of these needs cases has stored."""
+    async with _connection(status, "cases") as database:
+        stored: int = await database.fetchval(
+            "select count(*) from need where id = any($1::uuid[])", list(needs)
+        )
+    return stored
+
+
+@asynccontextmanager
+async def _connection(status: Status, service: str) -> AsyncGenerator[Any]:
+    connection = await asyncpg.connect(status.databases[service])
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+_DISORDERED: Final = """
+    select distinct topic, subject from (
+        select
+            topic, subject, version,
+            lag(version) over (partition by source, topic, subject order by position) as before
+        from journal
+    ) as told
+    where before is not null and version <> before + 1
+"""

@@ -1,0 +1,100 @@
+"""One trial: needs come in while something breaks, and afterwards every promise is counted."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from support import evidence
+from support.chaos import Outage
+from support.ledger import Ledger
+from support.load import replay, submissions, submit_all
+from support.stacks import administrator, townships
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from random import Random
+
+    from wushe.stack import Stack
+
+ALLOWED_ANSWERS: Final = frozenset({"200", "201", "503"})
+REPLAYED: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the clients were told, and what broke meanwhile."""
+
+    ledger: Ledger
+    outages: list[Outage]
+
+    def describe(self) -> str:
+        """Say what happened, for the log of the test."""
+        broken = ", ".join(
+            f"{o.part} at {o.after_seconds} s for {o.seconds} s" for o in self.outages
+        )
+        return f"{self.ledger.summary()}; broken: {broken}"
+
+
+async def run_trial(
+    stack: Stack,
+    random: Random,
+    *,
+    needs: int,
+    over_seconds: float,
+    breaking: Callable[[], Awaitable[list[Outage]]],
+) -> Outcome:
+    """Submit needs over a time while something breaks; return when all are answered."""
+    token = administrator(stack)
+    requests = submissions(random, needs=needs, areas=townships(stack, token))
+    ledger = Ledger()
+    load = submit_all(
+        stack.status().gateway, token, requests, over_seconds=over_seconds, ledger=ledger
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(load)
+        broken = group.create_task(_as_coroutine(breaking))
+    outcome = Outcome(ledger, broken.result())
+    print(outcome.describe())  # noqa: T201  # A failing run is understood from it.
+    assert ledger.refused == []
+    assert ledger.needs == {str(need) for each in requests for need in each.needs}
+    return outcome
+
+
+def check_answers(ledger: Ledger) -> None:
+    """Clients saw success, "not now", or a broken connection, and nothing else."""
+    unexpected = {
+        answer for answer in ledger.statuses if answer.isdecimal() and answer not in ALLOWED_ANSWERS
+    }
+    assert unexpected == set(), ledger.summary()
+
+
+async def check_effects(stack: Stack, ledger: Ledger) -> None:
+    """Every accepted need is in cases, matching and reporting, once and in order."""
+    status = stack.status()
+    token = administrator(stack)
+    await evidence.await_needs(status, token, ledger.needs)
+    await evidence.await_quiet(status)
+    journal = await evidence.journal_of(status)
+    shown = await evidence.needs_in_matching(status.gateway, token)
+    assert await evidence.needs_in_cases(status, ledger.needs) == len(ledger.needs)
+    assert {need: journal.submitted[need] for need in ledger.needs} == dict.fromkeys(
+        ledger.needs, 1
+    )
+    assert {need: shown[need] for need in ledger.needs} == dict.fromkeys(ledger.needs, 1)
+    assert journal.doubled == []
+    assert journal.disordered == []
+    assert await evidence.dead_letters(status) == []
+
+
+async def check_replays(stack: Stack, ledger: Ledger) -> None:
+    """The same keys get the same bytes again, most of all where the first answer was lost."""
+    others = [each for each in ledger.accepted if each.attempts == 1]
+    chosen = [*ledger.retried, *others][:REPLAYED]
+    answers = await replay(stack.status().gateway, administrator(stack), chosen)
+    assert answers == [(each.status, each.body) for each in chosen]
+
+
+async def _as_coroutine(breaking: Callable[[], Awaitable[list[Outage]]]) -> list[Outage]:
+    return await breaking()
