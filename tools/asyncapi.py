@@ -12,10 +12,11 @@ from typing import Any, Final
 
 import yaml
 
-import common.contracts
+from common import contracts
 from common.messaging.event import Event, published_events
 
-CONTRACTS: Final = common.contracts
+# To import the contracts is to know every published event.
+_LANGUAGE: Final = contracts
 SCHEMAS: Final = "#/components/schemas/"
 KEYS: Final = {
     "pool": "the pool, so that everything a planner needs of one city is in one partition",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SERVICES: Final = ("registry", "cases", "matching", "reporting")
 REFERENCE: Final = "#/components/schemas/"
+# FastAPI describes the items of a stream by a word of OpenAPI 3.2; in 3.1 it is an extension.
+LATER_WORDS: Final = {"itemSchema": "x-item-schema"}
 
 Json = dict[str, Any]
 
@@ -90,7 +92,8 @@ def _renamed(document: Json, service: str, common: frozenset[str]) -> Json:
     def walk(value: Any) -> Any:  # noqa: ANN401 - a JSON value
         if isinstance(value, dict):
             return {
-                key: _pointed(key, inner, new_name) or walk(inner) for key, inner in value.items()
+                LATER_WORDS.get(key, key): _pointed(key, inner, new_name) or walk(inner)
+                for key, inner in value.items()
             }
         return [walk(inner) for inner in value] if isinstance(value, list) else value
 

@@ -36,6 +36,6 @@ async def test_what_was_accepted_happens_once_although(part: str, whole: Stack) 
     )
 
     assert len(outcome.outages) == 2
-    check_answers(outcome.ledger)
-    await check_effects(whole, outcome.ledger)
-    await check_replays(whole, outcome.ledger)
+    check_answers(outcome)
+    await check_effects(outcome)
+    await check_replays(outcome)

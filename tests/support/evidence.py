@@ -88,6 +88,20 @@ async def await_needs(status: Status, token: str, needs: Collection[str]) -> Non
     )
 
 
+async def await_areas(status: Status) -> None:
+    """Return when every service has fetched the list of areas, as each does after its start."""
+
+    async def without() -> list[str]:
+        return [service for service in SERVICES if not await _count_areas(status, service)]
+
+    await eventually(
+        without,
+        lambda left: not left,
+        what="the list of areas in every service",
+        seconds=SETTLED_WITHIN_SECONDS,
+    )
+
+
 async def await_quiet(status: Status) -> None:
     """Return when no outbox has anything left to send and nothing waits to be retried."""
 
@@ -130,6 +144,12 @@ async def needs_in_cases(status: Status, needs: Collection[str]) -> int:
             "select count(*) from need where id = any($1::uuid[])", list(needs)
         )
     return stored
+
+
+async def _count_areas(status: Status, service: str) -> int:
+    async with _connection(status, service) as database:
+        count: int = await database.fetchval("select count(*) from area")
+    return count
 
 
 @asynccontextmanager

@@ -6,14 +6,14 @@ import json
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from common.http.server import create_app
-from common.runtime import PARTS, Process
+from common.runtime import PARTS, Process, main
 from testing.api import STREET, Api, running
 from testing.desk.service import Settings, build
 from testing.waiting import until
@@ -138,7 +138,7 @@ async def test_requests_are_finished_before_the_process_leaves(desk: Api) -> Non
             await asyncio.wait_for(application.arrivals.acquire(), 10)
         process.leave()
         ready = await client.get(f"{ops}/readyz")
-        with pytest.raises(httpx.ConnectError):
+        with pytest.raises(httpx.TransportError):
             await refused(client, f"{api}/desk/v1/me")
         heard = await stream
         application.gate.set()
@@ -155,7 +155,29 @@ async def refused(client: httpx.AsyncClient, url: str) -> None:
             await client.get(url, headers={"connection": "close"})
 
 
+async def test_all_parts_run_in_one_process_even_without_a_broker(desk: Api) -> None:
+    async with started(environment(desk.service, desk.issuer), "all") as process:
+        ops = await process.port("ops")
+        async with httpx.AsyncClient(trust_env=False) as client:
+            ready = await client.get(f"http://127.0.0.1:{ops}/readyz")
+            alive = await client.get(f"http://127.0.0.1:{ops}/livez")
+        process.process.send_signal(signal.SIGTERM)
+        status = await process.ended()
+
+    assert (ready.status_code, alive.status_code, status) == (200, 200, 0)
+
+
 async def test_a_part_that_fails_ends_the_process(desk: Api) -> None:
+    async def fail(_: asyncio.Event) -> None:
+        message = "王小明"
+        raise RuntimeError(message)
+
+    service = replace(desk.service, background=[fail], owns_accounts_and_areas=True)
+
+    assert await Process(service, PARTS["consume"]).run() == 1
+
+
+async def test_a_port_that_is_taken_ends_the_process(desk: Api) -> None:
     taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
     port = str(taken.sockets[0].getsockname()[1])
 
@@ -164,7 +186,10 @@ async def test_a_part_that_fails_ends_the_process(desk: Api) -> None:
 
     taken.close()
     await taken.wait_closed()
+    complaint = process.event("cannot_listen")
     assert status == 1
+    assert complaint is not None
+    assert complaint["port"] == int(port)
 
 
 async def test_the_tables_are_brought_up_to_date(desk: Api) -> None:
@@ -173,21 +198,26 @@ async def test_the_tables_are_brought_up_to_date(desk: Api) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("dance",)])
-async def test_an_unknown_command_is_refused(desk: Api, arguments: tuple[str, ...]) -> None:
-    async with started(environment(desk.service, desk.issuer), *arguments) as process:
-        assert await process.ended() == 1
+def test_an_unknown_command_is_refused(
+    monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["desk", *arguments])
+
+    with pytest.raises(SystemExit, match=r"usage: python -m desk .*serve"):
+        main("desk", Settings, build)
 
 
-async def test_missing_settings_are_named_and_not_shown(desk: Api) -> None:
-    environ = dict(environment(desk.service, desk.issuer, HTTP_PORT="many"))
-    del environ["DESK_OIDC_ISSUER"]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "testing.desk", "serve", env=environ, stderr=asyncio.subprocess.PIPE
-    )
+def test_missing_settings_are_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["desk", "serve"])
+    for name in (name for name in os.environ if name.startswith("DESK_")):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DESK_HTTP_PORT", "many")
+    monkeypatch.setenv("DESK_DATABASE_URL", "postgresql+asyncpg://me:secret@host/desk")
 
-    _, complaint = await process.communicate()
+    with pytest.raises(SystemExit) as refusal:
+        main("desk", Settings, build)
 
-    assert process.returncode == 1
-    assert complaint.decode().strip() == (
-        "desk: missing or wrong settings: DESK_HTTP_PORT, DESK_OIDC_ISSUER"
+    assert refusal.value.code == (
+        "desk: missing or wrong settings: "
+        "DESK_HTTP_PORT, DESK_KAFKA_BOOTSTRAP, DESK_OIDC_ISSUER, DESK_OIDC_JWKS"
     )

@@ -52,8 +52,8 @@ ANSHAN = PoolId(ANSHAN_POOL)
 
 
 class SetClock:
-    def __init__(self) -> None:
-        self.at = NOW
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
 
     def now(self) -> datetime:
         return self.at
@@ -91,7 +91,7 @@ class Desk:
             "capacity": 20,
             "unit": Unit.PERSON_TIME,
             "reach_metres": 5_000,
-            "valid_until": NOW + timedelta(days=60),
+            "valid_until": self.clock.at + timedelta(days=60),
             "title": "心理疏导",
         }
         command = PublishOffer(

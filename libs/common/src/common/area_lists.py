@@ -166,7 +166,9 @@ def believed(content: bytes, announced: AreaListRow) -> Sequence[AreaLine]:
     except ValueError as error:
         message = "a line cannot be read"
         raise ListNotBelieved(message) from error
-    if len(lines) != announced.count or {line.scheme for line in lines} - {AreaScheme(announced.scheme)}:
+    if len(lines) != announced.count or {line.scheme for line in lines} - {
+        AreaScheme(announced.scheme)
+    }:
         message = f"{len(lines)} lines instead of {announced.count} of {announced.scheme}"
         raise ListNotBelieved(message)
     return lines

@@ -296,7 +296,12 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        log.error("cannot_listen", host=host, port=port, reason=error.strerror)  # noqa: TRY400
+        raise SystemExit(1) from error
     # From here on callers wait instead of being refused while the rest starts.
     listening.listen(BACKLOG)
     listening.setblocking(False)  # noqa: FBT003

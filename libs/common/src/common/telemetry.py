@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from structlog.typing import EventDict, Processor, WrappedLogger
+    from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 _request_id: Final[ContextVar[str | None]] = ContextVar("request_id", default=None)
 _propagator: Final = TraceContextTextMapPropagator()
@@ -90,8 +91,28 @@ def _shared(service: str) -> Sequence[Processor]:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _with_causes(service),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(traceback_of),
     ]
+
+
+def traceback_of(exc_info: ExcInfo) -> str:
+    """Return where and as what an exception came about, but nothing that it says.
+
+    Messages quote what was being worked on: a driver's the row, a validator's the input. Both may
+    be about a person, and a log is read by many and kept for long.
+    """
+    error: BaseException | None = exc_info[1]
+    told: list[str] = []
+    while error is not None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        told.append(f"{frames}{type(error).__module__}.{type(error).__qualname__}{_code_of(error)}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\nand of this came:\n\n".join(reversed(told))
+
+
+def _code_of(error: BaseException) -> str:
+    code = getattr(error, "sqlstate", None) or getattr(error, "code", None)
+    return f" [{code}]" if isinstance(code, str) else ""
 
 
 def _with_causes(service: str) -> Processor:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Coroutine, Iterator
+
+
+Result = TypeVar("Result")
 
 
 async def any_of(*events: asyncio.Event, seconds: float) -> None:
@@ -30,6 +33,22 @@ async def finish(tasks: Collection[asyncio.Task[None]], *, seconds: float) -> No
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def whole(work: Coroutine[Any, Any, Result]) -> Result:
+    """Do what must not be cut in the middle; a cancellation is felt when it is done.
+
+    For drivers that leave connections behind when they are cancelled. The work needs a time-out of
+    its own.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()
+        raise
 
 
 def ever_longer(first: float, most: float) -> Iterator[float]:

@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
@@ -99,7 +100,7 @@ async def test_keys_of_two_callers_are_two(desk: Api, worker: Api) -> None:
 
 @pytest.mark.parametrize("key", ["", "has space", "é", "k" * 256])
 async def test_a_key_that_is_none_is_refused(worker: Api, key: str) -> None:
-    raw = {"idempotency-key": key.encode()}
+    raw = {b"idempotency-key": key.encode()}
 
     answer = await worker.post(NOTES, json=NOTE, headers=raw)
 
@@ -255,3 +256,27 @@ async def test_events_carry_the_trace_of_their_request(desk: Api, worker: Api) -
         first, second = found.scalars()
     assert trace in first
     assert second is None
+
+
+async def test_a_connection_that_breaks_in_the_middle_undoes_everything(
+    desk: Api, worker: Api
+) -> None:
+    application = desk.service.application
+    assert isinstance(application, Desk)
+    headers = {"idempotency-key": "k"}
+    call = asyncio.ensure_future(worker.post(SLOW, json=NOTE, headers=headers))
+    await asyncio.wait_for(application.arrivals.acquire(), 10)
+
+    address = desk.frame.settings.database_url.get_secret_value().replace("+asyncpg", "")
+    other = await asyncpg.connect(address)
+    await other.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where datname = current_database() and state = 'idle in transaction'"
+    )
+    await other.close()
+    application.gate.set()
+    broken = await call
+
+    assert (broken.status_code, code_of(broken)) == (503, "temporarily-unavailable")
+    assert (await worker.post(SLOW, json=NOTE, headers=headers)).status_code == 201
+    assert await rows(desk, "note") == await rows(desk, "outbox") == 1

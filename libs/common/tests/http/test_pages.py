@@ -25,18 +25,17 @@ async def written(worker: Api, number: int, title: str = "雨棚") -> list[str]:
 async def test_pages_show_everything_once_and_in_order(worker: Api) -> None:
     expected = await written(worker, 7)
     seen: list[str] = []
-    path = f"{NOTES}?limit=3"
+    page = await worker.get(f"{NOTES}?limit=3")
 
     for size in (3, 3, 1):
-        page = await worker.get(path)
         items: list[dict[str, Any]] = page.json()["items"]
         assert len(items) == size
         seen += [item["note_id"] for item in items]
-        path = page.links.get("next", {}).get("url", "")
+        if page.json()["next"] is not None:
+            page = await worker.get(page.links["next"]["url"])
 
     assert seen == expected
-    assert path == ""
-    assert page.json()["next"] is None
+    assert "link" not in page.headers
 
 
 async def test_a_link_keeps_the_filters(worker: Api) -> None:

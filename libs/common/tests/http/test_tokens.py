@@ -189,7 +189,7 @@ async def test_no_forged_token_opens_anything(desk: Api, vector: str) -> None:
     "authorization", [None, "", "Basic YTpi", "Bearer", "Bearer ", "bearer", "Token x", "\xe9"]
 )
 async def test_no_token_opens_nothing(desk: Api, authorization: str | None) -> None:
-    headers = {} if authorization is None else {"authorization": authorization.encode("latin-1")}
+    headers = {} if authorization is None else {b"authorization": authorization.encode("latin-1")}
 
     answer = await desk.get(ME, headers=headers)
 

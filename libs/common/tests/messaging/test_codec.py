@@ -59,7 +59,9 @@ def test_the_cloudevents_package_reads_it_too() -> None:
     assert event.get_time() == NOW
     assert event.get_extension("partitionkey") == str(PARTY)
     assert event.get_extension("subjectversion") == "3"
-    assert event.get_data()["party_id"] == str(PARTY)
+    data = event.get_data()
+    assert isinstance(data, dict)
+    assert data["party_id"] == str(PARTY)
 
 
 def test_headers_of_others_do_not_matter() -> None:

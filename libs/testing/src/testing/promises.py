@@ -11,12 +11,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-import common.contracts
+from common import contracts
 from common.messaging.event import Event, published_events
 
 Schema = Mapping[str, object]
 
-CONTRACTS: Final = common.contracts
+# To import the contracts is to know every published event.
+_LANGUAGE: Final = contracts
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 ANNOTATIONS: Final = frozenset({"$schema", "$id", "$defs", "title", "description", "examples"})
 _STRUCTURE: Final = frozenset({"properties", "required", "enum", "items", "anyOf"})

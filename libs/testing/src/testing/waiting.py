@@ -42,13 +42,24 @@ async def running(
 
     Yields the event that tells them.
     """
-    stop = asyncio.Event()
+    stop, body = asyncio.Event(), asyncio.current_task()
+    assert body is not None, "a coroutine runs in a task"
+    failed: list[asyncio.Future[None]] = []
+
+    def look_at(task: asyncio.Future[None]) -> None:
+        if not stop.is_set() and not task.cancelled() and task.exception() is not None:
+            failed.append(task)
+            body.cancel()
+
     tasks = [asyncio.ensure_future(work(stop)) for work in works]
+    for task in tasks:
+        task.add_done_callback(look_at)
     try:
         yield stop
-        for task in tasks:
-            if task.done():
-                task.result()
+    except asyncio.CancelledError:
+        if not failed:
+            raise
+        body.uncancel()
     finally:
         stop.set()
         await asyncio.gather(*tasks)

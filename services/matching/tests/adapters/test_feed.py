@@ -133,7 +133,7 @@ async def test_who_falls_too_far_behind_is_let_go_and_may_resume(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeds, "FARTHEST_BEHIND", 1)
-    await desk.offer()
+    await desk.offer(capacity=1_000)
     feed = PostgresFeed(desk.frame.unit_of_work, desk.settings.database_url)
 
     async with aclosing(feed.listen(0)) as proposals:
@@ -142,7 +142,7 @@ async def test_who_falls_too_far_behind_is_let_go_and_may_resume(
             await asyncio.sleep(0.01)
         (listener,) = feed._listeners  # noqa: SLF001
         for _ in range(5):
-            await some_history_of_another(desk)
+            await another_proposal(desk)
         await reader
         while listener._heard.qsize() < 2:  # noqa: ASYNC110, SLF001
             await asyncio.sleep(0.01)
@@ -156,8 +156,7 @@ async def test_who_falls_too_far_behind_is_let_go_and_may_resume(
 _names = iter(f"another {n}" for n in range(100))
 
 
-async def some_history_of_another(desk: Desk) -> None:
-    await desk.offer(capacity=1_000)
+async def another_proposal(desk: Desk) -> None:
     await desk.need(next(_names))
     await desk.plan()
 

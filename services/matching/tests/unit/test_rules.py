@@ -100,7 +100,7 @@ SATURDAYS = frozenset({Weekday.SATURDAY})
             a_party(),
             "quantity_fits",
             "只余 5 人次，需要 10 人次。",
-            "Only 5 person-times left, and 10 person-times are needed.",
+            "Only 5 person-times left, and 10 person-times needed.",
         ),
         (
             a_need("need", a_line(weekdays=SATURDAYS)),

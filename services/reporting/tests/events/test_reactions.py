@@ -170,7 +170,7 @@ async def test_a_need_is_no_need_before_its_submission_is_heard(service: Service
     await hear(service, rest)
 
     async with reports(service) as found:
-        assert await found.facts.needs_of(DALIAN, by=LATER) == []
+        assert [need async for need in found.facts.needs_of(DALIAN, by=LATER)] == []
 
     await hear(service, [submission])
 

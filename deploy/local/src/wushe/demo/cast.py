@@ -73,9 +73,9 @@ def _near(metres: float, bearing: float) -> Spot:
 
 COMMUNITY: Final = Offer(
     party=Party(key="community", society="community", name="民警社区居民委员会", area=STREET),
-    title="校门旁闲置公建房一间",
+    title="校门旁闲置公建房三间",
     service="waiting_room",
-    capacity=1,
+    capacity=3,
     unit="room",
     spot=_near(200, 60),
     reach_metres=1_000,
@@ -88,7 +88,7 @@ CARRIER: Final = Offer(
     ),
     title="社区空间日常运营",
     service="venue_operation",
-    capacity=2,
+    capacity=6,
     unit="room",
     spot=_near(1_800, 200),
     reach_metres=10_000,

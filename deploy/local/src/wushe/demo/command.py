@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Final
 from uuid import uuid4
 
+import httpx
 import typer
 from rich.console import Console
 from typing_extensions import override
@@ -20,7 +21,9 @@ from wushe.launch import FailedToStart, await_ready
 from wushe.plan import DEFAULT_STATE, Options
 from wushe.stack import START_SECONDS, Stack, launch_supervisor
 from wushe.state import AlreadyRunning
-from wushe.tokens import Grant
+from wushe.tokens import Grant, Issuer, await_grants, put_grants
+
+_LOG_WIDTH: Final = 120
 
 
 def demo(
@@ -35,11 +38,11 @@ def demo(
     seed: Annotated[int, typer.Option(help="Makes the same fifty bystanders.")] = DEFAULT_SEED,
 ) -> None:
     """Play one need from intake to a five-society match to a report; exits with 1 if it fails."""
-    console = Console()
+    console = _console()
     narrator = Narrator(console)
     try:
         with _running_stack(state, console, keep=keep) as stack:
-            transcript = perform(_On(stack), run=uuid4(), seed=seed, show=narrator.show)
+            transcript = perform(_On.stack(stack), run=uuid4(), seed=seed, show=narrator.show)
     except (FailedToStart, AlreadyRunning, OSError) as failure:
         typer.echo(f"the stack could not be started: {failure!r} {failure}", err=True)
         raise typer.Exit(1) from failure
@@ -50,20 +53,36 @@ def demo(
         raise typer.Exit(1)
 
 
+def _console() -> Console:
+    console = Console()
+    # Without a terminal nobody said how wide the page is; logs are read in wide windows.
+    return console if console.is_terminal else Console(width=_LOG_WIDTH)
+
+
 @dataclass(frozen=True, slots=True)
 class _On(Stage):
-    """A stack as the story needs it."""
+    """A stack as the story needs it; many people may be admitted at once."""
 
-    stack: Stack
+    address: str
+    issuer: Issuer
+
+    @classmethod
+    def stack(cls, stack: Stack) -> "_On":
+        """Perform on a running stack."""
+        return cls(stack.status().gateway, Issuer.of(stack.state))
 
     @property
     @override
     def gateway(self) -> str:
-        return self.stack.status().gateway
+        return self.address
 
     @override
     def token(self, *grants: Grant, subject: str) -> str:
-        return self.stack.token(*grants, subject=subject)
+        token = self.issuer.mint(subject, grants)
+        with httpx.Client(base_url=self.address, timeout=20.0, trust_env=False) as gateway:
+            put_grants(gateway, self.issuer.administrator(), subject, grants)
+            await_grants(gateway, token, grants)
+        return token
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wushe.demo.cast import (
@@ -17,7 +19,7 @@ from wushe.demo.story import SCHEME, party_id
 from wushe.tokens import Grant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Self
     from uuid import UUID
 
@@ -88,6 +90,21 @@ class Company:
             title_zh=offer.party.name,
         )
         return self._desk(person, Grant(role=role, org=str(party_id(self._run, offer))))
+
+    def admit(self, offers: Sequence[Offer]) -> int:
+        """Give everybody an account and a token, all at once; return how many were admitted.
+
+        It takes about a second until every service has heard of a new account.
+        """
+        entrances: list[Callable[[], Desk]] = [
+            lambda: self.community_worker,
+            lambda: self.station_worker,
+            lambda: self.officer,
+            *(partial(self.provider, offer) for offer in offers),
+        ]
+        with ThreadPoolExecutor(max_workers=len(entrances)) as pool:
+            admitted = [pool.submit(enter) for enter in entrances]
+            return len([desk.result() for desk in admitted])
 
     def token_of(self, desk: Desk) -> str:
         """Return the token behind a desk."""

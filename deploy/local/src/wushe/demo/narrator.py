@@ -24,7 +24,7 @@ class Narrator:
 
     def show(self, step: Step) -> None:
         """Print one step."""
-        who = f"{step.who.zh} ({step.who.en})" if step.who.zh not in step.who.en else step.who.zh
+        who = f"{step.who.zh} ({step.who.en})" if step.who.zh not in step.who.en else "provider"
         self._print(
             f"[bold cyan]{step.number:>2}[/] [bold]{escape(step.title.zh)}[/] "
             f"{escape(step.title.en)}  [dim]{escape(who)}, {_requests(step)}[/]"
@@ -69,7 +69,7 @@ def _plan_table(plan: Plan) -> Table:
     for line in plan.lines:
         origin = " (derived)" if line.derived else ""
         table.add_row(
-            f"{line.service}{origin}",
+            f"{line.label} {line.service}{origin}",
             line.society or "-",
             line.party or "-",
             str(line.value if line.value is not None else "-"),

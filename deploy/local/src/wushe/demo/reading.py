@@ -64,6 +64,7 @@ def _line(part: Json) -> FilledLine:
     asked: Json = {
         "line_id": line["id"],
         "service": line["service"],
+        "label": line["service_label"],
         "derived": line["derived_from"] is not None,
     }
     match: Json | None = part["match"]

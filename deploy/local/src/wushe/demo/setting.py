@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from wushe.demo.cast import PEOPLE_WITH_A_PART, Part
 from wushe.demo.crowd import Township
 from wushe.demo.desk import Json, UnexpectedAnswer, until
-from wushe.demo.ground import CITY, DISTRICT
-from wushe.demo.story import SCHEME, STATIONS, Story
+from wushe.demo.ground import CITY, DISTRICT, STREET
+from wushe.demo.story import PUBLIC_TITLE, SCHEME, STATIONS, Story
 from wushe.demo.transcript import Setting
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def set_scene(company: Company, story: Story, scenes: Scenes, *, listed: int) ->
     _clear_stage(company.administrator)
     stations = _open_stations(company.administrator, story, scenes)
     _register_parties(company.administrator, story, scenes)
+    _admit_people(company, story, scenes)
     _publish_offers(company, story, scenes)
     bystanders = Counter(offer.fails for offer in story.with_part(Part.BYSTANDER) if offer.fails)
     return Setting(
@@ -61,7 +62,10 @@ def set_scene(company: Company, story: Story, scenes: Scenes, *, listed: int) ->
 
 
 def _clear_stage(desk: Desk) -> None:
-    """Withdraw what an earlier performance on the same stack left, or it would be chosen again."""
+    """Withdraw what an earlier performance left on this stack, or it would have a part again."""
+    for need in desk.pages("/cases/v1/needs", scheme=SCHEME, within=STREET, state="open"):
+        if need["title"] == PUBLIC_TITLE:
+            desk.post(f"/cases/v1/needs/{need['id']}/withdrawal")
     titles = {offer.title for offer in PEOPLE_WITH_A_PART}
     for offer in desk.pages("/matching/v1/offers", scheme=SCHEME, within=DISTRICT, state="open"):
         if offer["title"] in titles:
@@ -114,6 +118,21 @@ def _register_parties(desk: Desk, story: Story, scenes: Scenes) -> None:
             f"{len(suspended)} are suspended.",
             zh=f"登记 {len(story.offers)} 个主体；其中 {checked} 个做过审查（部分已过期），"
             f"{len(suspended)} 个被暂停。",
+        )
+
+
+def _admit_people(company: Company, story: Story, scenes: Scenes) -> None:
+    providers = [offer for offer in story.offers if offer.part is not Part.BYSTANDER]
+    with scenes.step(
+        "accounts",
+        company.administrator.person,
+        en="Everybody gets an account and a role",
+        zh="开通账户、授予角色",
+    ):
+        count = company.admit(providers)
+        scenes.say(
+            en=f"{count} people; every service knows what each of them may do.",
+            zh=f"{count} 个账户；各服务均已获知其权限。",
         )
 
 

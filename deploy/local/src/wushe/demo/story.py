@@ -27,7 +27,7 @@ STATIONS: Final = 149
 Document = dict[str, object]
 _STATIONS_NAMESPACE: Final = UUID("8f1f8a52-4f0e-5d3b-9d2f-2102002130a9")
 _VETTED_DAYS_AGO: Final = {Vetting.VALID: 100, Vetting.LAPSED: 400}
-_PUBLIC_TITLE: Final = "特殊学校门口陪读家长日间等候与支持"
+PUBLIC_TITLE: Final = "特殊学校门口陪读家长日间等候与支持"
 _RESOLUTION: Final = (
     "利用校门旁闲置公建房设家长等候室，请社会组织运营，社工提供心理疏导，"
     "慈善资源供应饮用水，志愿者周六陪伴照看。"
@@ -198,7 +198,7 @@ class Story:
             "scheme": SCHEME,
             "area": STREET,
             "held_on": self.today.isoformat(),
-            "topic": _PUBLIC_TITLE,
+            "topic": PUBLIC_TITLE,
             "participants": [
                 {"kind": "school", "count": 2},
                 {"kind": "property_company", "count": 1},
@@ -219,7 +219,7 @@ class Story:
             "beneficiary": "group",
             "persons": 40,
             "urgency": 3,
-            "title": _PUBLIC_TITLE,
+            "title": PUBLIC_TITLE,
             "place": SCHOOL_GATE.document(),
             "lines": [self._line(line) for line in LINES],
         }

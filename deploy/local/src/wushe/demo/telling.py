@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 def tell_parties(scenes: Scenes, plan: Plan) -> None:
     """Say who is to fill what."""
     for line in plan.lines:
-        who = f"{line.service} ← {line.party}"
-        scenes.say(en=f"{who} ({line.society})", zh=f"{who}（{line.society}）")
+        scenes.say(
+            en=f"{line.service} ← {line.party} ({line.society})",
+            zh=f"{line.label} ← {line.party}",
+        )
 
 
 def tell_reasons(scenes: Scenes, plan: Plan) -> None:
@@ -29,16 +31,19 @@ def tell_reasons(scenes: Scenes, plan: Plan) -> None:
 
 
 def tell_non_match(scenes: Scenes, non_match: NonMatch) -> None:
-    """Say which rules an offer keeps and which it does not, and what follows."""
-    for rule in non_match.rules:
-        mark = "✓" if rule.passed else "✗"
-        law = f"——{rule.source}" if rule.source and not rule.passed else ""
-        scenes.say(
-            en=f"{mark} {rule.code}: {rule.sentence.en}", zh=f"{mark} {rule.sentence.zh}{law}"
-        )
+    """Say which rules an offer keeps and which it does not, with the law behind these."""
     scenes.say(
-        en=f"{non_match.party}: {non_match.conclusion.en}",
-        zh=f"{non_match.party}：{non_match.conclusion.zh}",
+        en=f"{non_match.party} for {non_match.service}: {non_match.verdict}.",
+        zh=f"{non_match.party}：不符合条件。",
+    )
+    kept = [rule for rule in non_match.rules if rule.passed]
+    for rule in non_match.rules:
+        if not rule.passed:
+            law = f"（{rule.source}）" if rule.source else ""
+            scenes.say(en=f"✗ {rule.code}: {rule.sentence.en}", zh=f"✗ {rule.sentence.zh}{law}")
+    scenes.say(
+        en=f"✓ {len(kept)} rules hold: {', '.join(rule.code for rule in kept)}.",
+        zh=f"✓ 其余 {len(kept)} 条规则均符合：" + "".join(rule.sentence.zh for rule in kept),
     )
 
 
@@ -46,8 +51,7 @@ def _reasons(line: FilledLine) -> tuple[str, str]:
     counted = [term for term in line.terms if term.points]
     terms_en = ", ".join(f"{term.code} {term.points}" for term in counted)
     terms_zh = "、".join(f"{term.label} {term.points}" for term in counted)
-    who = f"{line.service} ← {line.party}"
-    en = f"{who} ({line.society}), {line.value} points ({terms_en})."
-    zh = f"{who}（{line.society}），{line.value} 分（{terms_zh}）。"
+    en = f"{line.service} ← {line.party} ({line.society}), {line.value} points ({terms_en})."
+    zh = f"{line.label} ← {line.party}，{line.value} 分（{terms_zh}）。"
     why = line.reason
     return (en, zh) if why is None else (f"{en} {why.en}", f"{zh}{why.zh}")

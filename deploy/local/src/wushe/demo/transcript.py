@@ -59,6 +59,7 @@ class FilledLine(_Document):
 
     line_id: UUID
     service: str
+    label: str
     derived: bool
     society: str | None = None
     party_id: UUID | None = None

@@ -40,9 +40,11 @@ class EdgeMiddleware:
         request_id = _request_id(headers)
         with working_on(traceparent=headers.get("traceparent"), request_id=request_id):
             exchange = _Exchange(scope, receive, send, request_id, self._largest_body)
-            with HTTP_ACTIVE.track_inprogress():
-                await exchange.run(self._app)
-            exchange.report()
+            try:
+                with HTTP_ACTIVE.track_inprogress():
+                    await exchange.run(self._app)
+            finally:
+                exchange.report()
 
 
 class _Exchange:
@@ -59,6 +61,7 @@ class _Exchange:
         self._started_at: Final = time.perf_counter()
         self._received = 0
         self._status: int | None = None
+        self._is_stream = False
 
     async def run(self, app: ASGIApp) -> None:
         """Have the application answer; whatever it lets escape becomes a problem."""
@@ -82,7 +85,8 @@ class _Exchange:
         route = getattr(self._scope.get("route"), "path_format", _UNMATCHED)
         method: str = self._scope["method"]
         known_method = method if method in _METHODS else "other"
-        HTTP_DURATION.labels(known_method, route, str(self._status)).observe(seconds)
+        if not self._is_stream:
+            HTTP_DURATION.labels(known_method, route, str(self._status)).observe(seconds)
         access_log.info(
             "request",
             method=known_method,
@@ -106,7 +110,9 @@ class _Exchange:
     async def _send_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            MutableHeaders(scope=message)["x-request-id"] = self._request_id
+            headers = MutableHeaders(scope=message)
+            headers["x-request-id"] = self._request_id
+            self._is_stream = headers.get("content-type", "").startswith("text/event-stream")
         await self._send(message)
 
 

@@ -93,7 +93,7 @@ class Consumer:
 
         To wait for the database or the broker is to do something.
         """
-        return min(self._last_turn, *(self._tenure.signs() if self._tenure else ()))
+        return min((self._last_turn, *(self._tenure.signs() if self._tenure else ())))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until told to stop; then finish what was begun and leave the group."""

@@ -63,6 +63,14 @@ class Taken:
     concerns_held: bool = False
     """Whether something was held that will be tried again, or something held may go on."""
 
+    def and_then(self, later: Taken) -> Taken:
+        """Return what this and the next one came to together."""
+        return Taken(
+            count=self.count + later.count,
+            has_effects=self.has_effects or later.has_effects,
+            concerns_held=self.concerns_held or later.concerns_held,
+        )
+
 
 @dataclass(slots=True, kw_only=True)
 class _Batch:

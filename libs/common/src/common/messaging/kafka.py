@@ -16,6 +16,7 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
 
 from common.messaging.topics import topic_named
+from common.waiting import whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
@@ -98,7 +99,7 @@ class Cluster:
     async def id(self) -> str:
         """Return the id of the cluster: another one means that the log is another one."""
         async with self._asking() as admin:
-            described: Mapping[str, Any] = await admin.describe_cluster()
+            described: Mapping[str, Any] = await whole(admin.describe_cluster())
         return str(described["cluster_id"])
 
     async def ensure_topics(self, names: Iterable[str]) -> None:
@@ -107,7 +108,7 @@ class Cluster:
         if not topics or not self._settings.kafka_create_topics:
             return
         async with self._asking() as admin:
-            answer = await admin.create_topics(topics)
+            answer = await whole(admin.create_topics(topics))
         for _name, code, message in answer.topic_errors:
             error = for_code(code)
             if code and error is not TopicAlreadyExistsError:
@@ -120,7 +121,7 @@ class Cluster:
         # To ask for all partitions at once is not understood by the embedded broker.
         wanted = [TopicPartition(*partition) for partition in partitions]
         async with self._asking() as admin:
-            found = await admin.list_consumer_group_offsets(group, partitions=wanted)
+            found = await whole(admin.list_consumer_group_offsets(group, partitions=wanted))
         return {
             Partition(*where): reached.offset
             for where, reached in found.items()
@@ -135,7 +136,7 @@ class Cluster:
                 self._reader = await _started(
                     AIOKafkaConsumer(enable_auto_commit=False, **_connection(self._settings))
                 )
-            found = await self._reader.end_offsets(wanted)
+            found = await whole(self._reader.end_offsets(wanted))
         return {Partition(*where): end for where, end in found.items()}
 
     async def close(self) -> None:
@@ -177,7 +178,7 @@ def _connection(settings: KafkaSettings) -> Mapping[str, Any]:
 
 async def _started(client: Any) -> Any:  # noqa: ANN401 - the driver has no types
     try:
-        await client.start()
+        await whole(client.start())
     except BaseException:
         await (client.stop if hasattr(client, "stop") else client.close)()
         raise

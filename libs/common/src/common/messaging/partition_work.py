@@ -68,7 +68,8 @@ class PartitionWork:
     async def _take(self, records: Sequence[Record]) -> Taken:
         """Take in as many of the records as possible, at least one.
 
-        What cannot be taken in is found and isolated: first what comes before it, then it alone.
+        What cannot be taken in is found and isolated: first what comes before it is taken in, then
+        it alone is set aside, and the rest is for the next call.
         """
         breaker = self._breaker.fork()
         try:
@@ -81,9 +82,7 @@ class PartitionWork:
             assert isinstance(error, Exception), "it is raised from what happened"
             if is_infrastructure(error):
                 raise error from None
-            if failure.place > 0:
-                return await self._take(records[: failure.place])
-            return await self._set_aside(records[0], error)
+            return await self._isolate(records, failure.place, error)
         except Exception as error:
             if is_infrastructure(error):
                 raise
@@ -93,6 +92,14 @@ class PartitionWork:
             return await self._set_aside(records[0], error)
         self._breaker = breaker
         return taken
+
+    async def _isolate(self, records: Sequence[Record], place: int, error: Exception) -> Taken:
+        if place == 0:
+            return await self._set_aside(records[0], error)
+        before = await self._take(records[:place])
+        if before.count < place or self._breaker.is_open:
+            return before
+        return before.and_then(await self._set_aside(records[place], error))
 
     async def _set_aside(self, record: Record, error: Exception) -> Taken:
         breaker = self._breaker.fork()

@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, ProducerClosed
 
 from common.messaging.kafka import REQUEST_TIMEOUT_MS, Partition
+from common.waiting import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +105,7 @@ class Sender:
                 metadata_max_age_ms=30_000,
             )
             try:
-                await producer.start()
+                await whole(producer.start())
             except BaseException:
                 await producer.stop()
                 raise

@@ -145,10 +145,10 @@ class Sweep:
                 return False
             try:
                 await self._intake.react(item.envelope, session)
+                await held.remove(connection, row)
+                await subjects.move(connection, self._group, topic, {subject: row.version})
             except Exception as error:
                 raise _Failed(row, error) from error
-            await held.remove(connection, row)
-            await subjects.move(connection, self._group, topic, {subject: row.version})
         return True
 
     async def _park(self, connection: AsyncConnection, row: Held) -> None:

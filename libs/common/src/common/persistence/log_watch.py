@@ -67,11 +67,18 @@ class LogWatch:
         """Whether all our slots were compared with the cluster that we know."""
         return self.cluster_id is not None and self._slots.held <= self._compared
 
-    async def note_topics(self, topics: set[str]) -> None:
-        """Make sure that topics exist which the list of topics does not mention."""
-        if new := topics - self._topics:
-            await self._cluster.ensure_topics(new)
-            self._topics.update(new)
+    async def unavailable(self, topics: set[str]) -> set[str]:
+        """Make topics that the list of topics does not mention; return those that cannot be."""
+        refused: set[str] = set()
+        for topic in topics - self._topics:
+            try:
+                await self._cluster.ensure_topics([topic])
+            except KafkaError as error:
+                log.warning("topic_not_made", topic=topic, error=repr(error))
+                refused.add(topic)
+            else:
+                self._topics.add(topic)
+        return refused
 
     async def note_acknowledged(self, acks: Sequence[Acknowledged]) -> None:
         """See whether acknowledgements fit what we know; to be called before they are marked.

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 WAIT_SECONDS: Final = 60.0
 HEAD: Final = "head"
 
-_LOCK: Final = 0x57555348  # "WUSH"; no other use of the database knows the number.
+LOCK: Final = 0x57555348
+"""WUSH: no other use of the database knows the number."""
 _SESSION: Final[Mapping[str, str]] = {
     # A migration that cannot have its lock at once must not make everybody else queue behind it.
     "lock_timeout": "4s",
@@ -92,7 +93,7 @@ async def _with_lock(url: SecretStr, work: Callable[[Connection], None]) -> None
 async def _lock(connection: AsyncConnection) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
-        found = await connection.execute(text(f"select pg_try_advisory_lock({_LOCK})"))
+        found = await connection.execute(text(f"select pg_try_advisory_lock({LOCK})"))
         is_ours = bool(found.scalar_one())
         await connection.commit()
         if is_ours:

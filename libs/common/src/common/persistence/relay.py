@@ -28,10 +28,10 @@ from common.persistence.log_watch import LogWatch
 from common.persistence.outbox_rows import OutboxRows
 from common.persistence.slots import Slots
 from common.persistence.wake_up import AWAY, WakeUp, connect
-from common.waiting import any_of, ever_longer
+from common.waiting import any_of, ever_longer, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pydantic import SecretStr
 
@@ -98,7 +98,8 @@ class Relay:
         slots = Slots(connection, self._service)
         rows = OutboxRows(connection)
         work = _Work(self._service, self._pace, rows, slots, sender, cluster)
-        watching = asyncio.create_task(work.watch(watched))
+        ended = asyncio.Event()
+        watching = asyncio.create_task(work.watch(watched, ended))
         try:
             async with WakeUp(self._url, f"{self._service}-relay-wake-up") as wake_up:
                 while not stop.is_set():
@@ -111,8 +112,8 @@ class Relay:
         finally:
             # The locks end with the connection. A producer must not outlive them.
             connection.terminate()
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            ended.set()
+            await finish([watching], seconds=self._pace.deadline)
             await sender.discard()
             await cluster.close()
             await watched.close()
@@ -140,13 +141,13 @@ class _Work:
         self._sender: Final = sender
         self._watch: Final = LogWatch(service, cluster, rows, slots)
         self._replaced: Final = asyncio.Event()
-        self._resting: Final[dict[str, float]] = {}
+        self._resting: Final[dict[str, tuple[float, Iterator[float]]]] = {}
         self._due: Final[dict[str, float]] = {}
 
-    async def watch(self, cluster: Cluster) -> None:
+    async def watch(self, cluster: Cluster, ended: asyncio.Event) -> None:
         """Notice that the log is another one, also while a batch waits for the one that is gone."""
-        while True:
-            await asyncio.sleep(self._pace.compare)
+        while not ended.is_set():
+            await any_of(ended, seconds=self._pace.compare)
             known = self._watch.cluster_id
             try:
                 found = await cluster.id()
@@ -185,8 +186,11 @@ class _Work:
         await self._slots.share()
 
     async def _compare(self) -> None:
+        known = self._watch.cluster_id
         await self._watch.compare()
         self._replaced.clear()
+        if self._watch.cluster_id != known:
+            self._resting.clear()
 
     async def _measure(self) -> None:
         pending, oldest = await self._rows.pending()
@@ -202,7 +206,9 @@ class _Work:
         )
         if not staged:
             return False
-        await self._watch.note_topics({row.topic for row in staged})
+        refused = await self._watch.unavailable({row.topic for row in staged})
+        self._rest(refused)
+        staged = [row for row in staged if row.topic not in refused]
         records = [encode(row) for row in staged]
         fates = await self._sender.send(
             records, seconds=self._pace.deadline, give_up=self._replaced
@@ -218,18 +224,22 @@ class _Work:
         await self._watch.note_acknowledged([ack for _, ack in sent])
         await self._rows.mark_sent(cluster_id, sent)
         metrics.OUTBOX_SENT.labels(self._service).inc(len(sent))
-        rested = time.monotonic() + self._pace.rest
-        for row, fate in zip(staged, fates, strict=True):
-            if fate is None:
-                self._resting[row.topic] = rested
-                # The cluster may be another one, and the topic may not be there.
-                self._due.pop("compare", None)
+        failed = {row.topic for row, fate in zip(staged, fates, strict=True) if fate is None}
+        for topic in {row.topic for row in staged} - failed:
+            self._resting.pop(topic, None)
+        self._rest(failed)
+
+    def _rest(self, topics: set[str]) -> None:
+        """Leave topics alone for a while that cannot be written; the others go on."""
+        for topic in topics:
+            _, pauses = self._resting.get(topic) or (0.0, ever_longer(self._pace.rest, 60.0))
+            self._resting[topic] = time.monotonic() + next(pauses), pauses
+            # The cluster may be another one, and the topic may not be there.
+            self._due.pop("compare", None)
 
     def _resting_topics(self) -> set[str]:
         now = time.monotonic()
-        for topic in [topic for topic, until in self._resting.items() if until <= now]:
-            del self._resting[topic]
-        return set(self._resting)
+        return {topic for topic, (until, _) in self._resting.items() if until > now}
 
 
 def _session(application_name: str) -> dict[str, str]:

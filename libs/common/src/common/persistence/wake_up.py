@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import asyncpg
@@ -11,7 +10,7 @@ import structlog
 from sqlalchemy import make_url
 
 from common.persistence.outbox import CHANNEL
-from common.waiting import any_of
+from common.waiting import any_of, finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +21,10 @@ RECONNECT_SECONDS: Final = 1.0
 CONNECT_SECONDS: Final = 5
 COMMAND_SECONDS: Final = 10.0
 
-AWAY: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+AWAY: Final = (
+    *(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError),
+    *(OSError, TimeoutError),
+)
 """What the driver raises when the database cannot be reached or sends us away."""
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
@@ -47,6 +49,7 @@ class WakeUp:
         self._application_name: Final = application_name
         self._channel: Final = channel
         self._heard: Final = asyncio.Event()
+        self._ended: Final = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -55,9 +58,8 @@ class WakeUp:
 
     async def __aexit__(self, *_: object) -> None:
         if self._listening is not None:
-            self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
+            self._ended.set()
+            await finish([self._listening], seconds=CONNECT_SECONDS)
 
     def clear(self) -> None:
         """Forget what was heard; to be done before looking, not after."""
@@ -68,22 +70,23 @@ class WakeUp:
         await any_of(self._heard, stop, seconds=seconds)
 
     async def _listen(self) -> None:
-        while True:
+        while not self._ended.is_set():
             try:
                 await self._listen_once()
             except AWAY as error:
                 log.info("not_listening", error=type(error).__name__)
-            await asyncio.sleep(RECONNECT_SECONDS)
+            await any_of(self._ended, seconds=RECONNECT_SECONDS)
 
     async def _listen_once(self) -> None:
         connection = await connect(self._url, {"application_name": self._application_name})
-        ended = asyncio.Event()
+        lost = asyncio.Event()
         try:
-            connection.add_termination_listener(_setter(ended))
+            connection.add_termination_listener(_setter(lost))
             await connection.add_listener(self._channel, _setter(self._heard))
             # What was staged before we listened went unheard.
             self._heard.set()
-            await ended.wait()
+            while not (lost.is_set() or self._ended.is_set()):
+                await any_of(lost, self._ended, seconds=CONNECT_SECONDS)
         finally:
             connection.terminate()
 

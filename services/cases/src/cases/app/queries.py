@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from cases.domain.need import NeedId, NeedState
 from common.paging import Window
@@ -18,7 +19,7 @@ class Where:
     area: AreaRef | None = None
 
 
-ANYWHERE = Where()
+ANYWHERE: Final = Where()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

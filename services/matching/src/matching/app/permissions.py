@@ -16,14 +16,14 @@ _OVERSIGHT: Final = _STATION | {
 _READERS: Final = _OVERSIGHT | {Role.COMMUNITY_WORKER: Reach.AREA}
 _OWN: Final = {Role.PARTNER: Reach.ORGANISATION, Role.VOLUNTEER: Reach.ORGANISATION}
 
-PUBLISH_OFFERS: Final = Permission("matching.offers.publish", _ADMIN | _OWN)
-WITHDRAW_OFFERS: Final = Permission("matching.offers.withdraw", _ADMIN | _OWN)
-READ_OFFERS: Final = Permission("matching.offers.read", _OVERSIGHT | _OWN)
+PUBLISH_OFFERS: Final = Permission("offers:publish", _ADMIN | _OWN)
+WITHDRAW_OFFERS: Final = Permission("offers:withdraw", _ADMIN | _OWN)
+READ_OFFERS: Final = Permission("offers:read", _OVERSIGHT | _OWN)
 
-READ_NEEDS: Final = Permission("matching.needs.read", _OVERSIGHT)
-READ_PLANS: Final = Permission("matching.plans.read", _READERS)
-DECIDE_PLANS: Final = Permission("matching.plans.decide", _STATION)
+READ_NEEDS: Final = Permission("needs:read", _OVERSIGHT)
+READ_PLANS: Final = Permission("plans:read", _READERS)
+DECIDE_PLANS: Final = Permission("plans:decide", _STATION)
 
-READ_MATCHES: Final = Permission("matching.matches.read", _READERS | _OWN)
-ANSWER_MATCHES: Final = Permission("matching.matches.answer", _ADMIN | _OWN)
-WATCH_PROPOSALS: Final = Permission("matching.proposals.watch", _READERS | _OWN)
+READ_MATCHES: Final = Permission("matches:read", _READERS | _OWN)
+ANSWER_MATCHES: Final = Permission("matches:answer", _ADMIN | _OWN)
+WATCH_PROPOSALS: Final = Permission("proposals:watch", _READERS | _OWN)

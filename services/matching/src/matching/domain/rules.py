@@ -124,11 +124,6 @@ def _place_within_reach(pairs: Pairs) -> Mask:
     return np.where(metres == UNKNOWN, is_local, is_near)
 
 
-def _amount(quantity: int, case: Case) -> Saying:
-    unit = case.offer.supply.unit
-    return Saying(f"{quantity} {unit.zh}", f"{quantity} {unit.en}")
-
-
 def _pool_yes(_case: Case) -> Saying:
     return Saying("同在一个对接片区", "both are in one pool")
 
@@ -164,17 +159,18 @@ def _unit_no(case: Case) -> Saying:
 
 
 def _quantity_yes(case: Case) -> Saying:
-    wanted, free = _amount(case.line.quantity, case), _amount(case.offer.free, case)
+    unit = case.offer.supply.unit
+    wanted, left = saying.amount(case.line.quantity, unit), saying.amount(case.offer.free, unit)
     return Saying(
-        f"能提供 {wanted.zh}（余 {free.zh}）", f"it can give {wanted.en} ({free.en} left)"
+        f"能提供 {wanted.zh}（余 {left.zh}）", f"it can give {wanted.en} ({left.en} left)"
     )
 
 
 def _quantity_no(case: Case) -> Saying:
-    free = _amount(case.offer.free, case)
+    left = saying.amount(case.offer.free, case.offer.supply.unit)
+    wanted = saying.amount(case.line.quantity, case.line.unit)
     return Saying(
-        f"只余 {free.zh}，需要 {case.line.quantity} {case.line.unit.zh}",
-        f"only {free.en} left, and {case.line.quantity} {case.line.unit.en} are needed",
+        f"只余 {left.zh}，需要 {wanted.zh}", f"only {left.en} left, and {wanted.en} needed"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from common.vocabulary import Weekday
+from common.vocabulary import Unit, Weekday
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -42,6 +42,12 @@ def distance(metres: int) -> Saying:
         return Saying(f"{metres} 米", f"{metres} m")
     kilometres = f"{metres / KILOMETRE:.1f}".removesuffix(".0")
     return Saying(f"{kilometres} 公里", f"{kilometres} km")
+
+
+def amount(quantity: int, unit: Unit) -> Saying:
+    """Say a quantity in its unit."""
+    english = unit.en.removesuffix("s") if quantity == 1 else unit.en
+    return Saying(f"{quantity} {unit.zh}", f"{quantity} {english}")
 
 
 def days(weekdays: Collection[Weekday]) -> Saying:

@@ -16,9 +16,10 @@ from reporting.domain.coverage import Coverage, coverage
 from reporting.domain.indicators import Indicator, indicators
 from reporting.domain.linkage import Linkage, linkage
 from reporting.domain.moments import as_of, day_of
-from reporting.domain.timeline import timeline
+from reporting.domain.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from common.clock import Clock
@@ -95,8 +96,7 @@ async def show_linkage(
     """Tell how the needs of an area fared."""
     asked = await _admitted(question, within, areas, clock)
     async with store.snapshot() as reports:
-        needs = await reports.facts.needs_of(asked.area.ref, by=asked.as_of)
-    stories = [timeline(need, as_of=asked.as_of) for need in needs]
+        stories = await _stories(asked, reports)
     return LinkageAnswer(asked=asked, linkage=linkage(stories))
 
 
@@ -107,9 +107,8 @@ async def show_indicators(
     asked = await _admitted(question, within, areas, clock)
     async with store.snapshot() as reports:
         cover = await _coverage(asked, reports)
-        needs = await reports.facts.needs_of(asked.area.ref, by=asked.as_of)
+        stories = await _stories(asked, reports)
         edition = await reports.facts.edition_of(asked.area.ref)
-    stories = [timeline(need, as_of=asked.as_of) for need in needs]
     return IndicatorsAnswer(asked=asked, indicators=indicators(cover, stories), edition=edition)
 
 
@@ -125,6 +124,11 @@ async def _admitted(question: Question, within: Scope, areas: Areas, clock: Cloc
     if not within.covers(area):
         raise OutsideYourScope(permission=READ_FIGURES.name)
     return Asked(area=area, as_of=as_of(question.as_of, now=clock.now()))
+
+
+async def _stories(asked: Asked, reports: Reports) -> Sequence[Timeline]:
+    needs = reports.facts.needs_of(asked.area.ref, by=asked.as_of)
+    return [timeline(need, as_of=asked.as_of) async for need in needs]
 
 
 async def _coverage(asked: Asked, reports: Reports) -> Coverage:

@@ -12,6 +12,6 @@ _READERS: Final = {
     Role.ANALYST: Reach.AREA,
 }
 
-READ_FIGURES: Final = Permission("reporting.figures.read", _READERS)
-READ_NEEDS: Final = Permission("reporting.needs.read", _READERS)
-READ_EVENTS: Final = Permission("reporting.events.read", _READERS)
+READ_FIGURES: Final = Permission("figures:read", _READERS)
+READ_NEEDS: Final = Permission("needs:read", _READERS)
+READ_EVENTS: Final = Permission("events:read", _READERS)

@@ -13,7 +13,7 @@ from common.vocabulary import AreaScheme
 from reporting.domain.timeline import NeedState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from common.grants import Scope
@@ -108,8 +108,8 @@ class Facts(Protocol):
         """Return a need within the scope, or raise ``NeedNotReported``."""
         ...
 
-    async def needs_of(self, area: AreaRef, /, *, by: datetime) -> Sequence[NeedFacts]:
-        """Return the needs of an area and all below it that were submitted by an instant."""
+    def needs_of(self, area: AreaRef, /, *, by: datetime) -> AsyncIterator[NeedFacts]:
+        """Yield the needs of an area and all below it that were submitted by an instant."""
         ...
 
     async def page_of_needs(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-import common.contracts
+from common import contracts
 from common.messaging.event import published_events
 from common.messaging.handlers import Handlers
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from common.messaging.event import Envelope, Event
     from reporting.app.application import Application
 
-PROMISES = common.contracts.__all__
+# To import the contracts is to know every published event.
+_LANGUAGE: Final = contracts
 
 
 def reactions(app: Application) -> Handlers:

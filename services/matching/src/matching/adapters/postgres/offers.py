@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 from typing_extensions import override
 
-from matching.adapters.postgres.reading import fetch, rows_of
+from matching.adapters.postgres.reading import among, fetch, rows_of
 from matching.adapters.postgres.rows import offer_values, to_offer
 from matching.adapters.postgres.tables import OfferRow
 from matching.adapters.published import about_offer
@@ -47,7 +47,7 @@ class PostgresOffers(Offers):
     async def find_many(self, offer_ids: Collection[OfferId]) -> Mapping[OfferId, Offer]:
         if not offer_ids:
             return {}
-        wanted = rows_of(OfferRow).where(col(OfferRow.id).in_(offer_ids))
+        wanted = rows_of(OfferRow).where(among(col(OfferRow.id), offer_ids))
         rows = await fetch(self._session, wanted, OfferRow)
         return {OfferId(row.id): to_offer(row) for row in rows}
 
@@ -57,7 +57,7 @@ class PostgresOffers(Offers):
             return {}
         wanted = (
             rows_of(OfferRow)
-            .where(col(OfferRow.id).in_(offer_ids))
+            .where(among(col(OfferRow.id), offer_ids))
             .order_by(col(OfferRow.id))
             .with_for_update(key_share=True)
         )

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 from typing_extensions import override
 
-from matching.adapters.postgres.reading import fetch, rows_of
+from matching.adapters.postgres.reading import among, fetch, rows_of
 from matching.adapters.postgres.rows import party_values, to_party
 from matching.adapters.postgres.tables import PartyRow
 from matching.app.ports import Parties
@@ -40,7 +40,7 @@ class PostgresParties(Parties):
     async def find_many(self, party_ids: Collection[PartyId]) -> Mapping[PartyId, Party]:
         if not party_ids:
             return {}
-        wanted = rows_of(PartyRow).where(col(PartyRow.id).in_(party_ids))
+        wanted = rows_of(PartyRow).where(among(col(PartyRow.id), party_ids))
         rows = await fetch(self._session, wanted, PartyRow)
         return {PartyId(row.id): to_party(row) for row in rows}
 

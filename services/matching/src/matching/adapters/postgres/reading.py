@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from sqlalchemy import inspect, select
+from sqlalchemy import ARRAY, Uuid, any_, inspect, literal, select
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
 
-    from sqlalchemy import Executable, Select
+    from sqlalchemy import ColumnElement, Executable, Select
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from matching.adapters.postgres.tables import MatchingRow
@@ -23,6 +24,12 @@ R = TypeVar("R", bound="MatchingRow")
 def rows_of(kind: type[MatchingRow]) -> Select[Any]:
     """Return the statement that selects every column of a table."""
     return select(*inspect(kind).columns)
+
+
+def among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:  # noqa: ANN401 - any column
+    """Return the condition that an id is one of these; one statement, however many there are."""
+    found: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(Uuid())))
+    return found
 
 
 async def fetch(session: AsyncSession, statement: Executable, kind: type[R]) -> Sequence[R]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 from sqlmodel import col
 
-from matching.adapters.postgres.reading import fetch, rows_of
+from matching.adapters.postgres.reading import among, fetch, rows_of
 from matching.adapters.postgres.rows import to_match, to_need, to_offer, to_party
 from matching.adapters.postgres.tables import (
     MatchRow,
@@ -103,7 +103,7 @@ async def _offers(session: AsyncSession, pool_id: PoolId, at: datetime) -> Seque
 async def _needs(session: AsyncSession, need_ids: list[UUID]) -> Sequence[NeedRow]:
     is_open = col(NeedRow.state) == NeedState.OPEN.value
     wanted = (
-        rows_of(NeedRow).where(col(NeedRow.id).in_(need_ids), is_open).order_by(col(NeedRow.id))
+        rows_of(NeedRow).where(among(col(NeedRow.id), need_ids), is_open).order_by(col(NeedRow.id))
     )
     return await fetch(session, wanted, NeedRow)
 
@@ -111,7 +111,7 @@ async def _needs(session: AsyncSession, need_ids: list[UUID]) -> Sequence[NeedRo
 async def _lines(session: AsyncSession, need_ids: list[UUID]) -> Mapping[UUID, list[NeedLineRow]]:
     wanted = (
         rows_of(NeedLineRow)
-        .where(col(NeedLineRow.need_id).in_(need_ids))
+        .where(among(col(NeedLineRow.need_id), need_ids))
         .order_by(col(NeedLineRow.need_id), col(NeedLineRow.position))
     )
     found: defaultdict[UUID, list[NeedLineRow]] = defaultdict(list)
@@ -121,21 +121,21 @@ async def _lines(session: AsyncSession, need_ids: list[UUID]) -> Mapping[UUID, l
 
 
 async def _parties(session: AsyncSession, party_ids: set[UUID]) -> Mapping[PartyId, Party]:
-    wanted = rows_of(PartyRow).where(col(PartyRow.id).in_(party_ids))
+    wanted = rows_of(PartyRow).where(among(col(PartyRow.id), party_ids))
     return {PartyId(row.id): to_party(row) for row in await fetch(session, wanted, PartyRow)}
 
 
 async def _matches(session: AsyncSession, need_ids: list[UUID]) -> tuple[Match, ...]:
     wanted = (
         rows_of(MatchRow)
-        .where(col(MatchRow.need_id).in_(need_ids), col(MatchRow.state).in_(_LIVE))
+        .where(among(col(MatchRow.need_id), need_ids), col(MatchRow.state).in_(_LIVE))
         .order_by(col(MatchRow.id))
     )
     return tuple(to_match(row) for row in await fetch(session, wanted, MatchRow))
 
 
 async def _refusals(session: AsyncSession, need_ids: list[UUID]) -> Refusals:
-    wanted = rows_of(RefusalRow).where(col(RefusalRow.need_id).in_(need_ids))
+    wanted = rows_of(RefusalRow).where(among(col(RefusalRow.need_id), need_ids))
     rows = await fetch(session, wanted, RefusalRow)
     return frozenset((NeedId(row.need_id), PartyId(row.party_id)) for row in rows)
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from common.paging import cut
 from common.persistence.keyset import after, before
-from matching.adapters.postgres.reading import fetch, rows_of
+from matching.adapters.postgres.reading import among, fetch, rows_of
 from matching.adapters.postgres.rows import (
     to_match,
     to_need,
@@ -117,7 +117,7 @@ class PostgresViews(Views):
     @override
     async def offers(self, query: FindOffers, within: Scope) -> Slice[Offer]:
         in_area = self._areas.within(within, col(OfferRow.scheme), col(OfferRow.area))
-        is_own = col(OfferRow.party_id).in_(within.orgs)
+        is_own = among(col(OfferRow.party_id), within.orgs)
         order = (col(OfferRow.published_at), col(OfferRow.id))
         wanted = (
             rows_of(OfferRow)
@@ -162,7 +162,7 @@ class PostgresViews(Views):
         """Return the matches of needs in the scope, and a party's own once it was asked."""
         needs = select(col(NeedRow.id)).where(self._in_area(within))
         was_asked = col(MatchRow.asked_at).is_not(None)
-        is_own = and_(col(MatchRow.party_id).in_(within.orgs), was_asked)
+        is_own = and_(among(col(MatchRow.party_id), within.orgs), was_asked)
         return rows_of(MatchRow).where(or_(col(MatchRow.need_id).in_(needs), is_own))
 
     def _in_area(self, within: Scope) -> ColumnElement[bool]:
@@ -216,7 +216,7 @@ async def _queued(session: AsyncSession, rows: Sequence[NeedRow]) -> list[Queued
 async def _needs(session: AsyncSession, rows: Sequence[NeedRow]) -> Mapping[UUID, Need]:
     wanted = (
         rows_of(NeedLineRow)
-        .where(col(NeedLineRow.need_id).in_([row.id for row in rows]))
+        .where(among(col(NeedLineRow.need_id), [row.id for row in rows]))
         .order_by(col(NeedLineRow.position))
     )
     lines: defaultdict[UUID, list[NeedLineRow]] = defaultdict(list)
@@ -228,7 +228,7 @@ async def _needs(session: AsyncSession, rows: Sequence[NeedRow]) -> Mapping[UUID
 async def _live_matches(session: AsyncSession, need_ids: Collection[UUID]) -> list[Match]:
     wanted = (
         rows_of(MatchRow)
-        .where(col(MatchRow.need_id).in_(need_ids), col(MatchRow.state).in_(_LIVE))
+        .where(among(col(MatchRow.need_id), need_ids), col(MatchRow.state).in_(_LIVE))
         .order_by(col(MatchRow.id))
     )
     return [to_match(row) for row in await fetch(session, wanted, MatchRow)]
@@ -284,7 +284,7 @@ def _current(seen: Sequence[SeenMatch]) -> Mapping[LineId, SeenMatch]:
 
 async def _by_id(session: AsyncSession, kind: type[R], ids: Collection[UUID]) -> Mapping[UUID, R]:
     key = inspect(kind).columns["id"]
-    rows: Sequence[Any] = await fetch(session, rows_of(kind).where(key.in_(ids)), kind)
+    rows: Sequence[Any] = await fetch(session, rows_of(kind).where(among(key, ids)), kind)
     return {row.id: row for row in rows}
 
 

@@ -102,17 +102,17 @@ class MatchView(View):
     area: str
     state: MatchState
     state_label: str
-    decline_reason: DeclineReason | None
-    decline_reason_label: str | None
+    decline_reason: DeclineReason | None = None
+    decline_reason_label: str | None = None
     value: int
     terms: list[TermView]
-    distance_metres: int | None
+    distance_metres: int | None = None
     reason_zh: str
     reason_en: str
     plan_sequence: int
     proposed_at: datetime
-    asked_at: datetime | None
-    decided_at: datetime | None
+    asked_at: datetime | None = None
+    decided_at: datetime | None = None
 
     @classmethod
     def of(cls, seen: SeenMatch, language: Language) -> Self:

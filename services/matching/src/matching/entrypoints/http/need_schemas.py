@@ -112,8 +112,63 @@ class RefusalView(View):
         )
 
 
+_ASKED_LINE = {
+    "id": _LINE,
+    "kind": "companionship",
+    "service": "company",
+    "service_label": "陪伴照看",
+    "quantity": 4,
+    "unit": "person",
+    "unit_label": "人",
+    "weekdays": ["sat"],
+    "within_metres": 2000,
+    "needs_vetting": True,
+    "origin": "asked",
+    "derived_from": None,
+    "approved_at": "2026-03-02T04:05:00Z",
+}
+_CERTIFICATE = {
+    "plan_sequence": 7,
+    "status": "optimal",
+    "value": 4210,
+    "bound": 4210,
+    "gap": 0,
+    "engine_version": "exact-1",
+    "policy_version": 1,
+}
+_CHECK = {
+    "code": "weekday_fits",
+    "title": "时间相符",
+    "holds": False,
+    "sentence_zh": "周六没空（只在周一、周二）。",
+    "sentence_en": "Not free on Saturday (only Monday, Tuesday).",
+    "source": None,
+}
+_FORBIDDEN_PAIR = {
+    "line_id": _LINE,
+    "service": "company",
+    "service_label": "陪伴照看",
+    "offer_id": _OFFER,
+    "offer_title": "工作日陪伴",
+    "party_id": _PARTY,
+    "party_name": "光明街道志愿服务队",
+    "society": "volunteer",
+    "society_label": "社区志愿者",
+    "verdict": "forbidden",
+    "verdict_label": "不符合条件",
+    "sentence_zh": "周六没空（只在周一、周二）。",
+    "sentence_en": "Not free on Saturday (only Monday, Tuesday).",
+    "distance_metres": 900,
+    "value": None,
+    "terms": [],
+    "failed_rules": ["weekday_fits"],
+}
+
+
 class LineView(View):
     """What one line asks for."""
+
+    model_config = example(**_ASKED_LINE)
 
     id: UUID
     kind: LineKind
@@ -123,11 +178,11 @@ class LineView(View):
     unit: Unit
     unit_label: str
     weekdays: list[Weekday]
-    within_metres: int | None
+    within_metres: int | None = None
     needs_vetting: bool
     origin: LineOrigin
-    derived_from: UUID | None
-    approved_at: datetime | None
+    derived_from: UUID | None = None
+    approved_at: datetime | None = None
 
     @classmethod
     def of(cls, line: Line, language: Language) -> Self:
@@ -153,17 +208,34 @@ class QueuedLineView(View):
     """A line in the queue; without a state nobody has been found for it."""
 
     line: LineView
-    state: MatchState | None
-    state_label: str | None
+    state: MatchState | None = None
+    state_label: str | None = None
 
 
 class QueuedNeedView(View):
     """A need in the queue, and how far each of its lines has come."""
 
+    model_config = example(
+        id=_NEED,
+        scheme="nbs",
+        area="210213009",
+        place={"longitude": 121.72, "latitude": 39.06},
+        beneficiary="group",
+        beneficiary_label="群体",
+        persons=40,
+        urgency=3,
+        submitted_at="2026-03-02T03:50:00Z",
+        state="open",
+        state_label="进行中",
+        plan_version=1,
+        open_lines=1,
+        lines=[{"line": _ASKED_LINE, "state": "asked", "state_label": "已征询"}],
+    )
+
     id: UUID
     scheme: AreaScheme
     area: str
-    place: PlaceView | None
+    place: PlaceView | None = None
     beneficiary: Beneficiary
     beneficiary_label: str
     persons: int
@@ -207,15 +279,7 @@ class QueuedNeedView(View):
 class CertificateView(View):
     """How good the pool's plan was proved to be: no plan is worth more than `bound`."""
 
-    model_config = example(
-        plan_sequence=7,
-        status="optimal",
-        value=4210,
-        bound=4210,
-        gap=0,
-        engine_version="exact-1",
-        policy_version=1,
-    )
+    model_config = example(**_CERTIFICATE)
 
     plan_sequence: int
     status: Literal["optimal", "feasible"]
@@ -245,9 +309,9 @@ class PlanLineView(View):
     """One line of a linkage plan, and the match that fills it, if there is one."""
 
     line: LineView
-    society: Society | None
-    society_label: str | None
-    match: MatchView | None
+    society: Society | None = None
+    society_label: str | None = None
+    match: MatchView | None = None
 
     @classmethod
     def of(cls, part: SeenPart, language: Language) -> Self:
@@ -268,12 +332,23 @@ class PlanView(View):
     Version 0 means that no plan was made yet.
     """
 
+    model_config = example(
+        need_id=_NEED,
+        version=1,
+        lines=[
+            {"line": _ASKED_LINE, "society": None, "society_label": None, "match": None},
+        ],
+        societies=[],
+        missing=[_LINE],
+        certificate=_CERTIFICATE,
+    )
+
     need_id: UUID
     version: int
     lines: list[PlanLineView]
     societies: list[Society]
     missing: list[UUID]
-    certificate: CertificateView | None
+    certificate: CertificateView | None = None
 
     @classmethod
     def of(cls, plan: SeenPlan, language: Language) -> Self:
@@ -293,21 +368,14 @@ class PlanView(View):
 class CheckView(View):
     """One rule for one pair: whether it holds, why, and the law behind it."""
 
-    model_config = example(
-        code="weekday_fits",
-        title="时间相符",
-        holds=False,
-        sentence_zh="周六没空（只在周一、周二）。",
-        sentence_en="Not free on Saturday (only Monday, Tuesday).",
-        source=None,
-    )
+    model_config = example(**_CHECK)
 
     code: str
     title: str
     holds: bool
     sentence_zh: str
     sentence_en: str
-    source: str | None
+    source: str | None = None
 
     @classmethod
     def of(cls, check: Check, language: Language) -> Self:
@@ -326,6 +394,8 @@ class CheckView(View):
 class ExplainedPairView(View):
     """One line with one offer: what came of it, why, and what each reason counts."""
 
+    model_config = example(**_FORBIDDEN_PAIR)
+
     line_id: UUID
     service: ServiceCode
     service_label: str
@@ -339,8 +409,8 @@ class ExplainedPairView(View):
     verdict_label: str
     sentence_zh: str
     sentence_en: str
-    distance_metres: int | None
-    value: int | None
+    distance_metres: int | None = None
+    value: int | None = None
     terms: list[TermView]
     failed_rules: list[str]
 
@@ -379,6 +449,10 @@ class ExplainedLineView(View):
 class ExplanationView(View):
     """Why an offer is matched with a need, or why it is not."""
 
+    model_config = example(
+        need_id=_NEED, offer_id=_OFFER, lines=[{"pair": _FORBIDDEN_PAIR, "rules": [_CHECK]}]
+    )
+
     need_id: UUID
     offer_id: UUID
     lines: list[ExplainedLineView]
@@ -416,6 +490,19 @@ class CandidatesOfLineView(View):
 
 class CandidatesView(View):
     """Who could help with a need."""
+
+    model_config = example(
+        need_id=_NEED,
+        lines=[
+            {
+                "line_id": _LINE,
+                "service": "company",
+                "service_label": "陪伴照看",
+                "candidates": [],
+                "rejected": [_FORBIDDEN_PAIR],
+            }
+        ],
+    )
 
     need_id: UUID
     lines: list[CandidatesOfLineView]

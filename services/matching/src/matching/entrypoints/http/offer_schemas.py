@@ -126,7 +126,7 @@ class OfferView(View):
     unit_label: str
     scheme: AreaScheme
     area: str
-    place: PlaceView | None
+    place: PlaceView | None = None
     reach_metres: int
     weekdays: list[Weekday]
     valid_until: datetime
@@ -134,7 +134,7 @@ class OfferView(View):
     state: OfferState
     state_label: str
     published_at: datetime
-    withdrawn_at: datetime | None
+    withdrawn_at: datetime | None = None
 
     @classmethod
     def of(cls, offer: Offer, language: Language) -> Self:

@@ -11,9 +11,8 @@ from sqlmodel import col, select
 from typing_extensions import override
 
 from common.areas import AreaListRow, AreaRow
-from common.paging import cut
+from common.paging import Window, cut
 from common.persistence.keyset import after
-from common.places import AreaRef
 from common.vocabulary import AreaLevel
 from reporting.adapters.postgres.intake import puts_of
 from reporting.adapters.postgres.readings import to_need, to_span
@@ -31,7 +30,7 @@ from reporting.domain.errors import NeedNotReported
 from reporting.domain.timeline import NeedState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -41,11 +40,14 @@ if TYPE_CHECKING:
     from common.areas import Areas
     from common.grants import Scope
     from common.messaging.event import Envelope, Event
-    from common.paging import Slice, Window
+    from common.paging import Slice
+    from common.places import AreaRef
     from reporting.app.ports import NeedFilter
     from reporting.domain.coverage import StationSpan
     from reporting.domain.facts import NeedFacts
 
+
+AT_ONCE: Final = 500
 
 _is_closed = col(NeedRow.closed_at).is_not(None)
 _is_withdrawn = col(NeedRow.withdrawn_at).is_not(None)
@@ -79,9 +81,19 @@ class PostgresFacts(Facts):
         return found[0]
 
     @override
-    async def needs_of(self, area: AreaRef, /, *, by: datetime) -> Sequence[NeedFacts]:
+    async def needs_of(self, area: AreaRef, /, *, by: datetime) -> AsyncIterator[NeedFacts]:
         inside = self._areas.under(frozenset({area}), col(NeedRow.scheme), col(NeedRow.area))
-        return await self._needs(inside, col(NeedRow.submitted_at) <= by)
+        window: Window | None = Window(limit=AT_ONCE)
+        # A part at a time: the event loop serves others in between, and memory stays small.
+        while window is not None:
+            start = after(window, col(NeedRow.need_id))
+            found = await self._needs(
+                inside, col(NeedRow.submitted_at) <= by, start, limit=window.limit
+            )
+            for need in found:
+                yield need
+            is_last = len(found) < window.limit
+            window = None if is_last else Window(limit=AT_ONCE, after=(found[-1].need_id,))
 
     @override
     async def page_of_needs(
@@ -166,7 +178,8 @@ class PostgresFacts(Facts):
 
     async def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         connection = await self._session.connection()
-        return (await connection.execute(query)).all()
+        rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
+        return rows
 
 
 def _columns(table: type[ReportRow]) -> Select[Any]:

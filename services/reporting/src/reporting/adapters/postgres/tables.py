@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import MetaData
+from sqlalchemy import BigInteger, MetaData
 from sqlmodel import Field
 
 from common.persistence.table import Row, counter, document, instant
@@ -31,7 +31,7 @@ class JournalRow(ReportRow, table=True):
 
     __tablename__ = "journal"
 
-    position: int = Field(default=None, primary_key=True)
+    position: int = Field(default=None, primary_key=True, sa_type=BigInteger)
     id: UUID
     source: str
     type: str
