@@ -126,7 +126,7 @@ def test_without_a_token_nothing_opens(edge: Edge, service: str) -> None:
         "/docs",
         "/docs/events",
         "/openapi.json",
-        "/events.json",
+        "/asyncapi.json",
         "/problems/case-already-closed",
         "/static/map.js",
         "/registry/v1/area_lists/nbs-2023/areas.ndjson",
