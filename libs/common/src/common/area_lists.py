@@ -17,6 +17,7 @@ from sqlmodel import col, select
 
 from common.areas import AreaListRow, AreaRow
 from common.outages import is_outage
+from common.persistence.driver import driver_of
 from common.vocabulary import AreaLevel, AreaScheme
 
 if TYPE_CHECKING:
@@ -179,9 +180,7 @@ async def replace_areas(
 ) -> None:
     """Put a list in the place of the one in force."""
     await session.exec(delete(AreaRow).where(col(AreaRow.scheme) == scheme))
-    connection = await session.connection()
-    driver = (await connection.get_raw_connection()).driver_connection
-    assert driver is not None
+    driver = await driver_of(session)
     await driver.copy_records_to_table(
         "area", records=[_record(line, list_id) for line in lines], columns=_COLUMNS
     )

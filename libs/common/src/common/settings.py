@@ -26,6 +26,9 @@ class ServiceSettings(BaseSettings):
     kafka_session_seconds: float = 30.0
     """How long a consumer may be silent before others take its partitions; the embedded broker
     makes every newcomer to a group wait for half of it."""
+    kafka_fetch_wait_ms: int = 500
+    """How long the broker may keep a fetch that finds nothing; the embedded broker keeps it to the
+    end even when something comes, so it wants 20."""
     host: str = "127.0.0.1"
     """Address to listen on."""
     http_port: int = 0

@@ -98,13 +98,11 @@ async def test_keys_of_two_callers_are_two(desk: Api, worker: Api) -> None:
     assert await rows(desk, "note") == 2
 
 
-@pytest.mark.parametrize("key", ["", "has space", "é", "k" * 256])
-async def test_a_key_that_is_none_is_refused(worker: Api, key: str) -> None:
-    raw = {b"idempotency-key": key.encode()}
+async def test_a_key_that_is_none_is_refused(worker: Api) -> None:
+    for key in (b"", b"has space", "é".encode(), b"k" * 256):
+        answer = await worker.post(NOTES, json=NOTE, headers={b"idempotency-key": key})
 
-    answer = await worker.post(NOTES, json=NOTE, headers=raw)
-
-    assert (answer.status_code, code_of(answer)) == (400, "idempotency-key-missing")
+        assert (answer.status_code, code_of(answer)) == (400, "idempotency-key-missing"), key
 
 
 async def test_no_key_is_refused(worker: Api) -> None:

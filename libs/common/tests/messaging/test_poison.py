@@ -99,6 +99,7 @@ async def test_f12_poison_is_set_aside_and_stops_nobody_else(
         assert len({(it.record.partition, it.record.offset) for it in letters}) == poisonous
         assert all(it.detail for it in letters)
         reasons = Counter(it.reason for it in letters)
+        rest = reasons[Reason.UNREADABLE]
         assert reasons == {
             Reason.DEFECT: len(bugs),
             Reason.UNREADABLE: poisonous - len(bugs),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from common.messaging.kafka import Cluster, Partition
 from common.messaging.sender import Acknowledged, Outgoing, Sender, unbroken
 from common.messaging.topics import topic_named
 from common.persistence.outbox import SLOTS, Outbox
+from common.persistence.outbox_rows import OutboxRows
 from common.persistence.relay import Pace, Relay
 from common.persistence.slots import Slots
 from common.persistence.unit_of_work import UnitOfWork
@@ -402,3 +404,21 @@ async def test_records_of_others_do_no_harm(kafka: KafkaForTests) -> None:
     found: Any = await whole_log(kafka, TOPIC, at_least=1)
 
     assert found[0].value == b"x"
+
+
+async def test_where_the_broker_does_not_know_how_far_groups_are_age_alone_decides(
+    engine: AsyncEngine,
+) -> None:
+    await stage(engine, [uuid4() for _ in range(6)], 1)
+    await execute(engine, "update outbox set sent_at = now() - interval '4 days'")
+    await stage(engine, [uuid4() for _ in range(3)], 1)
+    connection = await asyncpg.connect(server().dsn(str(engine.url.database)))
+    rows, age = OutboxRows(connection), timedelta(days=3)
+
+    kept = await rows.prune(range(SLOTS), age=age, also_unconfirmed=False, limit=4)
+    some = await rows.prune(range(SLOTS), age=age, also_unconfirmed=True, limit=4)
+    rest = await rows.prune(range(SLOTS), age=age, also_unconfirmed=True, limit=4)
+
+    assert (kept, some, rest) == (0, 4, 2)
+    assert (await rows.pending())[0] == 3
+    await connection.close()

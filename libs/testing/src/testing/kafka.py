@@ -34,6 +34,8 @@ class KafkaForTests:
     kafka_replication: int = 1
     # A newcomer to a group waits for half of it.
     kafka_session_seconds: float = 2.0
+    # It answers an empty fetch only when the time is over.
+    kafka_fetch_wait_ms: int = 20
 
 
 @contextmanager

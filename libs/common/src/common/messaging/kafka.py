@@ -61,6 +61,11 @@ class KafkaSettings(Protocol):
         """How long a consumer may be silent before others take its partitions."""
         ...
 
+    @property
+    def kafka_fetch_wait_ms(self) -> int:
+        """How long the broker may keep a fetch that finds nothing."""
+        ...
+
 
 class Partition(NamedTuple):
     """One of the logs that a topic consists of."""

@@ -7,6 +7,7 @@ cancelled, because one cancelled call would switch aiokafka's watch over a stuck
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 COMMIT_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 3.0
 GOODBYE_SECONDS: Final = 2.0
+IDLE_AFTER_SECONDS: Final = 3.0
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
 
 Reassigned: TypeAlias = Callable[[frozenset[Partition]], Awaitable[None]]
@@ -71,6 +73,9 @@ class GroupMember:
             request_timeout_ms=max(REQUEST_TIMEOUT_MS, session_ms + 5_000),
             metadata_max_age_ms=30_000,
         )
+        self._busy_wait_ms: Final = settings.kafka_fetch_wait_ms
+        self._idle_wait_ms: Final = max(self._busy_wait_ms, min(500, 10 * self._busy_wait_ms))
+        self._idle_at = 0.0
 
     async def join(self) -> None:
         """Join the group; returns when partitions are assigned."""
@@ -96,6 +101,7 @@ class GroupMember:
         }
         for partition, records in batches.items():
             self._positions[partition] = records[-1].offset + 1
+        self._suit_wait(has_records=bool(batches))
         return batches
 
     async def commit(self, partition: Partition, next_offset: int) -> None:
@@ -120,6 +126,14 @@ class GroupMember:
             return None
         end: int | None = self._consumer.highwater(TopicPartition(*partition))
         return None if end is None else max(0, end - position)
+
+    def _suit_wait(self, *, has_records: bool) -> None:
+        """Ask less often when nothing has come for a while; a short wait costs an idle machine."""
+        now = time.monotonic()
+        if has_records:
+            self._idle_at = now + IDLE_AFTER_SECONDS
+        wait = self._busy_wait_ms if now < self._idle_at else self._idle_wait_ms
+        self._consumer._fetcher._fetch_max_wait_ms = wait  # noqa: SLF001
 
     def _ours(self, partitions: Collection[Partition]) -> list[TopicPartition]:
         assigned = self._consumer.assignment()

@@ -67,9 +67,11 @@ _CREATE_V1: Final = (
     )
     """,
     "create unique index outbox_unsent on outbox (slot, seq) where sent_at is null",
+    # What everybody has read needs nothing but to be deleted one day.
     """
-    create index outbox_sent on outbox (aggregatetype, kafka_partition, kafka_offset)
-        where sent_at is not null
+    create index outbox_unconfirmed
+        on outbox (cluster_id, aggregatetype, kafka_partition, kafka_offset)
+        where sent_at is not null and confirmed_at is null
     """,
     "create index outbox_sent_at on outbox using brin (sent_at)",
     "create table relay_member (member uuid primary key, seen_at timestamptz not null)",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from common.persistence.slots import Slots
 
 KEEP: Final = timedelta(days=3)
-BATCH: Final = 1_000
+BATCH: Final = 5_000
 CANNOT_TELL_AFTER: Final = 10
 """Failures in a row after which we believe that the broker does not know how far groups are."""
 
@@ -108,29 +108,26 @@ class LogWatch:
                 await self._unmark(partition)
             self._ends[partition] = end
 
-    async def confirm(self) -> None:
-        """Note which rows have been read by all groups that must, and delete old ones."""
+    async def confirm(self) -> bool:
+        """Note which rows have been read by all groups that must; tell whether there are more."""
         if self.cluster_id is None or not self._slots.held:
-            return
+            return False
         reached = await self._reached_by_all()
         # Were it another cluster by now, these offsets would be about other records.
-        if reached and await self._cluster.id() == self.cluster_id:
-            while (
-                await self._rows.confirm(self._slots.held, self.cluster_id, reached, limit=BATCH)
-                >= BATCH
-            ):
-                pass
+        if not reached or await self._cluster.id() != self.cluster_id:
+            return False
+        confirmed = await self._rows.confirm(
+            self._slots.held, self.cluster_id, reached, limit=BATCH
+        )
+        return confirmed == BATCH
 
-    async def prune(self) -> None:
-        """Delete old rows that nobody needs, in small batches."""
+    async def prune(self) -> bool:
+        """Delete some old rows that nobody needs; tell whether there are more."""
         cannot_tell = self._failures >= CANNOT_TELL_AFTER
-        while (
-            await self._rows.prune(
-                self._slots.held, age=KEEP, also_unconfirmed=cannot_tell, limit=BATCH
-            )
-            >= BATCH
-        ):
-            pass
+        pruned = await self._rows.prune(
+            self._slots.held, age=KEEP, also_unconfirmed=cannot_tell, limit=BATCH
+        )
+        return pruned == BATCH
 
     async def _reached_by_all(self) -> Mapping[Partition, int]:
         reached: dict[Partition, int] = {}

@@ -42,7 +42,7 @@ _FARTHEST: Final = """
     select place.topic, place.number, (
         select max(kafka_offset) from outbox
         where aggregatetype = place.topic and kafka_partition = place.number
-          and sent_at is not null and cluster_id = $1
+          and sent_at is not null and confirmed_at is null and cluster_id = $1
     ) as farthest
     from unnest($2::text[], $3::integer[]) as place (topic, number)
 """
@@ -128,7 +128,7 @@ class OutboxRows:
     async def farthest(
         self, cluster_id: str, partitions: Collection[Partition]
     ) -> Mapping[Partition, int]:
-        """Return the highest offset recorded in each partition of this cluster."""
+        """Return the highest offset in each partition of this cluster that is not confirmed."""
         rows = await self._connection.fetch(
             _FARTHEST,
             cluster_id,

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from common.messaging.sender import Acknowledged
     from common.persistence.outbox_rows import Staged
 
-Duty: TypeAlias = Callable[[], Awaitable[None]]
+Duty: TypeAlias = Callable[[], Awaitable[bool | None]]
+"""Something to do now and then; it tells whether it wants to go on at once."""
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 
@@ -180,7 +181,8 @@ class _Work:
         now = time.monotonic()
         if now >= self._due.get(name, 0.0):
             self._due[name] = now + seconds
-            await duty()
+            if await duty():
+                self._due[name] = now
 
     async def _share(self) -> None:
         await self._slots.share()

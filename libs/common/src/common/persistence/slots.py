@@ -15,7 +15,7 @@ from common.persistence.outbox import SLOTS
 if TYPE_CHECKING:
     from uuid import UUID
 
-SEEN_SECONDS: Final = 5
+SEEN_SECONDS: Final = 3
 """A relay that was not seen for so long has no claim to a share."""
 
 # Only the database's clock counts: machines differ about the time.

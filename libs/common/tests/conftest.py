@@ -1,3 +1,5 @@
+"""A ledger's database and a broker, fresh for each test that asks for them."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
