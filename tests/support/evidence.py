@@ -60,7 +60,7 @@ async def journal_of(status: Status) -> Journal:
         doubled = await database.fetch(
             "select source, id from journal group by source, id having count(*) > 1"
         )
-        # What was written earlier about a subject must not be newer than what was written later.
+        # Every subject is told of from its first version on, one after the other.
         disordered = await database.fetch(_DISORDERED)
     return Journal(
         submitted=Counter({row["subject"]: row["times"] for row in submitted}),
@@ -137,6 +137,22 @@ async def dead_letters(status: Status) -> list[str]:
     return found
 
 
+async def await_matches(status: Status, needs: Collection[str]) -> None:
+    """Return when each of these needs has exactly one match that stands for each of its lines."""
+
+    async def wrong() -> dict[str, int]:
+        async with _connection(status, "matching") as database:
+            rows = await database.fetch(_STANDING, list(needs))
+        return {str(row["line_id"]): row["standing"] for row in rows}
+
+    await eventually(
+        wrong,
+        lambda left: not left,
+        what="exactly one standing match for each line",
+        seconds=SETTLED_WITHIN_SECONDS,
+    )
+
+
 async def needs_in_cases(status: Status, needs: Collection[str]) -> int:
     """Count which of these needs cases has stored."""
     async with _connection(status, "cases") as database:
@@ -161,6 +177,16 @@ async def _connection(status: Status, service: str) -> AsyncGenerator[Any]:
         await connection.close()
 
 
+_STANDING: Final = """
+    select line.id as line_id, count(match.id) as standing
+    from need_line as line
+    left join match on match.line_id = line.id
+        and match.state in ('proposed', 'asked', 'accepted', 'in_service', 'fulfilled')
+    where line.need_id = any($1::uuid[])
+    group by line.id
+    having count(match.id) <> 1
+"""
+
 _DISORDERED: Final = """
     select distinct topic, subject from (
         select
@@ -168,5 +194,5 @@ _DISORDERED: Final = """
             lag(version) over (partition by source, topic, subject order by position) as before
         from journal
     ) as told
-    where before is not null and version <> before + 1
+    where version <> coalesce(before, 0) + 1
 """

@@ -42,6 +42,16 @@ class Ledger:
         return {str(need) for each in self.accepted for need in each.submission.needs}
 
     @property
+    def needs_of_groups(self) -> set[str]:
+        """The ids of those of them that have a place, for which somebody can be found."""
+        return {
+            body["id"]
+            for each in self.accepted
+            for body in each.submission.body.get("needs", [each.submission.body])
+            if body["place"] is not None
+        }
+
+    @property
     def retried(self) -> list[Acceptance]:
         """What was only accepted after it had been tried before."""
         return [each for each in self.accepted if each.attempts > 1]

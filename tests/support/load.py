@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from random import Random
 
 BATCH: Final = 5
+_GROUPS: Final = 0.5
+"""Needs of groups have a place, and so a party that may come; homes are for their own township."""
 ANSWER_WITHIN_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 0.2
-_LINES: Final = (
+LINES: Final = (
     ("meal_delivery", "person_time", 20),
     ("home_care", "hour", 6),
     ("rice_and_oil", "piece", 2),
@@ -135,18 +137,23 @@ def _submission(random: Random, needs: list[dict[str, Any]]) -> Submission:
 
 
 def _need(random: Random, areas: Sequence[str]) -> dict[str, Any]:
-    service, unit, most = random.choice(_LINES)
+    service, unit, most = random.choice(LINES)
+    is_group = random.random() < _GROUPS
     return {
         "id": str(_uuid(random)),
         "scheme": "nbs",
         "area": random.choice(areas),
-        "beneficiary": "household",
+        "beneficiary": "group" if is_group else "household",
         "persons": random.randint(1, 5),
         "urgency": random.randint(1, 4),
         "title": "入户走访发现的需求",
-        "place": None,
+        "place": _place(random) if is_group else None,
         "lines": [{"service": service, "quantity": random.randint(1, most), "unit": unit}],
     }
+
+
+def _place(random: Random) -> dict[str, float]:
+    return {"longitude": random.uniform(121.5, 121.9), "latitude": random.uniform(38.9, 39.3)}
 
 
 def _uuid(random: Random) -> UUID:

@@ -11,6 +11,7 @@ from support.chaos import Outage
 from support.ledger import Ledger
 from support.load import replay, submissions, submit_all
 from support.stacks import administrator, townships
+from support.supply import publish_offers
 from wushe.stack import Stack
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ async def run_trial(
     """Submit needs over a time while something breaks; return when all are answered."""
     token = administrator(stack)
     await evidence.await_areas(stack.status())
-    requests = submissions(random, needs=needs, areas=townships(stack, token))
+    areas = townships(stack, token)
+    await publish_offers(stack.status().gateway, token, random, areas=areas)
+    requests = submissions(random, needs=needs, areas=areas)
     ledger = Ledger()
     load = submit_all(
         stack.status().gateway, token, requests, over_seconds=over_seconds, ledger=ledger
@@ -80,6 +83,7 @@ async def check_effects(outcome: Outcome) -> None:
     shown = await evidence.needs_in_matching(status.gateway, outcome.token)
     assert await evidence.needs_in_cases(status, needs) == len(needs)
     assert {need: journal.submitted[need] for need in needs} == dict.fromkeys(needs, 1)
+    await evidence.await_matches(status, outcome.ledger.needs_of_groups)
     assert {need: shown[need] for need in needs} == dict.fromkeys(needs, 1)
     assert journal.doubled == []
     assert journal.disordered == []

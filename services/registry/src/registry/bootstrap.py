@@ -16,6 +16,7 @@ from registry.adapters.postgres.stations import PostgresStations
 from registry.adapters.townships import PackagedTownships
 from registry.app.application import Application
 from registry.app.close_station import close_station
+from registry.app.creations import alone
 from registry.app.fetch_area_list import fetch_area_list
 from registry.app.find_areas import find_area, find_area_list, list_area_lists, list_areas
 from registry.app.find_parties import find_party, list_parties
@@ -23,8 +24,8 @@ from registry.app.find_stations import find_station, list_stations
 from registry.app.grant_roles import GrantingRoles
 from registry.app.import_areas import import_areas
 from registry.app.open_station import open_station
-from registry.app.plan_stations import plan_one_station, plan_stations
-from registry.app.register_parties import register_one_party, register_parties
+from registry.app.plan_stations import plan_stations
+from registry.app.register_parties import register_parties
 from registry.app.suspend_party import suspend_party
 from registry.app.vet_party import vet_party
 from registry.entrypoints.http import accounts as account_routes
@@ -52,23 +53,20 @@ def build_application(frame: Frame) -> Application:
         new_id=new_id,
     )
 
+    plan = partial(
+        plan_stations, unit_of_work=work, stations=stations, areas=areas, clock=clock, new_id=new_id
+    )
+    register = partial(
+        register_parties,
+        unit_of_work=work,
+        parties=parties,
+        areas=areas,
+        clock=clock,
+        new_id=new_id,
+    )
     return Application(
-        plan_station=partial(
-            plan_one_station,
-            unit_of_work=work,
-            stations=stations,
-            areas=areas,
-            clock=clock,
-            new_id=new_id,
-        ),
-        plan_stations=partial(
-            plan_stations,
-            unit_of_work=work,
-            stations=stations,
-            areas=areas,
-            clock=clock,
-            new_id=new_id,
-        ),
+        plan_station=alone(plan),
+        plan_stations=plan,
         open_station=partial(
             open_station, unit_of_work=work, stations=stations, areas=areas, clock=clock
         ),
@@ -77,22 +75,8 @@ def build_application(frame: Frame) -> Application:
         ),
         find_station=partial(find_station, unit_of_work=work, stations=stations, areas=areas),
         list_stations=partial(list_stations, unit_of_work=work, stations=stations),
-        register_party=partial(
-            register_one_party,
-            unit_of_work=work,
-            parties=parties,
-            areas=areas,
-            clock=clock,
-            new_id=new_id,
-        ),
-        register_parties=partial(
-            register_parties,
-            unit_of_work=work,
-            parties=parties,
-            areas=areas,
-            clock=clock,
-            new_id=new_id,
-        ),
+        register_party=alone(register),
+        register_parties=register,
         vet_party=partial(vet_party, unit_of_work=work, parties=parties, areas=areas, clock=clock),
         suspend_party=partial(
             suspend_party, unit_of_work=work, parties=parties, areas=areas, clock=clock

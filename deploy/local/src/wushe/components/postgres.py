@@ -313,8 +313,10 @@ def _remove_abandoned(account: Account) -> None:
     """Delete the places whose note is gone: of tests that were killed, of states deleted."""
     for home in _PUBLIC_PLACE.glob("wushe-postgres-*"):
         note = home / "note"
-        if home.stat().st_uid == account.uid and note.is_symlink() and not note.exists():
-            shutil.rmtree(home, ignore_errors=True)
+        # Another start may be deleting it at this very moment.
+        with contextlib.suppress(FileNotFoundError):
+            if home.stat().st_uid == account.uid and note.is_symlink() and not note.exists():
+                shutil.rmtree(home, ignore_errors=True)
 
 
 def _may_enter(path: Path, account: Account) -> bool:

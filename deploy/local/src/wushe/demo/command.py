@@ -4,6 +4,7 @@ import signal
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
 from uuid import uuid4
@@ -24,6 +25,8 @@ from wushe.state import AlreadyRunning
 from wushe.tokens import Grant, Issuer, await_grants, put_grants
 
 _LOG_WIDTH: Final = 120
+# Right after the first start, services are still busy with the national list of areas.
+_PATIENCE: Final = timedelta(seconds=60)
 
 
 def demo(
@@ -81,7 +84,7 @@ class _On(Stage):
         token = self.issuer.mint(subject, grants)
         with httpx.Client(base_url=self.address, timeout=20.0, trust_env=False) as gateway:
             put_grants(gateway, self.issuer.administrator(), subject, grants)
-            await_grants(gateway, token, grants)
+            await_grants(gateway, token, grants, patience=_PATIENCE)
         return token
 
 

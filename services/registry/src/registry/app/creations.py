@@ -13,8 +13,10 @@ from common.change import Change
 from common.errors import Conflict, DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
     from uuid import UUID
+
+    from common.grants import Scope
 
 
 class Creatable(Protocol):
@@ -32,6 +34,7 @@ class Creatable(Protocol):
 
 T = TypeVar("T", bound=Creatable)
 F = TypeVar("F")
+Command = TypeVar("Command")
 Told = TypeVar("Told", contravariant=True)  # noqa: PLC0105
 
 
@@ -83,8 +86,19 @@ async def create_each(
         return [await _create_one(proposal, shelf=shelf, differs=differs) for proposal in proposals]
 
 
-def made(outcome: Outcome[T]) -> Made[T]:
-    """Return what was made, or raise what was refused."""
+def alone(
+    many: Callable[[Sequence[Command], Scope], Awaitable[Sequence[Outcome[T]]]],
+) -> Callable[[Command, Scope], Awaitable[Made[T]]]:
+    """Return the ability to create one thing as ``many`` does; what is refused is raised."""
+
+    async def one(command: Command, scope: Scope) -> Made[T]:
+        outcomes = await many([command], scope)
+        return _made(outcomes[0])
+
+    return one
+
+
+def _made(outcome: Outcome[T]) -> Made[T]:
     if isinstance(outcome, DomainError):
         raise outcome
     return outcome

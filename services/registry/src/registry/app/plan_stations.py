@@ -13,7 +13,7 @@ from common.errors import DomainError
 from common.grants import Scope
 from common.places import AreaRef
 from common.vocabulary import StationTier
-from registry.app.creations import create_each, made
+from registry.app.creations import create_each
 from registry.app.permissions import WRITE_STATIONS
 from registry.app.places import area_within
 from registry.app.ports import Areas
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from common.change import Change
-    from registry.app.creations import Made, Outcome
+    from registry.app.creations import Outcome
     from registry.app.ports import Stations, UnitOfWork
     from registry.domain.station import Station, StationFact
 
@@ -59,29 +59,6 @@ async def plan_stations(
             shelf=stations,
             differs=lambda station: StationIdTaken(station_id=station.id),
         )
-
-
-async def plan_one_station(
-    command: PlanStation,
-    scope: Scope,
-    *,
-    unit_of_work: UnitOfWork,
-    stations: Stations,
-    areas: Areas,
-    clock: Clock,
-    new_id: Callable[[], UUID],
-) -> Made[Station]:
-    """Plan one station, or raise what is wrong with it."""
-    outcomes = await plan_stations(
-        [command],
-        scope,
-        unit_of_work=unit_of_work,
-        stations=stations,
-        areas=areas,
-        clock=clock,
-        new_id=new_id,
-    )
-    return made(outcomes[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from common.errors import DomainError
 from common.grants import Scope
 from common.places import AreaRef
 from common.vocabulary import Society
-from registry.app.creations import create_each, made
+from registry.app.creations import create_each
 from registry.app.permissions import WRITE_PARTIES
 from registry.app.places import area_within
 from registry.app.ports import Areas
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from common.change import Change
-    from registry.app.creations import Made, Outcome
+    from registry.app.creations import Outcome
     from registry.app.ports import Parties, UnitOfWork
     from registry.domain.party import Party, PartyFact
 
@@ -57,29 +57,6 @@ async def register_parties(
             shelf=parties,
             differs=lambda party: PartyIdTaken(party_id=party.id),
         )
-
-
-async def register_one_party(
-    command: RegisterParty,
-    scope: Scope,
-    *,
-    unit_of_work: UnitOfWork,
-    parties: Parties,
-    areas: Areas,
-    clock: Clock,
-    new_id: Callable[[], UUID],
-) -> Made[Party]:
-    """Register one party, or raise what is wrong with it."""
-    outcomes = await register_parties(
-        [command],
-        scope,
-        unit_of_work=unit_of_work,
-        parties=parties,
-        areas=areas,
-        clock=clock,
-        new_id=new_id,
-    )
-    return made(outcomes[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

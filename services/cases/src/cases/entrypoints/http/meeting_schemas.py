@@ -9,18 +9,11 @@ from pydantic import Field
 from cases.app.record_meeting import RecordMeeting
 from cases.domain.meeting import Meeting, MeetingId, Minutes, ParticipantKind, Participants
 from cases.entrypoints.http.examples import MEETING, PARENTS, SCHOOL
-from cases.entrypoints.http.shared import (
-    AreaCode,
-    ChosenId,
-    Day,
-    LongText,
-    Positive,
-    ShortText,
-    example,
-    label,
-)
+from cases.entrypoints.http.shared import IdOrNew, LongText, ShortText
 from common.http.languages import Language
+from common.http.places import Code
 from common.http.schemas import Body, View
+from common.http.words import Amount, Day, example, label
 from common.places import AreaRef
 from common.vocabulary import AreaScheme
 
@@ -31,7 +24,7 @@ class ParticipantsBody(Body):
     model_config = example(**SCHOOL)
 
     kind: ParticipantKind
-    count: Positive
+    count: Amount
 
 
 class MeetingToRecord(Body):
@@ -39,9 +32,9 @@ class MeetingToRecord(Body):
 
     model_config = example(**MEETING, participants=[SCHOOL, PARENTS])
 
-    id: ChosenId
+    id: IdOrNew
     scheme: AreaScheme
-    area: AreaCode
+    area: Code
     held_on: Day
     topic: ShortText
     participants: Annotated[list[ParticipantsBody], Field(min_length=1, max_length=20)]

@@ -12,8 +12,9 @@ from cases.app.queries import FindMeetings
 from cases.domain.errors import MeetingIdTaken, MeetingNotFound, MeetingNotHeldYet
 from cases.domain.meeting import MeetingId
 from cases.entrypoints.http.meeting_schemas import MeetingToRecord, MeetingView
-from cases.entrypoints.http.shared import App, Limits, entered
+from cases.entrypoints.http.shared import App, Limits
 from common.grants import OutsideYourScope, Scope
+from common.http.creations import entered
 from common.http.languages import Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
@@ -43,9 +44,8 @@ async def record_meeting(
 ) -> MeetingView:
     """Put the minutes of a meeting on record; they are final."""
     recorded = await app.record_meeting(body.command(), within)
-    entered(response, is_new=recorded.is_new)
-    response.headers["location"] = f"/cases/v1/meetings/{recorded.thing.id}"
-    tag(response, recorded.thing.version)
+    location = f"/cases/v1/meetings/{recorded.thing.id}"
+    entered(response, is_new=recorded.is_new, version=recorded.thing.version, location=location)
     return MeetingView.of(recorded.thing, language)
 
 

@@ -1,6 +1,6 @@
 """What callers send about needs."""
 
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -9,37 +9,14 @@ from cases.app.submit_needs import SubmitNeed
 from cases.domain.line import LineId, NeedLine, line_id_at
 from cases.domain.meeting import MeetingId
 from cases.domain.need import NeedDescription, NeedId, Urgency
-from cases.entrypoints.http.examples import COMPANY, GATE, NEED, ROOM
-from cases.entrypoints.http.shared import (
-    AreaCode,
-    ChosenId,
-    Flag,
-    LongText,
-    Positive,
-    ShortText,
-    example,
-)
+from cases.entrypoints.http.examples import COMPANY, NEED, ROOM
+from cases.entrypoints.http.shared import IdOrNew, LongText, ShortText
 from common.http.batches import Attempted
+from common.http.places import Code, Place
 from common.http.schemas import Body
-from common.places import AreaRef, Position
+from common.http.words import MOST_AT_ONCE, Amount, Flag, example
+from common.places import AreaRef
 from common.vocabulary import AreaScheme, Beneficiary, ServiceCode, Unit, Weekday
-
-BATCH: Final = 500
-
-Degrees: TypeAlias = Annotated[float, Field(strict=True)]
-
-
-class Place(Body):
-    """A position in WGS-84, in degrees."""
-
-    model_config = example(**GATE)
-
-    longitude: Annotated[Degrees, Field(ge=-180, le=180)]
-    latitude: Annotated[Degrees, Field(ge=-90, le=90)]
-
-    def position(self) -> Position:
-        """Return it as a value of the domain."""
-        return Position(longitude=self.longitude, latitude=self.latitude)
 
 
 class LineToAsk(Body):
@@ -52,10 +29,10 @@ class LineToAsk(Body):
 
     id: UUID | None = None
     service: ServiceCode
-    quantity: Positive
+    quantity: Amount
     unit: Unit
     weekdays: Annotated[tuple[Weekday, ...], Field(max_length=7)] = ()
-    within_metres: Positive | None = None
+    within_metres: Amount | None = None
     needs_vetting: Flag = False
 
     def line(self, need_id: UUID, position: int) -> NeedLine:
@@ -80,12 +57,12 @@ class NeedToSubmit(Body):
 
     model_config = example(**NEED, lines=[ROOM, COMPANY])
 
-    id: ChosenId
+    id: IdOrNew
     meeting_id: UUID | None = None
     scheme: AreaScheme
-    area: AreaCode
+    area: Code
     beneficiary: Beneficiary
-    persons: Positive
+    persons: Amount
     urgency: Urgency
     title: ShortText
     place: Place | None = None
@@ -113,7 +90,7 @@ class NeedsToSubmit(Body):
 
     model_config = example(needs=[{**NEED, "lines": [ROOM]}])
 
-    needs: Annotated[list[Attempted[NeedToSubmit]], Field(min_length=1, max_length=BATCH)]
+    needs: Annotated[list[Attempted[NeedToSubmit]], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
 class NeedToClose(Body):

@@ -6,26 +6,12 @@ from uuid import UUID
 from cases.domain.line import NeedLine
 from cases.domain.need import Closure, NeedState, Urgency
 from cases.domain.progress import DerivedLine, FollowedNeed, LineOrigin, LineState, Progress
-from cases.entrypoints.http.examples import GATE, NEED, ROOM
-from cases.entrypoints.http.shared import example, label
+from cases.entrypoints.http.examples import NEED, ROOM
 from common.http.languages import Language
+from common.http.places import PlaceView
 from common.http.schemas import View
-from common.places import Position
+from common.http.words import example, label
 from common.vocabulary import AreaScheme, Beneficiary, LineKind, ServiceCode, Unit, Weekday
-
-
-class PlaceView(View):
-    """A position in WGS-84, in degrees."""
-
-    model_config = example(**GATE)
-
-    longitude: float
-    latitude: float
-
-    @classmethod
-    def of(cls, position: Position) -> "PlaceView":
-        """Show a position."""
-        return cls(longitude=position.longitude, latitude=position.latitude)
 
 
 class LineView(View):
@@ -145,7 +131,7 @@ class NeedView(View):
             persons=told.persons,
             urgency=told.urgency,
             title=told.title,
-            place=None if told.place is None else PlaceView.of(told.place),
+            place=PlaceView.of(told.place),
             client_ref=told.client_ref,
             lines=_lines(followed, language),
             submitted_at=need.submitted_at,

@@ -26,10 +26,11 @@ from cases.domain.errors import (
 from cases.domain.need import NeedId, NeedState
 from cases.entrypoints.http.need_bodies import NeedsToSubmit, NeedToClose, NeedToSubmit
 from cases.entrypoints.http.need_views import NeedView
-from cases.entrypoints.http.shared import App, Limits, entered
+from cases.entrypoints.http.shared import App, Limits
 from common.errors import PreconditionFailed
 from common.grants import OutsideYourScope, Scope
 from common.http.batches import BatchView, batch_view, each
+from common.http.creations import entered
 from common.http.languages import Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
@@ -69,9 +70,8 @@ async def submit_need(
 ) -> NeedView:
     """Tell a need. Its lines keep their ids, or are given ones that follow from its own."""
     told = await app.submit_need(body.command(), within)
-    entered(response, is_new=told.is_new)
-    response.headers["location"] = f"/cases/v1/needs/{told.thing.need.id}"
-    tag(response, told.thing.need.version)
+    location = f"/cases/v1/needs/{told.thing.need.id}"
+    entered(response, is_new=told.is_new, version=told.thing.need.version, location=location)
     return NeedView.of(told.thing, language)
 
 

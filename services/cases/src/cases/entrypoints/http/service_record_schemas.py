@@ -9,9 +9,10 @@ from cases.domain.match import MatchId
 from cases.domain.need import NeedId
 from cases.domain.service_record import Delivery, ServiceRecord, ServiceRecordId
 from cases.entrypoints.http.examples import NEED, SATURDAY
-from cases.entrypoints.http.shared import ChosenId, Count, Instant, Positive, example, label
+from cases.entrypoints.http.shared import Count, IdOrNew
 from common.http.languages import Language
 from common.http.schemas import Body, View
+from common.http.words import Amount, Instant, example, label
 from common.vocabulary import ServicePath, Society, Unit
 
 
@@ -23,11 +24,11 @@ class ServiceToRecord(Body):
 
     model_config = example(**SATURDAY)
 
-    id: ChosenId
+    id: IdOrNew
     match_id: UUID
     line_id: UUID
     path: ServicePath
-    quantity: Positive
+    quantity: Amount
     unit: Unit
     persons: Count
     person_times: Count

@@ -21,14 +21,14 @@ from cases.domain.errors import (
 )
 from cases.domain.need import NeedId
 from cases.entrypoints.http.service_record_schemas import ServiceRecordView, ServiceToRecord
-from cases.entrypoints.http.shared import App, entered
+from cases.entrypoints.http.shared import App
 from common.grants import Scope
+from common.http.creations import entered
 from common.http.languages import Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
 from common.http.problems import documented
 from common.http.route import router
-from common.http.versions import tag
 
 routes = router("/cases/v1/needs/{need_id}/service_records", tags=["service records"])
 
@@ -63,8 +63,7 @@ async def record_service(
 ) -> ServiceRecordView:
     """Put a service on record, once it is over and for a match that was accepted."""
     recorded = await app.record_service(body.command(need_id), within)
-    entered(response, is_new=recorded.is_new)
-    tag(response, recorded.thing.version)
+    entered(response, is_new=recorded.is_new, version=recorded.thing.version)
     return ServiceRecordView.of(recorded.thing, language)
 
 

@@ -8,11 +8,12 @@ from pydantic import Field, StringConstraints
 
 from common.http.languages import Language
 from common.http.schemas import Body, View
+from common.http.words import example, label
 from common.vocabulary import AreaScheme, LineKind, MatchState, ServiceCode, Society, Unit, Weekday
 from matching.app.queries import SeenMatch
 from matching.app.watch_proposals import Proposal
 from matching.domain.match import DeclineReason
-from matching.entrypoints.http.schemas import TermView, example, in_order, label
+from matching.entrypoints.http.schemas import TermView, in_order
 
 _IDS = {
     "match_id": "0192d3c4-5b6a-7890-8abc-def012345678",

@@ -9,7 +9,9 @@ from uuid import UUID
 from pydantic import Field
 
 from common.http.languages import Language
+from common.http.places import PlaceView
 from common.http.schemas import Body, View
+from common.http.words import Day, example, label
 from common.vocabulary import (
     AreaScheme,
     Beneficiary,
@@ -29,15 +31,7 @@ from matching.domain.linkage import Certificate
 from matching.domain.match import HOLDING, DeclineReason
 from matching.domain.need import Line, LineOrigin, NeedState
 from matching.entrypoints.http.match_schemas import MatchView
-from matching.entrypoints.http.schemas import (
-    Day,
-    PlaceView,
-    TermView,
-    example,
-    in_order,
-    label,
-    said,
-)
+from matching.entrypoints.http.schemas import TermView, in_order, said
 
 MOST_LINES: Final = 100
 MOST_CANDIDATES: Final = 50

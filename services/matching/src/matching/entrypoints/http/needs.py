@@ -10,6 +10,7 @@ from common.grants import Scope
 from common.http.languages import Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
+from common.http.places import OfScheme, Within
 from common.http.problems import documented
 from common.http.route import router
 from matching.app.permissions import DECIDE_PLANS, READ_NEEDS, READ_PLANS
@@ -36,7 +37,7 @@ from matching.entrypoints.http.need_schemas import (
     RefusalToNote,
     RefusalView,
 )
-from matching.entrypoints.http.schemas import App, OfScheme, Within
+from matching.entrypoints.http.schemas import App
 
 routes = router("/matching/v1/needs", tags=["needs"])
 

@@ -9,26 +9,15 @@ from pydantic import Field
 
 from common.http.batches import Attempted
 from common.http.languages import Language
+from common.http.places import Code, Place, PlaceView
 from common.http.schemas import Body, View
+from common.http.words import MOST_AT_ONCE, Amount, ChosenId, Instant, Name, example, label
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, LineKind, ServiceCode, Society, Unit, Weekday
 from matching.app.publish_offers import PublishOffer
 from matching.domain.identity import OfferId, PartyId
 from matching.domain.offer import Offer, OfferState, Supply
-from matching.entrypoints.http.schemas import (
-    MOST_AT_ONCE,
-    Amount,
-    ChosenId,
-    Code,
-    Instant,
-    Place,
-    PlaceView,
-    Title,
-    Weekdays,
-    example,
-    in_order,
-    label,
-)
+from matching.entrypoints.http.schemas import Weekdays, in_order
 
 _PLACE = {"longitude": 121.718, "latitude": 39.062}
 _ROOM = {
@@ -62,7 +51,7 @@ class OfferToPublish(Body):
     reach_metres: Amount
     weekdays: Weekdays = frozenset()
     valid_until: Instant
-    title: Title
+    title: Name
 
     def command(self, new_id: Callable[[], UUID]) -> PublishOffer:
         """Return what is to be done."""

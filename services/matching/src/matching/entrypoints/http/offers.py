@@ -10,9 +10,11 @@ from fastapi import Depends, Query, Request, Response
 from common.errors import PreconditionFailed
 from common.grants import OutsideYourScope, Scope
 from common.http.batches import BatchView, batch_view, each
+from common.http.creations import entered
 from common.http.languages import Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
+from common.http.places import OfScheme, Within
 from common.http.problems import documented
 from common.http.route import router
 from common.http.versions import IfMatch, tag
@@ -33,7 +35,7 @@ from matching.domain.errors import (
 from matching.domain.identity import OfferId, PartyId
 from matching.domain.offer import OfferState
 from matching.entrypoints.http.offer_schemas import OffersToPublish, OfferToPublish, OfferView
-from matching.entrypoints.http.schemas import App, OfScheme, Within
+from matching.entrypoints.http.schemas import App
 
 routes = router("/matching/v1/offers", tags=["offers"])
 
@@ -62,9 +64,8 @@ async def publish_offer(
 ) -> OfferView:
     """Offer something; it may be proposed from now on."""
     published = await app.publish_offer(body.command(new_id), scope)
-    response.status_code = HTTPStatus.CREATED if published.is_new else HTTPStatus.OK
-    response.headers["location"] = f"{routes.prefix}/{published.thing.id}"
-    tag(response, published.thing.version)
+    location = f"{routes.prefix}/{published.thing.id}"
+    entered(response, is_new=published.is_new, version=published.thing.version, location=location)
     return OfferView.of(published.thing, language)
 
 

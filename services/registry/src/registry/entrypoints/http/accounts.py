@@ -10,10 +10,12 @@ from common.errors import PreconditionFailed
 from common.grants import Grant, Role, Scope
 from common.http.languages import Language, Speaking
 from common.http.permissions import permitted
+from common.http.places import Code
 from common.http.problems import documented
 from common.http.route import router
 from common.http.schemas import Body, View
 from common.http.versions import IfMatch, tag
+from common.http.words import example, label
 from common.places import AreaRef, AreasNotReady, UnknownArea
 from common.vocabulary import AreaScheme
 from registry.app.grant_roles import GrantRoles
@@ -25,7 +27,7 @@ from registry.domain.errors import (
     GrantIncomplete,
     UnknownOrganisation,
 )
-from registry.entrypoints.http.schemas import App, Code, example, label
+from registry.entrypoints.http.schemas import App
 
 routes = router("/registry/v1/accounts", tags=["accounts"])
 

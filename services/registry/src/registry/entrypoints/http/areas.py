@@ -12,9 +12,11 @@ from common.grants import Scope
 from common.http.languages import Language, Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted, public
+from common.http.places import Code
 from common.http.problems import documented
 from common.http.route import router
 from common.http.schemas import View
+from common.http.words import example, label
 from common.places import AreaRef
 from common.vocabulary import AreaLevel, AreaScheme
 from registry.adapters.ndjson import line_of
@@ -22,7 +24,7 @@ from registry.app.permissions import READ_AREAS
 from registry.app.ports import AreaFilter, AreaList
 from registry.domain.area_list import ListedArea
 from registry.domain.errors import AreaListNotFound, AreaListSuperseded, AreaNotFound
-from registry.entrypoints.http.schemas import App, Code, example, label
+from registry.entrypoints.http.schemas import App
 
 routes = router("/registry/v1", tags=["areas"])
 

@@ -9,9 +9,11 @@ from fastapi import Depends, Query, Request, Response
 from common.errors import PreconditionFailed
 from common.grants import OutsideYourScope, Scope
 from common.http.batches import BatchView, batch_view, each
+from common.http.creations import entered
 from common.http.languages import Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
+from common.http.places import OfScheme, Within
 from common.http.problems import documented
 from common.http.route import router
 from common.http.versions import IfMatch, tag
@@ -38,7 +40,7 @@ from registry.entrypoints.http.party_schemas import (
     PartyToVet,
     PartyView,
 )
-from registry.entrypoints.http.schemas import App, OfScheme, Within
+from registry.entrypoints.http.schemas import App
 
 routes = router("/registry/v1/parties", tags=["parties"])
 
@@ -65,9 +67,8 @@ async def register_party(
 ) -> PartyView:
     """Make a party of one of the five societies known."""
     made = await app.register_party(body.command(), scope)
-    response.status_code = HTTPStatus.CREATED if made.is_new else HTTPStatus.OK
-    response.headers["location"] = f"{routes.prefix}/{made.thing.id}"
-    tag(response, made.thing.version)
+    location = f"{routes.prefix}/{made.thing.id}"
+    entered(response, is_new=made.is_new, version=made.thing.version, location=location)
     return PartyView.of(made.thing, language)
 
 

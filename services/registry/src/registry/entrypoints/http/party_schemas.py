@@ -8,21 +8,13 @@ from pydantic import Field
 
 from common.http.batches import Attempted
 from common.http.languages import Language
+from common.http.places import Code
 from common.http.schemas import Body, View
+from common.http.words import MOST_AT_ONCE, ChosenId, Day, Flag, Name, example, label
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, Society
 from registry.app.register_parties import RegisterParty
 from registry.domain.party import Party, SuspensionReason
-from registry.entrypoints.http.schemas import (
-    MOST_AT_ONCE,
-    ChosenId,
-    Code,
-    Day,
-    Flag,
-    Name,
-    example,
-    label,
-)
 
 _TEAM = {
     "society": "volunteer",

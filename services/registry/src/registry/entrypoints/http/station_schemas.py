@@ -8,20 +8,13 @@ from pydantic import Field
 
 from common.http.batches import Attempted
 from common.http.languages import Language
+from common.http.places import Code
 from common.http.schemas import Body, View
+from common.http.words import MOST_AT_ONCE, ChosenId, Day, Name, example, label
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, StationTier
 from registry.app.plan_stations import PlanStation
 from registry.domain.station import ClosureReason, Station, StationStatus
-from registry.entrypoints.http.schemas import (
-    MOST_AT_ONCE,
-    ChosenId,
-    Code,
-    Day,
-    Name,
-    example,
-    label,
-)
 
 _XIANJIN = {
     "tier": "station",

@@ -9,9 +9,11 @@ from fastapi import Depends, Query, Request, Response
 from common.errors import PreconditionFailed
 from common.grants import OutsideYourScope, Scope
 from common.http.batches import BatchView, batch_view, each
+from common.http.creations import entered
 from common.http.languages import Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
+from common.http.places import OfScheme, Within
 from common.http.problems import documented
 from common.http.route import router
 from common.http.versions import IfMatch, tag
@@ -34,7 +36,7 @@ from registry.domain.errors import (
     TierDoesNotFitArea,
 )
 from registry.domain.station import StationId, StationStatus
-from registry.entrypoints.http.schemas import App, OfScheme, Within
+from registry.entrypoints.http.schemas import App
 from registry.entrypoints.http.station_schemas import (
     StationsToPlan,
     StationToClose,
@@ -71,9 +73,8 @@ async def plan_station(
 ) -> StationView:
     """Plan a station for an area; one that already serves is opened at once."""
     made = await app.plan_station(body.command(), scope)
-    response.status_code = HTTPStatus.CREATED if made.is_new else HTTPStatus.OK
-    response.headers["location"] = f"{routes.prefix}/{made.thing.id}"
-    tag(response, made.thing.version)
+    location = f"{routes.prefix}/{made.thing.id}"
+    entered(response, is_new=made.is_new, version=made.thing.version, location=location)
     return StationView.of(made.thing, language)
 
 

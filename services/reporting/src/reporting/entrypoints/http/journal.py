@@ -13,11 +13,11 @@ from common.http.permissions import permitted
 from common.http.problems import documented
 from common.http.route import router
 from common.http.schemas import View
+from common.http.words import example
 from reporting.app.permissions import READ_EVENTS
 from reporting.app.ports import EventFilter, JournalEntry
 from reporting.domain.errors import EventNotJournalled
 from reporting.entrypoints.http.questions import App
-from reporting.entrypoints.http.schemas import example
 
 routes: Final = router("/reporting/v1/events", tags=["events"])
 

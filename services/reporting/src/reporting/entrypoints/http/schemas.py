@@ -9,7 +9,8 @@ from pydantic import ConfigDict
 
 from common.http.languages import Language
 from common.http.schemas import View
-from common.vocabulary import AreaScheme, Labelled, ServicePath, Society, Unit
+from common.http.words import example, label
+from common.vocabulary import AreaScheme, ServicePath, Society, Unit
 from reporting.app.answer_question import (
     Asked,
     CoverageAnswer,
@@ -24,16 +25,6 @@ from reporting.domain.ratio import Median
 from reporting.domain.timeline import NeedState
 
 MOST_UNCOVERED = 1000
-
-
-def example(**members: Any) -> ConfigDict:  # noqa: ANN401 - a piece of JSON
-    """Return the configuration of a view with an example for the reference."""
-    return ConfigDict(frozen=True, json_schema_extra={"examples": [members]})
-
-
-def label(code: Labelled, language: Language) -> str:
-    """Return what people call a code."""
-    return code.zh if language is Language.ZH else code.en
 
 
 def definition(code: IndicatorCode, language: Language) -> str:

@@ -8,13 +8,14 @@ from pydantic import ConfigDict
 
 from common.http.languages import Language
 from common.http.schemas import View
+from common.http.words import example, label
 from common.vocabulary import AreaScheme, Beneficiary, LineKind, ServiceCode, Society, Unit
 from reporting.app.find_needs import NeedAnswer
 from reporting.app.ports import JournalEntry
 from reporting.domain.facts import Moment
 from reporting.domain.linkage import Leg, legs
 from reporting.domain.timeline import LineProgress, NeedState, SocietyShare, Timeline
-from reporting.entrypoints.http.schemas import MeasuresView, example, label
+from reporting.entrypoints.http.schemas import MeasuresView
 
 _NEED = "0192d3c4-5b6a-7890-8abc-def012345678"
 _EVENT = "0192d3c4-6c01-7bb0-9d1e-2f3a4b5c6d7e"
