@@ -30,6 +30,8 @@ def test_a_service_is_configured_by_its_environment_alone() -> None:
         "CASES_DATABASE_URL": f"postgresql+asyncpg://wushe_cases:{password}@127.0.0.1:1/wushe_cases",
         "CASES_KAFKA_BOOTSTRAP": "127.0.0.1:2",
         "CASES_KAFKA_IDEMPOTENCE": "false",
+        "CASES_KAFKA_SESSION_SECONDS": "4",
+        "CASES_KAFKA_FETCH_WAIT_MS": "20",
         "CASES_KAFKA_CREATE_TOPICS": "true",
         "CASES_HOST": "127.0.0.1",
         "CASES_HTTP_PORT": "6",

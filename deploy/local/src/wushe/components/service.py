@@ -67,6 +67,8 @@ _AT_THE_EMBEDDED_BROKER: Final = {
     "KAFKA_IDEMPOTENCE": "false",
     # It lets every new member of a group wait for half a session before it assigns partitions.
     "KAFKA_SESSION_SECONDS": "4",
+    # It keeps a fetch to the end of its wait even when something comes.
+    "KAFKA_FETCH_WAIT_MS": "20",
 }
 
 
