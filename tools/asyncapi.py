@@ -12,11 +12,9 @@ from typing import Any, Final
 
 import yaml
 
-from common import contracts
-from common.messaging.event import Event, published_events
+from common.contracts import promised_events
+from common.messaging.event import Event
 
-# To import the contracts is to know every published event.
-_LANGUAGE: Final = contracts
 SCHEMAS: Final = "#/components/schemas/"
 KEYS: Final = {
     "pool": "the pool, so that everything a planner needs of one city is in one partition",
@@ -57,7 +55,7 @@ def topics() -> list[Topic]:
     """Return every topic with its events."""
     listed = yaml.safe_load((files("common.messaging") / "topics.yaml").read_text("utf-8"))
     carried: defaultdict[str, list[type[Event]]] = defaultdict(list)
-    for event in published_events().values():
+    for event in promised_events().values():
         carried[event.topic()].append(event)
     return [
         Topic(name=name, events=carried[name], **{**listed["defaults"], **topic})

@@ -8,13 +8,14 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from common.contracts import promised_events
 from common.messaging import event as event_module
-from common.messaging.event import Event, published_events
+from common.messaging.event import Event
 from testing.promises import breaches, promises, schema_of, written
 
 SCHEMAS = Path(__file__).parent / "schemas"
 TOPICS = yaml.safe_load(Path(event_module.__file__).with_name("topics.yaml").read_text("utf-8"))
-EVENTS = sorted(published_events().items())
+EVENTS = sorted(promised_events().items())
 
 each_event = pytest.mark.parametrize("event", [pytest.param(e, id=name) for name, e in EVENTS])
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from typing_extensions import override
 
 from wushe.state import StateDir
 
@@ -14,6 +15,7 @@ class _Echo(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    @override
     def log_message(self, *_: object) -> None:
         pass
 

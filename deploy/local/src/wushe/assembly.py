@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from wushe import plan, ports
 from wushe.components import broker, envoy, postgres, service
 from wushe.components.postgres import Installation, PostgresAddress
 from wushe.components.service import SERVICES, Instance, Service, Surroundings
-from wushe.launch import Program
+from wushe.launch import FailedToStart, Program
 from wushe.plan import NotInstalled, Options, PortTaken
 from wushe.ports import LOOPBACK
 from wushe.progress import Progress
@@ -22,6 +23,8 @@ from wushe.tokens import ADMINISTRATOR, AUDIENCE, ISSUER, PLATFORM_ADMIN, Issuer
 
 _LOG_LIMIT_BYTES: Final = 20_000_000
 _DEFAULT_POSTGRES_PORT: Final = 5432
+_AREAS_SECONDS: Final = 90
+_POLL_SECONDS: Final = 0.2
 
 
 class Assembly:
@@ -62,6 +65,7 @@ class Assembly:
             log = group.create_task(self._start_broker())
             for each in SERVICES:
                 group.create_task(self._start_service(each, database, log))
+        await self._step("areas known", self._await_areas())
         self.enter("ready")
 
     def enter(self, phase: str) -> None:
@@ -155,6 +159,16 @@ class Assembly:
         program = service.program(instance, self._around, log=self._log(instance.part))
         is_ready = partial(envoy.answers_ok, instance.ops_port, "/readyz")
         await self._start(instance.part, Rank.SERVICE, lambda: program, is_ready)
+
+    async def _await_areas(self) -> None:
+        """Wait until every service has fetched the areas; before, it refuses what it is asked."""
+        deadline = time.monotonic() + _AREAS_SECONDS
+        for name, dsn in self._dsns().items():
+            while not await asyncio.to_thread(service.knows_areas, dsn):
+                if time.monotonic() > deadline:
+                    reason = "did not fetch the areas"
+                    raise FailedToStart(name=name, reason=reason, log=self._log(name))
+                await asyncio.sleep(_POLL_SECONDS)
 
     async def _once(self, each: Service, code: str, *arguments: str) -> None:
         """Run a command of a service, unless the same code did it to the same data."""

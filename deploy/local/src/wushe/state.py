@@ -12,6 +12,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -179,7 +180,7 @@ def _lock_exclusively(descriptor: int) -> None:
 
 def write_private(file: Path, text: str) -> None:
     """Write a file that only we may read; readers see the old text or the new, never a part."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}.draft")
+    draft = file.with_name(f"{file.name}.{os.getpid()}.{get_ident()}.draft")
     draft.touch(mode=_PRIVATE)
     draft.write_text(text, encoding="utf-8")
     draft.replace(file)

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from common.messaging.event import published_events
+from common.contracts import promised_events
 from common.messaging.topics import known_topics, topic_named, topics_of
 
 
 def test_every_published_event_has_a_listed_topic() -> None:
     ours = {
-        event.topic() for event in published_events().values() if "contracts" in event.__module__
+        event.topic() for event in promised_events().values() if "contracts" in event.__module__
     }
 
     assert ours <= known_topics().keys()

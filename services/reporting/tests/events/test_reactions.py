@@ -23,9 +23,9 @@ from reporting_story import (
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from common.contracts import promised_events
 from common.contracts.registry import AccountChanged, PartyRegistered, PartyVetted
 from common.grants import Scope
-from common.messaging.event import published_events
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, Beneficiary, Society
 from reporting.adapters.postgres.store import PostgresStore
@@ -101,7 +101,7 @@ def failing_after(events: Iterable[Envelope[Event]]) -> Iterator[Envelope[Event]
 
 
 async def test_every_published_event_is_heard(service: Service) -> None:
-    for event_type in published_events().values():
+    for event_type in promised_events().values():
         assert len(service.handlers.of(event_type)) == 1
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urldefrag
 import pytest
 from typing_extensions import override
 
-from common.messaging.event import published_events
+from common.contracts import promised_events
 from reporting.bootstrap import build
 from reporting.settings import Settings
 from testing.api import Api, api
@@ -174,7 +174,7 @@ class TestAsyncAPI:
             for name in channel["messages"]
         }
         assert document["asyncapi"] == "3.0.0"
-        assert promised == {(name, event.topic()) for name, event in published_events().items()}
+        assert promised == {(name, event.topic()) for name, event in promised_events().items()}
 
     async def test_every_reference_in_it_is_found(self, site: Api) -> None:
         document = (await site.get("/asyncapi.json")).json()

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from wushe.components.postgres import PostgresAddress
+from wushe.components.postgres import PostgresAddress, run_sql
 from wushe.launch import Program
 from wushe.ports import LOOPBACK
 
@@ -75,6 +75,11 @@ _AT_THE_EMBEDDED_BROKER: Final = {
 def is_installed(service: Service) -> bool:
     """Tell whether the service's package can be imported."""
     return find_spec(service.name) is not None
+
+
+def knows_areas(dsn: str) -> bool:
+    """Tell whether the service that owns this database has a list of areas."""
+    return run_sql(dsn, "select exists (select from area)").strip() == "t"
 
 
 def fingerprint(service: Service) -> str:

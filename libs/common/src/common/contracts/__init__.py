@@ -1,5 +1,20 @@
 """The published language, one module per producing service."""
 
-from common.contracts import cases, matching, registry
+from collections.abc import Mapping
 
-__all__ = ["cases", "matching", "registry"]
+from common.contracts import cases, matching, registry
+from common.messaging.event import Event, published_events
+
+__all__ = ["cases", "matching", "promised_events", "registry"]
+
+
+def promised_events() -> Mapping[str, type[Event]]:
+    """Return the events that are promises of the house, by wire name.
+
+    A process may know more events, such as those that a test makes up for itself.
+    """
+    return {
+        name: event
+        for name, event in published_events().items()
+        if event.__module__.startswith(f"{__name__}.")
+    }

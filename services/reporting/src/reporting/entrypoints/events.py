@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from common import contracts
-from common.messaging.event import published_events
+from common.contracts import promised_events
 from common.messaging.handlers import Handlers
 
 if TYPE_CHECKING:
@@ -14,15 +13,12 @@ if TYPE_CHECKING:
     from common.messaging.event import Envelope, Event
     from reporting.app.application import Application
 
-# To import the contracts is to know every published event.
-_LANGUAGE: Final = contracts
-
 
 def reactions(app: Application) -> Handlers:
     """Return the one reaction to all published events."""
     handlers = Handlers()
 
-    @handlers.on_any(*published_events().values())
+    @handlers.on_any(*promised_events().values())
     async def hear(event: Envelope[Event], _session: AsyncSession) -> None:
         """Keep the event, and let it have its effect in the same transaction."""
         await app.hear_event(event)
