@@ -81,19 +81,21 @@ def everything(bootstrap: str) -> Iterator[KafkaMessage]:
             for number in described.partitions
         }
         consumer.assign([TopicPartition(*where, 0) for where, end in ends.items() if end > 0])
-        yield from until_the_end(consumer, sum(ends.values()))
+        yield from until_the_end(consumer, ends)
     finally:
         consumer.close()
 
 
-def until_the_end(consumer: Consumer, count: int) -> Iterator[KafkaMessage]:
+def until_the_end(consumer: Consumer, ends: dict[tuple[str, int], int]) -> Iterator[KafkaMessage]:
+    """Read every partition up to its end; what has come since then is not counted."""
+    unread = {(*where, offset) for where, end in ends.items() for offset in range(end)}
     deadline = time.monotonic() + READ_WITHIN_SECONDS
-    while count:
+    while unread:
         message = consumer.poll(1.0)
-        assert time.monotonic() < deadline, f"{count} records did not come"
+        assert time.monotonic() < deadline, f"{len(unread)} records did not come"
         if message is not None:
             assert message.error() is None, message.error()
-            count -= 1
+            unread.discard((message.topic(), message.partition(), message.offset()))
             yield foreign(message)
 
 
