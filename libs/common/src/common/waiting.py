@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Coroutine, Iterator
+    from collections.abc import Awaitable, Collection, Coroutine, Iterator
 
 
 Result = TypeVar("Result")
@@ -49,6 +49,19 @@ async def whole(work: Coroutine[Any, Any, Result]) -> Result:
         if not task.cancelled():
             task.exception()
         raise
+
+
+async def at_most(seconds: float, work: Awaitable[object]) -> Exception | None:
+    """Do something that may hang or fail; return why it did not end well, if so."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+    finally:
+        task.cancel()
+    (error,) = await asyncio.gather(task, return_exceptions=True)
+    if isinstance(error, asyncio.CancelledError):
+        return TimeoutError()
+    return error if isinstance(error, Exception) else None
 
 
 def ever_longer(first: float, most: float) -> Iterator[float]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -246,29 +248,6 @@ async def test_processes_may_be_killed_at_any_moment(
     await assert_exactly_once(engine, parties, 80)
 
 
-async def test_a_consumer_that_was_frozen_changes_nothing_when_it_wakes(
-    engine: AsyncEngine, url: SecretStr, kafka: KafkaForTests
-) -> None:
-    import signal  # noqa: PLC0415
-
-    parties = [uuid4() for _ in range(25)]
-    with roles(url, kafka) as processes:
-        processes.start("relay")
-        two = [processes.start("consume") for _ in range(2)]
-        for version in range(1, 61):
-            await stage(engine, parties, version)
-            if version % 20 == 10:
-                await until(partial(have, engine, version * 10), seconds=60)
-                zombie = two[version // 20 % 2]
-                zombie.send_signal(signal.SIGSTOP)
-                # Longer than its session: the other one takes its partitions.
-                await until(partial(have, engine, version * 25), seconds=60)
-                zombie.send_signal(signal.SIGCONT)
-        await until(partial(have, engine, 1_500), seconds=60)
-
-    await assert_exactly_once(engine, parties, 60)
-
-
 async def test_a_partition_that_waits_lets_the_others_go_on(
     engine: AsyncEngine, kafka: KafkaForTests
 ) -> None:
@@ -326,3 +305,37 @@ async def test_a_consumer_without_a_broker_waits_and_says_that_it_lives(
             await cluster.ensure_topics([TOPIC])
         await publish(kafka, [outgoing(message(uuid4(), 1))])
         await until(partial(have, engine, 1))
+
+
+async def test_a_record_that_nobody_can_read_stops_only_its_partition(
+    engine: AsyncEngine, kafka: KafkaForTests
+) -> None:
+    before, after = uuid4(), [uuid4() for _ in range(40)]
+    async with Cluster(kafka) as cluster:
+        await cluster.ensure_topics([TOPIC])
+    await publish(kafka, [outgoing(message(before, 1))])
+    # Only the driver's slow half can be talked into writing what the protocol forbids.
+    subprocess.run(  # noqa: S603, ASYNC221
+        (sys.executable, "-c", ILLEGIBLE, kafka.kafka_bootstrap, TOPIC, str(before)),
+        env={"AIOKAFKA_NO_EXTENSIONS": "1"},
+        check=True,
+    )
+    consumer = Consumer("ledger", noting(), engine, kafka, pace=QUICK)
+    async with running(consumer.run):
+        await publish(kafka, [outgoing(message(party, 1)) for party in after])
+        await until(partial(have, engine, 25))
+
+
+ILLEGIBLE = """
+import asyncio, sys
+from aiokafka import AIOKafkaProducer
+class NotText(str):
+    def encode(self, *_):
+        return b"\\xff\\xfe"
+async def main(bootstrap, topic, key):
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
+    await producer.start()
+    await producer.send_and_wait(topic, b"{}", key.encode(), headers=[(NotText("x"), b"")])
+    await producer.stop()
+asyncio.run(main(*sys.argv[1:]))
+"""

@@ -23,6 +23,7 @@ from common import metrics
 from common.clock import SystemClock
 from common.messaging.fates import INFRASTRUCTURE, Patience, is_infrastructure
 from common.messaging.handlers import Handler, Handlers, PartitionListener
+from common.messaging.illegible import Illegible
 from common.messaging.intake import Intake
 from common.messaging.kafka import Cluster
 from common.messaging.reader import GroupMember, Membership
@@ -82,6 +83,7 @@ class Consumer:
         self._intake: Final = Intake(
             group, handlers, UnitOfWork(engine), clock or SystemClock(), patience or Patience()
         )
+        self._illegible: set[Partition] | None = None
         self._sweep_now: Final = asyncio.Event()
         self._tenure: Tenure | None = None
         self._member: GroupMember | None = None
@@ -106,6 +108,9 @@ class Consumer:
             except INFRASTRUCTURE as error:
                 log.warning("log_unreachable", group=self._intake.group, error=repr(error))
                 await any_of(stop, seconds=next(pauses))
+            except Illegible:
+                log.exception("log_illegible", group=self._intake.group)
+                self._illegible = self._illegible or set()
 
     async def _consume(self, stop: asyncio.Event) -> None:
         """Be one member of the group, in one cluster."""
@@ -121,6 +126,7 @@ class Consumer:
                 cluster_id=cluster_id,
                 assigned=tenure.assigned,
                 revoked=tenure.revoked,
+                illegible=self._illegible,
             )
             self._tenure, self._member = tenure, GroupMember(membership, self._settings)
             ended = asyncio.Event()
@@ -147,6 +153,13 @@ class Consumer:
                 tenure.begin(partition, records, self._resume)
             await tenure.wait(seconds=self._pace.busy)
             member.pause(tenure.busy)
+            self._measure(member, tenure)
+
+    def _measure(self, member: GroupMember, tenure: Tenure) -> None:
+        for partition in tenure.partitions:
+            if (lag := member.lag(partition)) is not None:
+                where = map(str, partition)
+                metrics.CONSUMER_LAG.labels(self._intake.group, *where).set(lag)
 
     async def _join(self, member: GroupMember, tenure: Tenure, stop: asyncio.Event) -> bool:
         """Join the group; tell whether we are in it, or gave up because it took too long."""
@@ -177,9 +190,6 @@ class Consumer:
         member = self._member
         if member is not None:
             await member.commit(partition, next_offset)
-            if (lag := member.lag(partition)) is not None:
-                where = map(str, partition)
-                metrics.CONSUMER_LAG.labels(self._intake.group, *where).set(lag)
         if taken.concerns_held:
             self._sweep_now.set()
         if taken.has_effects:
@@ -216,10 +226,11 @@ class Consumer:
                 swept = await sweep.run()
                 if time.monotonic() >= prune_at:
                     prune_at = time.monotonic() + self._pace.prune
-                    await sweep.prune_inbox()
+                    await sweep.forget()
             except Exception as error:
                 level = logging.WARNING if is_infrastructure(error) else logging.ERROR
                 log.log(level, "sweep_failed", group=self._intake.group, exc_info=error)
+                pause = self._pace.sweep
                 continue
             pause = self._pace.hurry if swept.is_hurried else self._pace.sweep
             for partition in swept.effects:

@@ -57,6 +57,8 @@ class Patience:
     attempts: int = 5
     first_retry: float = 0.1
     longest_retry: float = 30.0
+    idle_in_transaction: float = 15.0
+    """How long a handler may do something else than talk to the database."""
 
     def retry_in(self, attempts: int) -> float:
         """Return the pause after so many attempts."""

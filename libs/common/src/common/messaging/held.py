@@ -17,10 +17,12 @@ from common.messaging.kafka import Partition, Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import timedelta
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from common.messaging.codec import Identity, Readable, Unreadable
+    from common.messaging.attributes import Identity
+    from common.messaging.codec import Readable, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,11 @@ async def unidentified(connection: AsyncConnection, group: str, *, most: int) ->
 async def remove(connection: AsyncConnection, row: Held) -> None:
     """Hold a record no longer: it has had its effect, or needs none."""
     await connection.execute(held_sql.DELETE, {"id": row.id})
+
+
+async def forget_discarded(connection: AsyncConnection, group: str, *, age: timedelta) -> None:
+    """Delete what somebody discarded long ago."""
+    await connection.execute(held_sql.FORGET, {"grp": group, "age": age})
 
 
 async def expire(connection: AsyncConnection, group: str) -> Sequence[dict[str, Any]]:

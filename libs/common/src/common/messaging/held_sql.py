@@ -85,6 +85,10 @@ EXPIRE: Final = text("""
     where grp = :grp and state = 'parked' and deadline_at < clock_timestamp()
     returning id, topic, type, subject, version
 """)
+FORGET: Final = text("""
+    delete from held_event
+    where grp = :grp and state = 'discarded' and held_at < now() - cast(:age as interval)
+""")
 DELETE: Final = text("delete from held_event where id = :id")
 COUNT: Final = text("""
     select topic, count(*) filter (where state = 'dead') as dead,

@@ -6,11 +6,13 @@ subject has come, and the records that have to wait. So it does not matter where
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
 
 import structlog
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,7 +23,7 @@ from common.persistence import inbox
 from common.telemetry import working_on
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
     from common.clock import Clock
     from common.messaging.breaker import Breaker
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 
 React: TypeAlias = "Callable[[Envelope[Event], AsyncSession], Awaitable[Fate | None]]"
 """Give an event its effect, or say how to hold it instead."""
+
+_END_WHEN_IDLE: Final = text(
+    "select set_config('idle_in_transaction_session_timeout', :idle, true)"
+)
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 
@@ -127,6 +133,18 @@ class Intake:
         # Here rather than at the end, so that the error belongs to its event.
         await session.flush()
 
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
+        """Open a transaction that ends with us when we are frozen.
+
+        Its locks on subjects would keep everybody else from going on.
+        """
+        async with self.unit_of_work.transaction() as session:
+            connection = await session.connection()
+            idle = f"{self.patience.idle_in_transaction:.0f}s"
+            await connection.execute(_END_WHEN_IDLE, {"idle": idle})
+            yield session
+
     def read(self, record: Record) -> Readable | Unreadable:
         """Read a record, whatever it holds."""
         return decode(record, now=self._clock.now())
@@ -134,7 +152,7 @@ class Intake:
     async def _transact(self, records: Sequence[Record], breaker: Breaker, react: React) -> Taken:
         items = [self.read(record) for record in records]
         topic = records[0].partition.topic
-        async with self.unit_of_work.transaction() as session:
+        async with self.transaction() as session:
             batch = await self._begin(session, topic, items)
             for place, item in enumerate(items):
                 try:

@@ -20,7 +20,9 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.protocol.group import LeaveGroupRequest
 from typing_extensions import override
 
+from common.messaging.illegible import Illegible, finding_illegible
 from common.messaging.kafka import REQUEST_TIMEOUT_MS, Partition, Record
+from common.waiting import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -31,6 +33,8 @@ COMMIT_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 3.0
 GOODBYE_SECONDS: Final = 2.0
 IDLE_AFTER_SECONDS: Final = 3.0
+CAREFUL_SECONDS: Final = 0.05
+
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
 
 Reassigned: TypeAlias = Callable[[frozenset[Partition]], Awaitable[None]]
@@ -47,6 +51,8 @@ class Membership:
     cluster_id: str
     assigned: Reassigned
     revoked: Reassigned
+    illegible: set[Partition] | None = None
+    """The partitions that cannot be read, once there are some; more may be found."""
 
 
 class GroupMember:
@@ -88,26 +94,36 @@ class GroupMember:
         """Leave the group, so that others need not wait for our session to end."""
         # First, or it would join again what we leave; and it may wait for others to join.
         await self._end_coordination()
-        await _at_most(GOODBYE_SECONDS, self._say_goodbye())
-        if await _at_most(STOP_SECONDS, self._consumer.stop()) is not None:
+        await at_most(GOODBYE_SECONDS, self._say_goodbye())
+        if await at_most(STOP_SECONDS, self._consumer.stop()) is not None:
             await self._abandon()
 
     async def poll(self, *, seconds: float, most: int) -> Mapping[Partition, Sequence[Record]]:
-        """Return records of partitions that are not paused, each partition's in order."""
-        found = await self._consumer.getmany(timeout_ms=round(seconds * 1000), max_records=most)
+        """Return records of partitions that are not paused, each partition's in order.
+
+        Raises:
+            Illegible: Some partition holds what cannot be read; by now aiokafka may have lost its
+                place, so begin anew, carefully.
+        """
+        if self._membership.illegible is None:
+            with finding_illegible():
+                found = await self._fetch(seconds=seconds, most=most)
+        else:
+            found = await self._fetch_each(self._membership.illegible, seconds=seconds, most=most)
         batches = {
             Partition(*where): [self._record(record) for record in records]
             for where, records in found.items()
         }
         for partition, records in batches.items():
-            self._positions[partition] = records[-1].offset + 1
+            self._positions.setdefault(partition, records[0].offset)
         self._suit_wait(has_records=bool(batches))
         return batches
 
     async def commit(self, partition: Partition, next_offset: int) -> None:
         """Remember in the group where to go on; a failure means no more than reading again."""
+        self._positions[partition] = next_offset
         wanted = {TopicPartition(*partition): next_offset}
-        error = await _at_most(COMMIT_SECONDS, self._consumer.commit(wanted))
+        error = await at_most(COMMIT_SECONDS, self._consumer.commit(wanted))
         if error is not None:
             log.warning("offset_not_committed", partition=partition, error=repr(error))
 
@@ -120,12 +136,38 @@ class GroupMember:
         self._consumer.resume(*self._ours(partitions))
 
     def lag(self, partition: Partition) -> int | None:
-        """Return how many records are not read yet, as far as it is known."""
+        """Return how many records are not taken in yet, as far as it is known."""
         position = self._positions.get(partition)
         if position is None or not self._ours([partition]):
             return None
         end: int | None = self._consumer.highwater(TopicPartition(*partition))
         return None if end is None else max(0, end - position)
+
+    async def _fetch(self, *of: TopicPartition, seconds: float, most: int) -> dict[Any, Any]:
+        milliseconds = round(seconds * 1000)
+        found: dict[Any, Any] = await self._consumer.getmany(
+            *of, timeout_ms=milliseconds, max_records=most
+        )
+        return found
+
+    async def _fetch_each(
+        self, illegible: set[Partition], *, seconds: float, most: int
+    ) -> dict[Any, Any]:
+        """Ask for one partition at a time, so that it is known which one cannot be read."""
+        found: dict[Any, Any] = {}
+        for where in self._consumer.assignment() - self._consumer.paused():
+            if where not in illegible:
+                try:
+                    with finding_illegible():
+                        found |= await self._fetch(where, seconds=0, most=most)
+                except Illegible:
+                    log.exception("partition_illegible", partition=where)
+                    illegible.add(Partition(*where))
+        # Paused, nothing more of them is fetched; where they stand no longer matters.
+        self._consumer.pause(*self._ours(illegible))
+        if not found:
+            await asyncio.sleep(min(seconds, CAREFUL_SECONDS))
+        return found
 
     def _suit_wait(self, *, has_records: bool) -> None:
         """Ask less often when nothing has come for a while; a short wait costs an idle machine."""
@@ -172,7 +214,7 @@ class GroupMember:
         """Close part by part what does not stop, because the broker is away or busy elsewhere."""
         for part in (self._consumer._fetcher, self._consumer._client):  # noqa: SLF001
             if part is not None:
-                await _at_most(GOODBYE_SECONDS, part.close())
+                await at_most(GOODBYE_SECONDS, part.close())
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -191,22 +233,3 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         self, assigned: Collection[TopicPartition]
     ) -> None:
         await self._membership.assigned(frozenset(map(Partition._make, assigned)))
-
-
-async def _at_most(seconds: float, work: Awaitable[Any]) -> Exception | None:
-    """Do something that may hang or fail; return why it did not end well."""
-    task = asyncio.ensure_future(work)
-    try:
-        done, _ = await asyncio.wait({task}, timeout=seconds)
-    finally:
-        if not task.done():
-            task.cancel()
-    if not done:
-        await asyncio.wait({task})
-        return TimeoutError()
-    return None if task.cancelled() else _error_of(task)
-
-
-def _error_of(task: asyncio.Future[Any]) -> Exception | None:
-    error = task.exception()
-    return error if isinstance(error, Exception) else None

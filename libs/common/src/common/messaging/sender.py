@@ -89,8 +89,8 @@ class Sender:
         await asyncio.wait({stopping}, timeout=DISCARD_SECONDS)
         if not stopping.done():
             stopping.cancel()
-            await asyncio.wait({stopping})
             await producer.client.close()
+        await asyncio.gather(stopping, return_exceptions=True)
 
     async def _ready(self) -> Any:  # noqa: ANN401 - the driver has no types
         if self._producer is None:

@@ -66,8 +66,10 @@ class Sweep:
                 effects.add(head.partition)
         return Swept(frozenset(effects), any(count.is_hurried for count in counts))
 
-    async def prune_inbox(self) -> None:
-        """Forget what was taken in so long ago that no log can hold it."""
+    async def forget(self) -> None:
+        """Forget what was taken in, or discarded, so long ago that no log can hold it."""
+        async with self._intake.unit_of_work.transaction() as session:
+            await held.forget_discarded(await session.connection(), self._group, age=inbox.KEEP)
         count = inbox.MOST
         while count >= inbox.MOST:
             async with self._intake.unit_of_work.transaction() as session:
@@ -127,7 +129,7 @@ class Sweep:
 
     async def _take_first(self, head: Head) -> bool:
         topic, subject = head.partition.topic, head.subject
-        async with self._intake.unit_of_work.transaction() as session:
+        async with self._intake.transaction() as session:
             connection = await session.connection()
             reached = await subjects.lock_if_free(connection, self._group, topic, subject)
             if reached is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from common import metrics
 from common.messaging.partition_work import PartitionWork
 from common.waiting import any_of, finish
 
@@ -98,9 +100,11 @@ class Tenure:
         self._leaving.set()
         await self._finish()
         # A sweep may be in a transaction; it looks at what is ours before each.
-        self._works = {}
+        works, self._works = self._works, {}
         async with self.turn:
             pass
+        for partition in works:
+            forget_lag(self._intake.group, partition)
         if self._listener is not None and partitions:
             await guarded(self._listener.revoked(frozenset(partitions)))
 
@@ -130,6 +134,12 @@ class Tenure:
             log.error("partition_failed", partition=partition, exc_info=error)
             self.broken.set()
         done(partition)
+
+
+def forget_lag(group: str, partition: Partition) -> None:
+    """Let whoever owns a partition measure its lag."""
+    with suppress(KeyError):
+        metrics.CONSUMER_LAG.remove(group, *map(str, partition))
 
 
 async def guarded(call: Awaitable[None]) -> None:

@@ -13,6 +13,7 @@ import sys
 from pydantic import SecretStr
 
 from common.messaging.consumer import Consumer
+from common.messaging.fates import Patience
 from common.persistence.engine import create_engine
 from common.persistence.relay import Relay
 from testing.kafka import KafkaForTests
@@ -28,7 +29,8 @@ async def main(role: str, url: SecretStr, bootstrap: str) -> None:
         await Relay(SERVICE, url, settings).run(stop)
         return
     engine = create_engine(url, pool=4, application_name="ledger")
-    await Consumer("ledger", noting(), engine, settings).run(stop)
+    patience = Patience(idle_in_transaction=2)
+    await Consumer("ledger", noting(), engine, settings, patience=patience).run(stop)
     await engine.dispose()
 
 

@@ -46,7 +46,8 @@ class Roles:
             process.send_signal(signal.SIGCONT)
             process.terminate()
         for process in living:
-            assert process.wait(30) == 0, "a process told to stop ends in order"
+            # One that had only just begun does not listen yet.
+            assert process.wait(60) in (0, -signal.SIGTERM), "told to stop, it ends in order"
 
 
 @contextmanager
