@@ -9,6 +9,7 @@ from typing import Final
 
 import asyncapi
 import events_page
+import metrics_page
 import openapi
 import problem_pages
 
@@ -23,6 +24,7 @@ def built() -> dict[Path, str]:
         SITE / "openapi.json": written(openapi.merged()),
         SITE / "asyncapi.json": written(asyncapi.document()),
         ROOT / "docs" / "events.md": events_page.text(),
+        ROOT / "docs" / "metrics.md": metrics_page.text(),
         **{SITE / "problems" / name: text for name, text in problems.items()},
     }
 

@@ -26,9 +26,10 @@ from common.area_lists import AreaFetcher, note_list
 from common.contracts.registry import AccountChanged, AreaListPublished
 from common.http.health import Health, measure_loop_lag, ops_app
 from common.http.idempotency import forget_old_keys
-from common.http.server import create_app
+from common.http.server import create_app, version_of
 from common.messaging.consumer import Consumer
 from common.messaging.handlers import Handlers
+from common.metrics import tell_build
 from common.outages import is_outage
 from common.persistence.engine import create_engine
 from common.persistence.migrations import migrate
@@ -115,6 +116,7 @@ class Process:
     async def run(self) -> int:
         """Run until told to leave or until a part fails; return the exit status."""
         settings = self._service.frame.settings
+        tell_build(self._service.name, version_of(self._service))
         ops = Server(ops_app(self._health), settings.host, settings.ops_port)
         api, app = self._api()
         with self._obeying_signals():

@@ -105,7 +105,7 @@ async def test_metrics_name_routes_and_never_ids(desk: Api, worker: Api, health:
     async with probe(health) as ops:
         metrics = (await ops.get("/metrics")).text
 
-    assert 'route="/desk/v1/notes/{note_id}",status="404"' in metrics
+    assert 'route="/desk/v1/notes/{note_id}",status="4xx"' in metrics
     assert 'route="unmatched"' in metrics
     assert unknown not in metrics
     assert "BREW" not in metrics

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from common.http.problems import answer_to_defect, failed
-from common.metrics import HTTP_ACTIVE, HTTP_DURATION
+from common.metrics import HTTP_ACTIVE, HTTP_DURATION, HTTP_RESPONSES
 from common.telemetry import working_on
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class _Exchange:
         method: str = self._scope["method"]
         known_method = method if method in _METHODS else "other"
         if not self._is_stream:
-            HTTP_DURATION.labels(known_method, route, str(self._status)).observe(seconds)
+            HTTP_DURATION.labels(known_method, route, self._status_class()).observe(seconds)
+        HTTP_RESPONSES.labels(str(self._status or "none")).inc()
         access_log.info(
             "request",
             method=known_method,
@@ -94,6 +95,10 @@ class _Exchange:
             status=self._status,
             duration_ms=round(seconds * 1000, 2),
         )
+
+    def _status_class(self) -> str:
+        # The exact status times every route would be too many series.
+        return "none" if self._status is None else f"{self._status // 100}xx"
 
     def _announces_too_much(self) -> bool:
         length = Headers(scope=self._scope).get("content-length", "")

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from common.metrics import EVENT_LOOP_LAG
+from common.metrics import EVENT_LOOP_LAG, EVENT_LOOP_WORST
 from common.persistence.revisions import is_behind
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ async def measure_loop_lag(stop: asyncio.Event) -> None:
         due = time.monotonic() + _LAG_EVERY_SECONDS
         await asyncio.sleep(_LAG_EVERY_SECONDS)
         samples.append(max(0.0, time.monotonic() - due))
-        EVENT_LOOP_LAG.set(max(samples))
+        EVENT_LOOP_LAG.observe(samples[-1])
+        EVENT_LOOP_WORST.set(max(samples))
 
 
 def _state(name: str, found: list[str]) -> Response:

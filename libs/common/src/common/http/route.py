@@ -26,8 +26,9 @@ from common.http.permissions import (
     declaration_of,
 )
 from common.http.reading import check_body, check_query
+from common.http.refusals import Unauthenticated
 from common.http.tokens import Tokens
-from common.metrics import AUTHZ_DENIED
+from common.metrics import AUTHN_REFUSED, AUTHZ_DENIED
 
 if TYPE_CHECKING:
     from enum import Enum
@@ -52,7 +53,11 @@ class Edge:
             Unauthenticated: There is no valid token.
             RoleNotPermitted: No role of the caller has the permission.
         """
-        token = await self.tokens.verify(request.headers.get("authorization"))
+        try:
+            token = await self.tokens.verify(request.headers.get("authorization"))
+        except Unauthenticated as refusal:
+            AUTHN_REFUSED.labels(refusal.reason).inc()
+            raise
         caller = await self.accounts.caller(token)
         scope: Scope | None = None
         if isinstance(declared, Permitted):

@@ -37,7 +37,7 @@ def create_app(service: Service) -> FastAPI:
     """
     app = FastAPI(
         title=service.title,
-        version=_version_of(service),
+        version=version_of(service),
         description=service.description,
         docs_url=None,
         redoc_url=None,
@@ -91,7 +91,8 @@ def _check_declared(app: FastAPI) -> None:
             raise TypeError(message)
 
 
-def _version_of(service: Service) -> str:
+def version_of(service: Service) -> str:
+    """Return which release of a service is installed."""
     try:
         return version(f"wushe-{service.name}")
     except PackageNotFoundError:

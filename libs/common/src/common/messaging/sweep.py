@@ -49,6 +49,7 @@ class Sweep:
         self._intake: Final = intake
         self._tenure: Final = tenure
         self._group: Final = intake.group
+        self._topics_told: set[str] = set()
 
     async def run(self) -> Swept:
         """Do once what can be done."""
@@ -76,8 +77,11 @@ class Sweep:
                 count = await inbox.prune(await session.connection(), self._group)
 
     def _measure(self, counts: Sequence[Count]) -> None:
-        for count in counts:
-            metrics.DEAD_LETTERS.labels(self._group, count.topic).set(count.dead)
+        dead = {count.topic: count.dead for count in counts}
+        self._topics_told |= dead.keys()
+        # Of a topic that was told of before nothing may be left.
+        for topic in self._topics_told:
+            metrics.DEAD_LETTERS.labels(self._group, topic).set(dead.get(topic, 0))
         metrics.EVENTS_HELD.labels(self._group).set(sum(count.held for count in counts))
 
     async def _expire(self) -> None:

@@ -89,6 +89,7 @@ class Tenure:
             where: PartitionWork(where, self._intake, self.turn, self._leaving, self._committed)
             for where in partitions
         }
+        metrics.REBALANCES.labels(self._intake.group).inc()
         log.info("partitions_assigned", group=self._intake.group, partitions=sorted(partitions))
         if self._listener is not None:
             await guarded(self._listener.assigned(partitions))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from typing_extensions import override
+
+from common.metrics import CONNECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import SecretStr
+    from sqlalchemy import PoolProxiedConnection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 POOL_TIMEOUT_SECONDS: Final = 5
@@ -25,6 +30,28 @@ _SESSION: Final[Mapping[str, str]] = {
 }
 
 
+class MeasuredPool(AsyncAdaptedQueuePool):
+    """A pool that tells how many wait for one of its connections."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+        super().__init__(*arguments, **options)
+        self.pending = 0
+        CONNECTIONS.watch(self)
+
+    @property
+    def name(self) -> str:
+        """Whose pool it is."""
+        return self.logging_name or "unnamed"
+
+    @override
+    def connect(self) -> PoolProxiedConnection:
+        self.pending += 1
+        try:
+            return super().connect()
+        finally:
+            self.pending -= 1
+
+
 def create_engine(url: SecretStr, *, pool: int, application_name: str) -> AsyncEngine:
     """Return an engine of at most ``pool`` connections; it connects when it is first used.
 
@@ -33,6 +60,8 @@ def create_engine(url: SecretStr, *, pool: int, application_name: str) -> AsyncE
     """
     return create_async_engine(
         url.get_secret_value(),
+        poolclass=MeasuredPool,
+        pool_logging_name=application_name,
         pool_size=pool,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
