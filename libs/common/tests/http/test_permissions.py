@@ -16,7 +16,8 @@ from testing.api import STREET, api
 from testing.callers import a_grant
 from testing.desk.notes import READ, WRITE
 from testing.desk.service import Settings, build
-from testing.matrix import OTHER_ORG, THING_ORG, Ask, Sort, cells, matrix_failures
+from testing.matrix import OTHER_ORG, THING_ORG, Ask, Sort, try_matrix
+from testing.people import FOREIGN, OWN, crowd, person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,31 +59,39 @@ ARRANGED = {
     f"POST {NOTES}/{{note_id}}/closure": to_close,
 }
 UNTRIED = {
+    "GET /desk/v1/gate has no request",
+    "GET /desk/v1/nothing has no request",
     "GET /desk/v1/numbers has no request",
     "POST /desk/v1/slow_notes has no request",
 }
 
+A_FEW = (person((Role.STATION_WORKER, OWN)), person((Role.STATION_WORKER, FOREIGN)))
+
 
 async def test_every_role_reaches_just_as_far_as_the_table_says(desk: Api) -> None:
-    assert set(await matrix_failures(desk, ARRANGED)) == UNTRIED
-    assert len(list(cells(desk.app))) == 6 * len(Role) * 4
+    tried = await try_matrix(desk, ARRANGED)
+
+    assert set(tried.failures) == UNTRIED
+    assert tried.cells == (len(ARRANGED) + 1) * len(crowd())
 
 
 async def test_the_matrix_notices_a_route_that_forgets_the_scope(desk: Api) -> None:
     async def to_show_what_nobody_has(_: Api) -> Ask:
         return Ask(path=f"{NOTES}?title=nothing", sort=Sort.LISTING, mentions="雨棚")
 
-    failures = await matrix_failures(desk, {**ARRANGED, f"GET {NOTES}": to_show_what_nobody_has})
+    tried = await try_matrix(
+        desk, {**ARRANGED, f"GET {NOTES}": to_show_what_nobody_has}, people=A_FEW
+    )
 
     assert any(
-        failure.startswith(f"GET {NOTES} as station_worker from own") for failure in failures
+        failure.startswith(f"GET {NOTES} as station_worker (own)") for failure in tried.failures
     )
 
 
 async def test_a_request_for_no_route_is_noticed(desk: Api) -> None:
-    failures = await matrix_failures(desk, {**ARRANGED, "GET /nowhere": to_show})
+    tried = await try_matrix(desk, {**ARRANGED, "GET /nowhere": to_show}, people=A_FEW)
 
-    assert "GET /nowhere is no route" in failures
+    assert "GET /nowhere is no route" in tried.failures
 
 
 async def test_what_is_outside_the_scope_looks_like_what_does_not_exist(desk: Api) -> None:

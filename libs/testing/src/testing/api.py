@@ -104,10 +104,10 @@ class Api(httpx.AsyncClient):
             )
         self.frame.accounts.forget()
 
-    async def put_areas(self) -> None:
+    async def put_areas(self, scheme: AreaScheme = AreaScheme.NBS) -> None:
         """Put the small tree of areas into force: a province with two cities."""
         async with self.frame.unit_of_work.transaction() as session:
-            await replace_areas(session, AreaScheme.NBS.value, uuid4(), small_tree())
+            await replace_areas(session, scheme.value, uuid4(), small_tree(scheme))
 
     @override
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
@@ -185,12 +185,12 @@ async def running(
                 await service.frame.close()
 
 
-def small_tree() -> Sequence[AreaLine]:
+def small_tree(scheme: AreaScheme = AreaScheme.NBS) -> Sequence[AreaLine]:
     """Return the areas of the tests: Dalian (two counties), Anshan, and a village."""
     parents = {code: parent for code, _, _, parent in _TREE}
     return [
         AreaLine(
-            scheme=AreaScheme.NBS,
+            scheme=scheme,
             code=code,
             name=name,
             level=level,

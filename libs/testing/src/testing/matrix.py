@@ -1,52 +1,43 @@
-"""Every route × every role × where the caller stands: what the published rules say must be so.
+"""Every route × everybody: what the published rules say must be so, and nothing else.
 
 The expected answer comes from the declaration beside the route, the one that the code enforces and
 publishes. What a test supplies is one request per route, about a thing in ``STREET`` that belongs
-to ``THING_ORG``; a route without one is a failure.
+to ``THING_ORG``; a route without one is a failure. Who is refused must have changed nothing, and
+what is hidden must look like what does not exist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
+from uuid import uuid4
 
 from typing_extensions import override
 
-from common.grants import Permission, Reach, Role
-from common.http.permissions import Permitted
+from common.http.permissions import Declaration, Permitted, Public
 from common.http.server import api_routes
 from common.http.statuses import is_success
-from testing.api import STREET, Api
+from common.vocabulary import AreaScheme
+from testing.absence import absent, looks_the_same
+from testing.imprint import imprint
+from testing.overhearing import overheard
+from testing.people import OTHER_ORG, OWN, THING_ORG, Person, Proof, crowd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import httpx
-    from fastapi import FastAPI
 
-THING_ORG: Final = UUID("0192d3c4-0000-7000-8000-00000000aaaa")
-OTHER_ORG: Final = UUID("0192d3c4-0000-7000-8000-00000000bbbb")
+    from common.grants import Reach, Role
+    from testing.api import Api
 
+__all__ = ["OTHER_ORG", "THING_ORG", "Arrange", "Ask", "Sort", "try_matrix"]
 
-class Place(StrEnum):
-    """Where a caller's grant is, seen from the thing."""
-
-    OWN = "own"
-    PARENT = "parent"
-    CHILD = "child"
-    SIBLING = "sibling"
-
-
-AREA_OF: Final[Mapping[Place, str]] = {
-    Place.OWN: STREET,
-    Place.PARENT: "210213",
-    Place.CHILD: "210213009001",
-    Place.SIBLING: "210213008",
-}
+_SECONDS_AGO: Final = 7200
 
 
 class Sort(StrEnum):
@@ -55,13 +46,14 @@ class Sort(StrEnum):
     CREATION = "creation"
     EXISTING = "existing"
     LISTING = "listing"
+    STREAM = "stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """A request that would succeed for whoever may make it.
 
-    ``mentions`` is text that a listing shows just when the thing is within the caller's scope.
+    ``mentions`` is text that a listing or a stream shows just when the thing is within the scope.
     """
 
     path: str
@@ -70,103 +62,221 @@ class Ask:
     mentions: str = ""
 
 
-Arrange = Callable[[Api], Awaitable[Ask]]
+Arrange = Callable[["Api"], Awaitable[Ask]]
 """Makes the thing, in ``STREET`` and of ``THING_ORG``, and returns a request about it."""
 
 
+@dataclass(slots=True)
+class Tried:
+    """How many cells were tried, and what was not as it must be."""
+
+    cells: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One field of the matrix."""
+class Row:
+    """One route of the matrix."""
 
-    route: str
-    permission: Permission
-    role: Role
-    place: Place
-
-    @property
-    def has_role(self) -> bool:
-        """Whether the role has the permission at all."""
-        return self.role in self.permission.reach
+    method: str
+    path: str
+    declared: Declaration
+    is_unsafe: bool
 
     @property
-    def is_inside(self) -> bool:
-        """Whether the thing is within the caller's scope."""
-        reach = self.permission.reach[self.role]
-        if reach is Reach.EVERYWHERE:
-            return True
-        if reach is Reach.ORGANISATION:
-            return self.place is Place.OWN
-        return self.place in {Place.OWN, Place.PARENT}
+    def name(self) -> str:
+        """What tests call it, such as ``POST /cases/v1/needs``."""
+        return f"{self.method} {self.path}"
 
     @override
     def __str__(self) -> str:
-        return f"{self.route} as {self.role} from {self.place}"
+        return self.name
+
+    @property
+    def published(self) -> tuple[str | None, Mapping[Role, Reach]]:
+        """The permission and how far each role reaches, as callers are told."""
+        if not isinstance(self.declared, Permitted):
+            return None, {}
+        return self.declared.permission.name, dict(self.declared.permission.reach)
+
+    def has_role(self, each: Person) -> bool:
+        """Tell whether the person may use the route at all."""
+        declared = self.declared
+        return not isinstance(declared, Permitted) or each.has_role(declared.permission)
+
+    def admits(self, each: Person) -> bool:
+        """Tell whether the person may do this with the thing."""
+        declared = self.declared
+        if not each.is_known():
+            return False
+        return not isinstance(declared, Permitted) or each.reaches(declared.permission)
 
 
-def cells(app: FastAPI) -> Iterator[Cell]:
-    """Yield the matrix of an application."""
-    for route in api_routes(app):
-        declared = route.declaration
-        if not isinstance(declared, Permitted):
-            continue
-        for method in route.verbs:
-            for role in Role:
-                for place in Place:
-                    yield Cell(
-                        route=f"{method} {route.path_format}",
-                        permission=declared.permission,
-                        role=role,
-                        place=place,
-                    )
-
-
-async def matrix_failures(api: Api, arranged: Mapping[str, Arrange]) -> list[str]:
-    """Try every cell and return what was not as it must be; empty is good.
+async def try_matrix(
+    api: Api, arranged: Mapping[str, Arrange], *, people: Sequence[Person] = ()
+) -> Tried:
+    """Try every cell and return what was not as it must be; no failures is good.
 
     Args:
         api: A client of the application; it makes all the callers.
         arranged: By route, such as ``"POST /cases/v1/needs"``.
+        people: Who tries, if not the usual crowd.
     """
-    failures: list[str] = []
-    for cell in cells(api.app):
-        arrange = arranged.get(cell.route)
-        if arrange is None:
-            failures.append(f"{cell.route} has no request")
-            continue
-        if (wrong := await _try(api, cell, await arrange(api))) is not None:
-            failures.append(f"{cell}: {wrong}")
-    unknown = arranged.keys() - {cell.route for cell in cells(api.app)}
-    return sorted({*failures, *(f"{route} is no route" for route in unknown)})
+    tried = Tried()
+    await api.put_areas(AreaScheme.MCA)
+    rows = list(_rows(api))
+    people = people or crowd()
+    headers = {str(each): await _introduced(api, each) for each in people}
+    known = {f"GET {api.service.prefix}/me": _ask_who_i_am, **arranged}
+    for row in rows:
+        if (arrange := known.get(row.name)) is not None:
+            await _Trial(api, row, arrange, headers, tried).run(people)
+        else:
+            tried.failures.append(f"{row.name} has no request")
+    tried.failures += sorted(f"{name} is no route" for name in known.keys() - {*map(str, rows)})
+    tried.failures += await _unpublished(api, rows)
+    return tried
 
 
-async def _try(api: Api, cell: Cell, ask: Ask) -> str | None:
-    org = THING_ORG if cell.place is Place.OWN else OTHER_ORG
-    caller = await api.signed_in(cell.role, area=AREA_OF[cell.place], org=org)
-    try:
-        method = cell.route.partition(" ")[0]
-        answer = await caller.request(method, ask.path, json=ask.json)
-    finally:
-        await caller.aclose()
-    return _judge(cell, ask, answer)
+class _Trial:
+    """Everybody's attempts at one route: first those who must be refused, then the others."""
+
+    def __init__(
+        self,
+        api: Api,
+        row: Row,
+        arrange: Arrange,
+        headers: Mapping[str, Mapping[str, str]],
+        tried: Tried,
+    ) -> None:
+        self._api: Final = api
+        self._row: Final = row
+        self._arrange: Final = arrange
+        self._headers: Final = headers
+        self._tried: Final = tried
+        self._has_seen_effect = False
+
+    async def run(self, people: Sequence[Person]) -> None:
+        self._tried.cells += len(people)
+        ask = await self._arrange(self._api)
+        before = await imprint(self._api)
+        for each in people:
+            if not self._row.admits(each) and not self._may_listen(each, ask):
+                await self._try_refused(each, ask)
+        if await imprint(self._api) != before:
+            self._fail("somebody who was refused", "changed something")
+        if ask.sort is Sort.STREAM:
+            await self._try_stream(people, ask)
+            return
+        for each in people:
+            if self._row.admits(each):
+                await self._try_admitted(each, ask)
+                ask = await self._arrange(self._api) if self._row.is_unsafe else ask
+        # Or the imprint would not show an effect, and prove nothing about who was refused.
+        if self._row.is_unsafe and not self._has_seen_effect:
+            self._fail("anybody", "was admitted and changed nothing")
+
+    def _may_listen(self, each: Person, ask: Ask) -> bool:
+        # A stream opens for everybody with the role; what is outside the scope is not told on it.
+        return ask.sort is Sort.STREAM and each.is_known() and self._row.has_role(each)
+
+    async def _try_admitted(self, each: Person, ask: Ask) -> None:
+        is_first = self._row.is_unsafe and not self._has_seen_effect
+        before = await imprint(self._api) if is_first else ""
+        answer = await self._send(each, ask.path, ask)
+        if not is_success(answer.status_code) or ask.mentions not in answer.text:
+            self._fail(each, f"answered {_told(answer)}")
+        elif is_first:
+            self._has_seen_effect = await imprint(self._api) != before
+
+    async def _try_refused(self, each: Person, ask: Ask) -> None:
+        answer = await self._send(each, ask.path, ask)
+        if not self._is_refusal(each, ask, answer):
+            self._fail(each, f"answered {_told(answer)}")
+        elif (other := self._absent_for(each, ask)) is not None:
+            # Whether the thing exists must not show, whatever the refusal is.
+            unknown = await self._send(each, other, ask)
+            if not looks_the_same(answer, unknown):
+                self._fail(each, f"can tell {_told(answer)} from {_told(unknown)}")
+
+    def _absent_for(self, each: Person, ask: Ask) -> str | None:
+        # Without the role nothing is looked up, wherever one stands: it is enough to ask from one.
+        is_worth_it = self._row.has_role(each) or any(stand is OWN for _, stand in each.counting)
+        return absent(self._row.path, ask.path) if is_worth_it else None
+
+    async def _try_stream(self, people: Sequence[Person], ask: Ask) -> None:
+        listeners = [each for each in people if self._may_listen(each, ask)]
+        told = [self._headers[str(each)] for each in listeners if self._row.admits(each)]
+        others = [self._headers[str(each)] for each in listeners if not self._row.admits(each)]
+        missed, leaked = await overheard(self._api, ask.path, ask.mentions, told, others)
+        if missed or leaked:
+            self._fail("a listener", f"missed it {missed} times, leaked it {leaked} times")
+
+    def _is_refusal(self, each: Person, ask: Ask, answer: httpx.Response) -> bool:
+        if not each.is_known():
+            return _is_problem(answer, HTTPStatus.UNAUTHORIZED, "unauthenticated")
+        if not self._row.has_role(each):
+            return _is_problem(answer, HTTPStatus.FORBIDDEN, "role-not-permitted")
+        if ask.sort is Sort.LISTING:
+            return is_success(answer.status_code) and ask.mentions not in answer.text
+        if ask.sort is Sort.CREATION:
+            return _is_problem(answer, HTTPStatus.FORBIDDEN, "outside-your-scope")
+        return answer.status_code == HTTPStatus.NOT_FOUND
+
+    async def _send(self, each: Person, path: str, ask: Ask) -> httpx.Response:
+        headers = self._headers[str(each)]
+        return await self._api.request(self._row.method, path, json=ask.json, headers=headers)
+
+    def _fail(self, who: Person | str, what: str) -> None:
+        self._tried.failures.append(f"{self._row.name} as {who}: {what}")
 
 
-def _judge(cell: Cell, ask: Ask, answer: httpx.Response) -> str | None:
-    status = HTTPStatus(answer.status_code)
-    if not cell.has_role:
-        return _unless(_is_problem(answer, HTTPStatus.FORBIDDEN, "role-not-permitted"), answer)
-    if ask.sort is Sort.LISTING:
-        is_shown = ask.mentions in answer.text
-        return _unless(is_success(status) and is_shown is cell.is_inside, answer)
-    if cell.is_inside:
-        return _unless(is_success(status), answer)
-    if ask.sort is Sort.CREATION:
-        return _unless(_is_problem(answer, HTTPStatus.FORBIDDEN, "outside-your-scope"), answer)
-    return _unless(status is HTTPStatus.NOT_FOUND, answer)
+def _rows(api: Api) -> Iterator[Row]:
+    for route in api_routes(api.app):
+        if not isinstance(route.declaration, Public):
+            for method in route.verbs:
+                yield Row(
+                    method=method,
+                    path=route.path_format,
+                    declared=route.declaration,
+                    is_unsafe=route.is_unsafe,
+                )
+
+
+async def _introduced(api: Api, each: Person) -> Mapping[str, str]:
+    if each.proof is Proof.NOTHING:
+        return {}
+    sub = f"matrix-{uuid4()}"
+    await api.put_account(sub, each.held)
+    claims = api.issuer.claims(sub, each.claimed)
+    if each.proof is Proof.STALE:
+        claims = {**claims, "exp": int(time.time()) - _SECONDS_AGO}
+    return {"authorization": f"Bearer {api.issuer.mint(claims)}"}
+
+
+async def _ask_who_i_am(api: Api) -> Ask:
+    return Ask(path=f"{api.service.prefix}/me", sort=Sort.EXISTING)
+
+
+async def _unpublished(api: Api, rows: Sequence[Row]) -> Sequence[str]:
+    """Name the rows that the published table does not have, or has otherwise."""
+    answer = await api.get(f"{api.service.prefix}/permissions")
+    published = {
+        f"{rule['method']} {rule['path']}": (rule["permission"], rule["roles"])
+        for rule in answer.json()["routes"]
+        if rule["access"] != "public"
+    }
+    tried = {row.name: row.published for row in rows}
+    return [
+        f"{name} is published as {published.get(name)}, tried as {tried.get(name)}"
+        for name in sorted(published.keys() | tried.keys())
+        if published.get(name) != tried.get(name)
+    ]
 
 
 def _is_problem(answer: httpx.Response, status: HTTPStatus, code: str) -> bool:
     return answer.status_code == status and str(answer.json()["type"]).endswith(f"/{code}")
 
 
-def _unless(is_right: bool, answer: httpx.Response) -> str | None:  # noqa: FBT001
-    return None if is_right else f"answered {answer.status_code} {answer.text[:200]}"
+def _told(answer: httpx.Response) -> str:
+    return f"{answer.status_code} {answer.text[:200]}"
