@@ -6,7 +6,7 @@ BIN := .venv/bin
 MEMBERS := libs/common libs/testing services/registry services/cases services/matching services/reporting deploy/local
 READY := .venv/.ready
 
-.PHONY: help setup run demo test test-long check format lint types imports promises site lock clean
+.PHONY: help setup setup-kafka run demo test test-long check format lint types imports promises site lock clean
 
 help: ## List the words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ $(READY): requirements.lock $(MEMBERS:%=%/pyproject.toml)
 	@touch $@
 	@echo "Ready: the command is $(BIN)/wushe"
 
+setup-kafka: setup ## Fetch a real Apache Kafka 4 by Maven (needs Java 17), for wushe up --kafka=apache
+	@$(BIN)/wushe setup-kafka
+
 run: setup ## Start the whole stack and stay; Ctrl-C stops all of it
 	@$(BIN)/wushe up
 
@@ -30,6 +33,7 @@ demo: setup ## Start the stack, play the story through the gateway, stop
 	@$(BIN)/wushe demo
 
 test: setup ## Every test that belongs to every change
+	@$(BIN)/wushe setup-kafka --where-possible
 	@$(BIN)/pytest -m "not long and not stack" -n 2 --dist loadfile -q
 	@$(BIN)/pytest -m "stack and not long" -q
 

@@ -1,13 +1,14 @@
 import sys
 from pathlib import Path
 
+from wushe.components.broker import EMBEDDED
 from wushe.components.postgres import PostgresAddress
 from wushe.components.service import SERVICES, Instance, Surroundings, command, program
 
 AROUND = Surroundings(
     postgres=PostgresAddress(host="127.0.0.1", port=1, secret="s"),
     kafka="127.0.0.1:2",
-    kafka_is_idempotent=False,
+    broker=EMBEDDED,
     issuer="https://issuer",
     audience="wushe",
     jwks=Path("/jwks.json"),

@@ -10,7 +10,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wushe import plan, ports
-from wushe.components import broker, envoy, postgres, service
+from wushe.components import apache_kafka, broker, envoy, kafka_jars, postgres, service
+from wushe.components.broker import APACHE
 from wushe.components.postgres import Installation, PostgresAddress
 from wushe.components.service import SERVICES, Instance, Service, Surroundings
 from wushe.launch import FailedToStart, Program
@@ -36,7 +37,7 @@ class Assembly:
         self._progress = progress
         self._memory = state.memory()
         planned = plan.members(options)
-        self._ports = _assign_ports(options, plan.port_names(planned), self._memory)
+        self._ports = _assign_ports(options, plan.port_names(options, planned), self._memory)
         self._instances = [member.at(self._ports) for member in planned]
         self._installation = None if options.postgres else postgres.install(state.postgres)
         self._postgres = self._postgres_address()
@@ -61,8 +62,9 @@ class Assembly:
         Issuer.of(self._state)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._start_gateway())
-            database = group.create_task(self._start_database())
-            log = group.create_task(self._start_broker())
+            prepared = group.create_task(self._prepare_postgres())
+            database = group.create_task(self._start_database(prepared))
+            log = group.create_task(self._start_broker(prepared))
             for each in SERVICES:
                 group.create_task(self._start_service(each, database, log))
         await self._step("areas known", self._await_areas())
@@ -82,6 +84,7 @@ class Assembly:
             gateway=self.gateway,
             gateway_admin=f"http://{LOOPBACK}:{self._ports['gateway.admin']}",
             kafka=self._around.kafka,
+            broker=self._options.kafka,
             issuer=ISSUER,
             audience=AUDIENCE,
             jwks=self._state.jwks,
@@ -105,18 +108,29 @@ class Assembly:
             "gateway", Rank.GATEWAY, lambda: program, partial(envoy.is_live, gateway.admin_port)
         )
 
-    async def _start_broker(self) -> None:
-        if self._options.kafka is not None:
+    async def _start_broker(self, prepared: asyncio.Task[None]) -> None:
+        if not self._options.has_own_broker:
             return
-        port = self._ports["broker"]
-        await self._start(
-            "broker",
-            Rank.BROKER,
-            lambda: broker.program(port=port, log=self._log("broker")),
-            partial(broker.answers, LOOPBACK, port),
-        )
+        port, log = self._ports["broker"], self._log("broker")
+        describe = partial(broker.program, port=port, log=log)
+        if self._options.kafka == APACHE:
+            await prepared
+            controller = self._ports["broker.controller"]
+            node = apache_kafka.Node(home=self._state.kafka, port=port, controller_port=controller)
+            await asyncio.to_thread(apache_kafka.prepare, node)
+            describe = partial(apache_kafka.program, node, log=log)
+        await self._start("broker", Rank.BROKER, describe, partial(broker.answers, LOOPBACK, port))
 
-    async def _start_database(self) -> None:
+    async def _prepare_postgres(self) -> None:
+        if self._installation is None:
+            return
+        if await asyncio.to_thread(postgres.prepare, self._installation):
+            # What was done was done to data that is gone, and what was told was about it.
+            self._remember(done={})
+            apache_kafka.forget(self._state.kafka)
+
+    async def _start_database(self, prepared: asyncio.Task[None]) -> None:
+        await prepared
         if self._installation is not None:
             await self._start_postgres(self._installation)
         admin = self._options.postgres or self._postgres.dsn()
@@ -131,9 +145,6 @@ class Assembly:
             postgres.forget_dead_server(installation.data)
             return installation.server(port=self._postgres.port, log=self._log("postgres"))
 
-        if await asyncio.to_thread(postgres.prepare, installation):
-            # What was done was done to data that is gone.
-            self._remember(done={})
         is_ready = partial(postgres.accepts_connections, self._postgres)
         await self._start("postgres", Rank.DATABASE, program, is_ready)
 
@@ -221,10 +232,11 @@ class Assembly:
 
     def _surroundings(self) -> Surroundings:
         registry = plan.upstreams(self._instances)["registry"][0]
+        is_ours = self._options.has_own_broker
         return Surroundings(
             postgres=self._postgres,
-            kafka=self._options.kafka or f"{LOOPBACK}:{self._ports['broker']}",
-            kafka_is_idempotent=self._options.kafka is not None,
+            kafka=f"{LOOPBACK}:{self._ports['broker']}" if is_ours else self._options.kafka,
+            broker=self._options.kafka,
             issuer=ISSUER,
             audience=AUDIENCE,
             jwks=self._state.jwks,
@@ -258,15 +270,19 @@ class Assembly:
         return self._state.logs / f"{name}.log"
 
 
-def check_installed() -> None:
+def check_installed(options: Options) -> None:
     """Refuse early what could only fail later.
 
     Raises:
         NotInstalled: A service is not installed.
+        KafkaUnavailable: Apache Kafka is asked for, and cannot be run.
     """
     missing = [each.name for each in SERVICES if not service.is_installed(each)]
     if missing:
         raise NotInstalled(missing)
+    if options.kafka == APACHE:
+        kafka_jars.java()
+        kafka_jars.installed()
 
 
 def _assign_ports(options: Options, names: list[str], memory: Memory) -> dict[str, int]:

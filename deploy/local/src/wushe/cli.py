@@ -4,6 +4,7 @@ import typer
 
 from wushe import dead_letters
 from wushe.commands.inspect import doctor, status
+from wushe.commands.kafka import setup_kafka
 from wushe.commands.lifecycle import down, up
 from wushe.commands.token import token
 from wushe.demo.command import demo
@@ -11,7 +12,7 @@ from wushe.demo.command import demo
 app = typer.Typer(
     help="Wushe 五社 on one machine.", no_args_is_help=True, pretty_exceptions_enable=False
 )
-for command in (up, down, status, doctor, token, demo):
+for command in (up, down, status, doctor, token, demo, setup_kafka):
     app.command()(command)
 app.add_typer(dead_letters.app)
 

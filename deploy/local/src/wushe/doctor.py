@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from wushe.components import envoy
+from wushe.components import envoy, kafka_jars
+from wushe.components.kafka_jars import KafkaUnavailable
 from wushe.components.postgres import StatementRefused, run_sql
 from wushe.components.service import SERVICES, is_installed
 from wushe.ports import NoFreePort, free_port
@@ -38,7 +39,7 @@ class Finding:
 
 def examine(state: StateDir) -> list[Finding]:
     """Examine the installation, the machine, and the stack if one runs."""
-    findings = [_python(), *_wheels(), *_services(), _disk(state.path), _ports()]
+    findings = [_python(), *_wheels(), *_services(), _apache(), _disk(state.path), _ports()]
     status = state.status()
     if status is None:
         return [*findings, Finding("stack", is_well=True, what=f"nothing runs in {state.path}")]
@@ -70,6 +71,16 @@ def _services() -> Iterator[Finding]:
         is_there = is_installed(service)
         remedy = "" if is_there else f"install the member services/{service.name}"
         yield Finding(service.name, is_there, "installed" if is_there else "missing", remedy)
+
+
+def _apache() -> Finding:
+    """Nobody needs it who does not ask for it, so its absence is well."""
+    try:
+        version = kafka_jars.installed().version
+        what = f"{version} is set up, for `wushe up --kafka=apache`; {kafka_jars.java()} runs it"
+    except KafkaUnavailable as missing:
+        what = f"left out: {missing}"
+    return Finding("apache kafka", is_well=True, what=what)
 
 
 def _disk(path: Path) -> Finding:

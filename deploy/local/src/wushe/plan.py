@@ -1,5 +1,6 @@
 """What a stack is made of, decided before anything is started."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,10 +8,12 @@ from typing import Final
 
 from typing_extensions import override
 
+from wushe.components.broker import APACHE, EMBEDDED
 from wushe.components.service import ROLES, SERVICES, SERVING, WHOLE, Instance, Service
 
 DEFAULT_STATE: Final = Path(".wushe")
 DEFAULT_RATE: Final = 5_000
+_ADDRESSES: Final = re.compile(r"[^\s:,]+:\d+(,[^\s:,]+:\d+)*")
 
 
 class PlanRefused(Exception):
@@ -41,6 +44,17 @@ class ScaleUnreadable(PlanRefused):
 
 
 @dataclass
+class BrokerUnknown(PlanRefused):
+    """What was named is neither a broker of ours nor an address."""
+
+    text: str
+
+    @override
+    def __str__(self) -> str:
+        return f"--kafka wants {EMBEDDED}, {APACHE} or HOST:PORT, not {self.text!r}"
+
+
+@dataclass
 class PortTaken(PlanRefused):
     """The port that was asked for is in use."""
 
@@ -68,7 +82,8 @@ class Options:
 
     Attributes:
         scale: How many processes of a part to run, such as ``{"cases.consume": 2}``.
-        kafka: An existing broker's address, instead of the embedded one.
+        kafka: The ``embedded`` broker, ``apache`` for a Kafka of our own, or the address of one
+            that runs already.
         postgres: An existing server's address with the rights to make roles and databases.
         areas: Only import the areas within this code.
     """
@@ -77,11 +92,25 @@ class Options:
     gateway_port: int | None = None
     split: bool = False
     scale: Mapping[str, int] = field(default_factory=dict[str, int])
-    kafka: str | None = None
+    kafka: str = EMBEDDED
     postgres: str | None = None
     areas: str | None = None
     requests_per_second: int = DEFAULT_RATE
     log_level: str = "INFO"
+
+    def __post_init__(self) -> None:
+        """Refuse a broker that nobody could find.
+
+        Raises:
+            BrokerUnknown: It is neither a word for one of ours nor an address.
+        """
+        if not (self.has_own_broker or _ADDRESSES.fullmatch(self.kafka)):
+            raise BrokerUnknown(self.kafka)
+
+    @property
+    def has_own_broker(self) -> bool:
+        """Whether the broker is a part of the stack."""
+        return self.kafka in {EMBEDDED, APACHE}
 
     def arguments(self) -> list[str]:
         """Return the options as they are written after ``wushe up``."""
@@ -141,9 +170,10 @@ def members(options: Options) -> list[Member]:
     ]
 
 
-def port_names(planned: Iterable[Member]) -> list[str]:
+def port_names(options: Options, planned: Iterable[Member]) -> list[str]:
     """Return the names of all ports of a stack."""
-    fixed = ["gateway", "gateway.admin", "postgres", "broker"]
+    controller = ["broker.controller"] if options.kafka == APACHE else []
+    fixed = ["gateway", "gateway.admin", "postgres", "broker", *controller]
     return [*fixed, *(name for member in planned for name in member.port_names)]
 
 

@@ -55,6 +55,8 @@ class Status(_Record):
     gateway: str
     gateway_admin: str
     kafka: str
+    # How it was asked for: embedded, apache, or the address of one that is not ours.
+    broker: str = ""
     issuer: str
     audience: str
     jwks: Path
@@ -89,6 +91,7 @@ class StateDir:
         self.path = path.absolute()
         self.logs = self.path / "logs"
         self.postgres = self.path / "postgres"
+        self.kafka = self.path / "kafka"
         self.envoy = self.path / "envoy.json"
         self.issuer_key = self.path / "issuer.pem"
         self.jwks = self.path / "jwks.json"

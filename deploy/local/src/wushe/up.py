@@ -24,9 +24,10 @@ async def run_stack(
         AlreadyRunning: Another process runs a stack in the same directory.
         PlanRefused: The options cannot be met.
         PartFailed: A part failed again and again; everything was stopped.
+        KafkaUnavailable: Apache Kafka is asked for, and cannot be run.
         FailedToStart: A step of the start failed; everything was stopped.
     """
-    check_installed()
+    check_installed(options)
     state = StateDir(options.state)
     state.create()
     with state.locked():

@@ -58,7 +58,7 @@ def _addresses(found: Status) -> list[tuple[str, object]]:
         ("phase", found.phase),
         ("gateway", found.gateway),
         ("admin", found.gateway_admin),
-        ("kafka", found.kafka),
+        ("kafka", f"{found.kafka} ({found.broker})"),
         *(("database", dsn) for dsn in found.databases.values()),
         ("state", found.state),
     ]

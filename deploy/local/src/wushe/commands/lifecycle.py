@@ -2,12 +2,14 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
 from wushe import plan
+from wushe.components.broker import EMBEDDED
+from wushe.components.kafka_jars import KafkaUnavailable
 from wushe.components.postgres import PlaceTaken, StatementRefused
 from wushe.launch import FailedToStart, await_ready
 from wushe.plan import Options, PlanRefused
@@ -18,6 +20,13 @@ from wushe.supervisor import PartFailed
 from wushe.up import run_stack
 
 StateOption = Annotated[Path, typer.Option(help="Where the stack keeps everything.")]
+KafkaOption = Annotated[
+    str, typer.Option(help="The broker: embedded, apache, or the HOST:PORT of one that runs.")
+]
+_REFUSALS: Final = (
+    *(PlanRefused, PartFailed, FailedToStart, KafkaUnavailable, PlaceTaken),
+    *(StatementRefused, OSError),
+)
 
 
 def up(  # noqa: PLR0913  # Each is an option of the command line.
@@ -33,7 +42,7 @@ def up(  # noqa: PLR0913  # Each is an option of the command line.
     scale: Annotated[
         list[str] | None, typer.Option(help="Run several of a part: cases.consume=2.")
     ] = None,
-    kafka: Annotated[str | None, typer.Option(help="Use this broker, HOST:PORT.")] = None,
+    kafka: KafkaOption = EMBEDDED,
     postgres: Annotated[
         str | None, typer.Option(help="Use this server; an address that may make databases.")
     ] = None,
@@ -63,7 +72,7 @@ def up(  # noqa: PLR0913  # Each is an option of the command line.
             _attached(options, console)
     except AlreadyRunning as error:
         _fail(f"a stack is running in {state.absolute()}; see `wushe status`", error)
-    except (PlanRefused, PartFailed, FailedToStart, PlaceTaken, StatementRefused, OSError) as error:
+    except _REFUSALS as error:
         _fail(str(error), error)
 
 

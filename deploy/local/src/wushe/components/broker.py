@@ -8,7 +8,7 @@ import secrets
 import signal
 import socket
 import struct
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -17,16 +17,22 @@ from wushe.launch import Process, Program, await_ready, launch
 from wushe.ports import LOOPBACK, free_port
 from wushe.wheels import wheel_path
 
+EMBEDDED: Final = "embedded"
+APACHE: Final = "apache"
+
 _START_SECONDS: Final = 30.0
 # ApiVersions, version 0, without a client id: a request that every broker must answer.
 _API_VERSIONS: Final = struct.pack(">ihhih", 10, 18, 0, 1, -1)
 
 
 class BrokerServer:
-    """A broker that can be stopped and started in place, on the same address."""
+    """A broker that can be stopped and started in place, on the same address.
 
-    def __init__(self, log_dir: Path, port: int) -> None:
-        self._log = log_dir / "broker.log"
+    What it remembers over that is its program's affair.
+    """
+
+    def __init__(self, program: Callable[[], Program], port: int) -> None:
+        self._program = program
         self._port = port
         self._process: Process | None = None
 
@@ -41,23 +47,33 @@ class BrokerServer:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Start with an empty memory and a new cluster id; return when it answers."""
+        """Start; return when it answers."""
         if self._process is not None:
             return
-        self._process = launch(program(port=self._port, log=self._log))
+        self._process = launch(self._program())
         await_ready(self._process, lambda: answers(LOOPBACK, self._port), seconds=_START_SECONDS)
 
     def stop(self) -> None:
-        """Stop, and forget everything."""
+        """Stop in order, if it has any."""
         if self._process is not None:
             self._process.stop()
+            self._process = None
+
+    def kill(self) -> None:
+        """Stop now, whatever it is doing."""
+        if self._process is not None:
+            self._process.kill()
             self._process = None
 
 
 @contextmanager
 def running_broker(log_dir: Path) -> Generator[BrokerServer]:
-    """Run a broker as long as the block; to be entered from a thread that lives as long."""
-    broker = BrokerServer(log_dir, free_port())
+    """Run an embedded broker as long as the block; to be entered from a thread that lives as long.
+
+    Every start has an empty memory and a new cluster id.
+    """
+    port = free_port()
+    broker = BrokerServer(lambda: program(port=port, log=log_dir / "broker.log"), port)
     try:
         broker.start()
         yield broker

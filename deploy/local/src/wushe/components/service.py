@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from wushe.components.broker import APACHE, EMBEDDED
 from wushe.components.postgres import PostgresAddress, run_sql
 from wushe.launch import Program
 from wushe.ports import LOOPBACK
@@ -42,7 +43,7 @@ class Surroundings:
 
     postgres: PostgresAddress
     kafka: str
-    kafka_is_idempotent: bool
+    broker: str
     issuer: str
     audience: str
     jwks: Path
@@ -63,12 +64,21 @@ class Instance:
 
 
 _AT_ANY_BROKER: Final = {"KAFKA_IDEMPOTENCE": "true"}
-_AT_THE_EMBEDDED_BROKER: Final = {
-    "KAFKA_IDEMPOTENCE": "false",
-    # It lets every new member of a group wait for half a session before it assigns partitions.
-    "KAFKA_SESSION_SECONDS": "4",
-    # It keeps a fetch to the end of its wait even when something comes.
-    "KAFKA_FETCH_WAIT_MS": "20",
+_AT_OUR_BROKERS: Final[Mapping[str, Mapping[str, str]]] = {
+    APACHE: {
+        **_AT_ANY_BROKER,
+        # The least that Kafka takes. A service of one process that was killed is alone in its
+        # group, and waits for the session of the dead; in production others take over, and a
+        # pause of the machine should not make them.
+        "KAFKA_SESSION_SECONDS": "6",
+    },
+    EMBEDDED: {
+        "KAFKA_IDEMPOTENCE": "false",
+        # It lets every new member of a group wait for half a session before it assigns partitions.
+        "KAFKA_SESSION_SECONDS": "4",
+        # It keeps a fetch to the end of its wait even when something comes.
+        "KAFKA_FETCH_WAIT_MS": "20",
+    },
 }
 
 
@@ -119,7 +129,7 @@ def shared_settings(around: Surroundings) -> dict[str, str]:
     """Return the settings that every service has, without their prefix."""
     return {
         "KAFKA_BOOTSTRAP": around.kafka,
-        **(_AT_ANY_BROKER if around.kafka_is_idempotent else _AT_THE_EMBEDDED_BROKER),
+        **_AT_OUR_BROKERS.get(around.broker, _AT_ANY_BROKER),
         "KAFKA_CREATE_TOPICS": "true",
         "HOST": LOOPBACK,
         "OIDC_ISSUER": around.issuer,

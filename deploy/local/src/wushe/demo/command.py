@@ -14,12 +14,13 @@ import typer
 from rich.console import Console
 from typing_extensions import override
 
+from wushe.components.broker import EMBEDDED
 from wushe.demo.company import Stage
 from wushe.demo.narrator import Narrator
 from wushe.demo.performance import perform
 from wushe.demo.story import DEFAULT_SEED
 from wushe.launch import FailedToStart, await_ready
-from wushe.plan import DEFAULT_STATE, Options
+from wushe.plan import DEFAULT_STATE, Options, PlanRefused
 from wushe.stack import START_SECONDS, Stack, launch_supervisor
 from wushe.state import AlreadyRunning
 from wushe.tokens import Grant, Issuer, await_grants, put_grants
@@ -38,15 +39,21 @@ def demo(
     state: Annotated[
         Path, typer.Option(help="Where the stack keeps everything; one that runs there is used.")
     ] = DEFAULT_STATE,
+    kafka: Annotated[
+        str | None, typer.Option(help="The broker as for `wushe up`; the embedded one by default.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Makes the same fifty bystanders.")] = DEFAULT_SEED,
 ) -> None:
     """Play one need from intake to a five-society match to a report; exits with 1 if it fails."""
     console = _console()
     narrator = Narrator(console)
     try:
-        with _running_stack(state, console, keep=keep) as stack:
+        with _running_stack(state, kafka, console, keep=keep) as stack:
             transcript = perform(_On.stack(stack), run=uuid4(), seed=seed, show=narrator.show)
-    except (FailedToStart, AlreadyRunning, OSError) as failure:
+    except OtherBroker as failure:
+        typer.echo(f"wushe: {failure}", err=True)
+        raise typer.Exit(1) from failure
+    except (FailedToStart, AlreadyRunning, PlanRefused, OSError) as failure:
         typer.echo(f"the stack could not be started: {failure!r} {failure}", err=True)
         raise typer.Exit(1) from failure
     narrator.conclude(transcript)
@@ -88,11 +95,32 @@ class _On(Stage):
         return token
 
 
+@dataclass
+class OtherBroker(Exception):
+    """The stack that runs stands on another broker than the one that was asked for."""
+
+    state: Path
+    running: str
+    wanted: str
+
+    @override
+    def __str__(self) -> str:
+        return (
+            f"the stack in {self.state} runs with --kafka={self.running}, not {self.wanted}; "
+            "stop it (wushe down) or choose another --state"
+        )
+
+
 @contextmanager
-def _running_stack(state: Path, console: Console, *, keep: bool) -> Generator[Stack]:
+def _running_stack(
+    state: Path, kafka: str | None, console: Console, *, keep: bool
+) -> Generator[Stack]:
     """Yield the stack of a directory; one that was started here is stopped, unless it is kept."""
-    stack = Stack(Options(state=state))
+    stack = Stack(Options(state=state, kafka=kafka or EMBEDDED))
     if stack.is_ready():
+        running = stack.status().broker
+        if kafka not in {None, running}:
+            raise OtherBroker(state, running, stack.options.kafka)
         yield stack
         return
     try:
