@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from wushe.components.broker import EMBEDDED
@@ -44,6 +45,15 @@ def test_a_service_is_configured_by_its_environment_alone() -> None:
         "CASES_PROBLEMS_URL": "http://127.0.0.1:4/problems",
         "CASES_LOG_LEVEL": "INFO",
     }
+
+
+def test_traces_are_sent_where_they_are_wanted_and_nowhere_by_default() -> None:
+    to = "http://127.0.0.1:4318"
+
+    run = command(CASES, "migrate", around=replace(AROUND, trace_to=to), log=LOG)
+
+    assert (run.env["CASES_TRACING"], run.env["OTEL_EXPORTER_OTLP_ENDPOINT"]) == ("true", to)
+    assert "CASES_TRACING" not in command(CASES, "migrate", around=AROUND, log=LOG).env
 
 
 def test_a_process_that_serves_nobody_has_no_port_to_serve_on() -> None:

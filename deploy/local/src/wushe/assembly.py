@@ -243,6 +243,7 @@ class Assembly:
             registry_url=f"http://{LOOPBACK}:{registry}",
             problems_url=f"{self.gateway}/problems",
             log_level=self._options.log_level,
+            trace_to=self._options.trace_to,
         )
 
     def _dsns(self) -> dict[str, str]:

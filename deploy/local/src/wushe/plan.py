@@ -86,6 +86,7 @@ class Options:
             that runs already.
         postgres: An existing server's address with the rights to make roles and databases.
         areas: Only import the areas within this code.
+        trace_to: Where the services send their spans, by OTLP over HTTP.
     """
 
     state: Path = DEFAULT_STATE
@@ -97,6 +98,7 @@ class Options:
     areas: str | None = None
     requests_per_second: int = DEFAULT_RATE
     log_level: str = "INFO"
+    trace_to: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a broker that nobody could find.
@@ -122,6 +124,7 @@ class Options:
             "--areas": self.areas,
             "--requests-per-second": self.requests_per_second,
             "--log-level": self.log_level,
+            "--trace-to": self.trace_to,
         }
         pairs = [f"{name}={value}" for name, value in given.items() if value is not None]
         scaled = [f"--scale={part}={count}" for part, count in self.scale.items()]

@@ -36,6 +36,7 @@ from common.persistence.migrations import migrate
 from common.persistence.relay import Relay
 from common.settings import ServiceSettings
 from common.telemetry import configure_logging
+from common.tracing import tracing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
@@ -80,7 +81,10 @@ def main(
     settings = _read(name, settings_class)
     configure_logging(name, settings.log_level)
     work = _work(command, arguments, build(settings), commands or {})
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with (
+        tracing(name, version_of(name), wanted=settings.tracing),
+        asyncio.Runner(loop_factory=_loop_factory()) as runner,
+    ):
         sys.exit(runner.run(work))
 
 
@@ -116,7 +120,7 @@ class Process:
     async def run(self) -> int:
         """Run until told to leave or until a part fails; return the exit status."""
         settings = self._service.frame.settings
-        tell_build(self._service.name, version_of(self._service))
+        tell_build(self._service.name, version_of(self._service.name))
         ops = Server(ops_app(self._health), settings.host, settings.ops_port)
         api, app = self._api()
         with self._obeying_signals():

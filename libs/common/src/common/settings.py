@@ -47,3 +47,5 @@ class ServiceSettings(BaseSettings):
     """Base of the `type` of problems; one page per code is published there."""
     log_level: str = "INFO"
     """Least severity of log lines."""
+    tracing: bool = False
+    """Send spans by OTLP; OpenTelemetry's own variables (OTEL_EXPORTER_OTLP_ENDPOINT) say where."""

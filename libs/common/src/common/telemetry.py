@@ -7,6 +7,7 @@ ids that it happened to.
 from __future__ import annotations
 
 import logging
+import secrets
 import sys
 import traceback
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 from opentelemetry import context, trace
+from opentelemetry.context import Context
+from opentelemetry.trace import NonRecordingSpan, SpanContext
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 if TYPE_CHECKING:
@@ -38,10 +41,25 @@ def current_traceparent() -> str | None:
     return carrier.get("traceparent")
 
 
+def context_of(traceparent: str | None) -> Context:
+    """Return the context in which things follow from a cause; a senseless one is dropped."""
+    return _propagator.extract({"traceparent": traceparent} if traceparent else {}, Context())
+
+
 @contextmanager
-def working_on(*, traceparent: str | None, request_id: str | None = None) -> Generator[None]:
-    """Tie everything that is logged or staged inside to its cause; a senseless one is dropped."""
-    cause = _propagator.extract({"traceparent": traceparent} if traceparent else {})
+def working_on(
+    *, traceparent: str | None, request_id: str | None = None, begins: bool = False
+) -> Generator[None]:
+    """Tie everything that is logged or staged inside to its cause; a senseless one is dropped.
+
+    Args:
+        traceparent: The cause, as somebody else named it.
+        request_id: The request that is served.
+        begins: Begin a trace where there is no cause, so that logs and events can be joined.
+    """
+    cause = context_of(traceparent)
+    if begins and not trace.get_current_span(cause).get_span_context().is_valid:
+        cause = trace.set_span_in_context(_beginning(), cause)
     attached = context.attach(cause)
     token = _request_id.set(request_id)
     try:
@@ -49,6 +67,11 @@ def working_on(*, traceparent: str | None, request_id: str | None = None) -> Gen
     finally:
         _request_id.reset(token)
         context.detach(attached)
+
+
+def _beginning() -> NonRecordingSpan:
+    ids = secrets.randbits(128) or 1, secrets.randbits(64) or 1
+    return NonRecordingSpan(SpanContext(*ids, is_remote=False))
 
 
 def configure_logging(service: str, level: str) -> None:

@@ -51,6 +51,9 @@ def up(  # noqa: PLR0913  # Each is an option of the command line.
         int, typer.Option(help="What one bearer, and one address, may ask of the gateway.")
     ] = plan.DEFAULT_RATE,
     log_level: Annotated[str, typer.Option(help="What the services log.")] = "INFO",
+    trace_to: Annotated[
+        str | None, typer.Option(help="Send traces there by OTLP, such as http://localhost:4318.")
+    ] = None,
 ) -> None:
     """Start the stack, and stop it with Ctrl-C."""
     console = Console()
@@ -65,6 +68,7 @@ def up(  # noqa: PLR0913  # Each is an option of the command line.
             areas=areas,
             requests_per_second=requests_per_second,
             log_level=log_level,
+            trace_to=trace_to,
         )
         if detach:
             _show(_detached(options), console, detached=True)

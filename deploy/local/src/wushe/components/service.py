@@ -50,6 +50,7 @@ class Surroundings:
     registry_url: str
     problems_url: str
     log_level: str
+    trace_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,7 @@ class Instance:
     http_port: int | None
 
 
+_TRACE_TO: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"
 _AT_ANY_BROKER: Final = {"KAFKA_IDEMPOTENCE": "true"}
 _AT_OUR_BROKERS: Final[Mapping[str, Mapping[str, str]]] = {
     APACHE: {
@@ -138,6 +140,7 @@ def shared_settings(around: Surroundings) -> dict[str, str]:
         "REGISTRY_URL": around.registry_url,
         "PROBLEMS_URL": around.problems_url,
         "LOG_LEVEL": around.log_level,
+        **({"TRACING": "true"} if around.trace_to else {}),
     }
 
 
@@ -153,9 +156,11 @@ def _program(
         setting: around.postgres.dsn(database, database, scheme="postgresql+asyncpg")
         for setting, database in service.databases.items()
     }
+    own = {service.prefix + key: value for key, value in {**settings, **addresses}.items()}
+    tracing = {_TRACE_TO: around.trace_to} if around.trace_to else {}
     return Program(
         name=name,
         argv=(sys.executable, "-m", service.name, *arguments),
         log=log,
-        env={service.prefix + key: value for key, value in {**settings, **addresses}.items()},
+        env={**own, **tracing},
     )

@@ -14,10 +14,12 @@ from starlette.requests import Request
 
 from common.http.problems import answer_to_defect, failed
 from common.metrics import HTTP_ACTIVE, HTTP_DURATION, HTTP_RESPONSES
-from common.telemetry import working_on
+from common.spans import serving
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from common.spans import Told
 
 access_log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger("access")
 _UNMATCHED: Final = "unmatched"
@@ -38,13 +40,13 @@ class EdgeMiddleware:
             return
         headers = Headers(scope=scope)
         request_id = _request_id(headers)
-        with working_on(traceparent=headers.get("traceparent"), request_id=request_id):
+        with serving(traceparent=headers.get("traceparent"), request_id=request_id) as told:
             exchange = _Exchange(scope, receive, send, request_id, self._largest_body)
             try:
                 with HTTP_ACTIVE.track_inprogress():
                     await exchange.run(self._app)
             finally:
-                exchange.report()
+                exchange.report(told)
 
 
 class _Exchange:
@@ -79,8 +81,8 @@ class _Exchange:
                 raise
             await response(self._scope, self._receive, self._send_on)
 
-    def report(self) -> None:
-        """Write the line of this request, and count it."""
+    def report(self, told: Told) -> None:
+        """Write the line of this request, count it, and tell its span."""
         seconds = time.perf_counter() - self._started_at
         route = getattr(self._scope.get("route"), "path_format", _UNMATCHED)
         method: str = self._scope["method"]
@@ -88,6 +90,7 @@ class _Exchange:
         if not self._is_stream:
             HTTP_DURATION.labels(known_method, route, self._status_class()).observe(seconds)
         HTTP_RESPONSES.labels(str(self._status or "none")).inc()
+        told(known_method, route, self._status)
         access_log.info(
             "request",
             method=known_method,

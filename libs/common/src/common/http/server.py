@@ -37,7 +37,7 @@ def create_app(service: Service) -> FastAPI:
     """
     app = FastAPI(
         title=service.title,
-        version=version_of(service),
+        version=version_of(service.name),
         description=service.description,
         docs_url=None,
         redoc_url=None,
@@ -91,9 +91,9 @@ def _check_declared(app: FastAPI) -> None:
             raise TypeError(message)
 
 
-def version_of(service: Service) -> str:
+def version_of(service: str) -> str:
     """Return which release of a service is installed."""
     try:
-        return version(f"wushe-{service.name}")
+        return version(f"wushe-{service}")
     except PackageNotFoundError:
         return "0.0.0"

@@ -20,7 +20,7 @@ from common import metrics
 from common.messaging import fates, held, subjects
 from common.messaging.codec import Readable, decode
 from common.persistence import inbox
-from common.telemetry import working_on
+from common.spans import processing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
@@ -127,11 +127,11 @@ class Intake:
 
     async def react(self, envelope: Envelope[Event], session: AsyncSession) -> None:
         """Give an event its effect."""
-        with working_on(traceparent=envelope.traceparent):
+        with processing(envelope, self.group):
             for handler in self._handlers.of(type(envelope.data)):
                 await handler(envelope, session)
-        # Here rather than at the end, so that the error belongs to its event.
-        await session.flush()
+            # Here rather than at the end, so that the error belongs to its event.
+            await session.flush()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:

@@ -11,6 +11,7 @@ from common import metrics
 from common.messaging.breaker import Breaker
 from common.messaging.fates import is_infrastructure
 from common.messaging.intake import Enough, NotTakenIn
+from common.spans import taking_in
 from common.waiting import any_of, ever_longer
 
 if TYPE_CHECKING:
@@ -52,9 +53,8 @@ class PartitionWork:
         while rest and not self._leaving.is_set():
             self.last_sign = time.monotonic()
             try:
-                with metrics.EVENTS_DURATION.labels(
-                    self._intake.group, self._partition.topic
-                ).time():
+                timed = metrics.EVENTS_DURATION.labels(self._intake.group, self._partition.topic)
+                with timed.time(), taking_in(self._intake.group, self._partition, len(rest)):
                     taken = await self._take(rest)
             except Exception as error:  # noqa: BLE001 - nothing may be skipped
                 await self._wait_for_better(error, next(waits))

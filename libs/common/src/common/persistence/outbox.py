@@ -12,6 +12,7 @@ from zlib import crc32
 from sqlalchemy import text
 
 from common import ids
+from common.spans import staging
 from common.telemetry import current_traceparent
 
 if TYPE_CHECKING:
@@ -80,23 +81,24 @@ class Outbox:
             return
         await session.flush()
         connection = await session.connection()
-        await connection.execute(
-            _STAGE,
-            {
-                "channel": CHANNEL,
-                "source": self._source,
-                "traceparent": current_traceparent(),
-                "ids": [self._new_id() for _ in messages],
-                "topics": [message.event.topic() for message in messages],
-                "subjects": [message.event.subject for message in messages],
-                "types": [message.event.name for message in messages],
-                "payloads": [_payload(message) for message in messages],
-                "keys": [message.partition_key for message in messages],
-                "versions": [message.version for message in messages],
-                "times": [message.occurred_at for message in messages],
-                "slots": [slot_of(message.partition_key) for message in messages],
-            },
-        )
+        with staging(messages):
+            await connection.execute(
+                _STAGE,
+                {
+                    "channel": CHANNEL,
+                    "source": self._source,
+                    "traceparent": current_traceparent(),
+                    "ids": [self._new_id() for _ in messages],
+                    "topics": [message.event.topic() for message in messages],
+                    "subjects": [message.event.subject for message in messages],
+                    "types": [message.event.name for message in messages],
+                    "payloads": [_payload(message) for message in messages],
+                    "keys": [message.partition_key for message in messages],
+                    "versions": [message.version for message in messages],
+                    "times": [message.occurred_at for message in messages],
+                    "slots": [slot_of(message.partition_key) for message in messages],
+                },
+            )
 
 
 def _payload(message: Message) -> str:

@@ -15,6 +15,7 @@ from common import metrics
 from common.messaging.codec import encode
 from common.messaging.sender import unbroken
 from common.persistence.log_watch import LogWatch
+from common.spans import sending
 from common.waiting import any_of, ever_longer
 
 if TYPE_CHECKING:
@@ -136,9 +137,11 @@ class RelayWork:
         self._rest(refused)
         staged = [row for row in staged if row.topic not in refused]
         records = [encode(row) for row in staged]
-        fates = await self._sender.send(
-            records, seconds=self._pace.deadline, give_up=self._replaced
-        )
+        with sending(staged) as told:
+            fates = await self._sender.send(
+                records, seconds=self._pace.deadline, give_up=self._replaced
+            )
+            told(fates)
         await self._mark(cluster_id, staged, fates)
         return True
 
