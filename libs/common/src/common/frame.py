@@ -12,7 +12,7 @@ from common.accounts import Accounts
 from common.areas import Areas
 from common.clock import Clock, SystemClock
 from common.ids import new_id
-from common.persistence.engine import create_engine
+from common.persistence.engine import close_engine, create_engine
 from common.persistence.outbox import Outbox
 from common.persistence.unit_of_work import UnitOfWork
 from common.settings import ServiceSettings
@@ -34,7 +34,7 @@ class Frame:
 
     async def close(self) -> None:
         """Give back what the frame holds."""
-        await self.engine.dispose()
+        await close_engine(self.engine)
 
 
 def build_frame(name: str, settings: ServiceSettings, *, clock: Clock | None = None) -> Frame:

@@ -13,19 +13,22 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-async def any_of(*events: asyncio.Event, seconds: float) -> None:
-    """Return when one of the events is set, or when the time is over."""
+async def any_of(
+    *events: asyncio.Event, seconds: float, task: asyncio.Future[Any] | None = None
+) -> None:
+    """Return when one of the events is set, the task has ended, or the time is over."""
     if any(event.is_set() for event in events):
         return
     waits = [asyncio.ensure_future(event.wait()) for event in events]
+    ends = waits if task is None else [*waits, task]
     try:
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for wait in waits:
             wait.cancel()
 
 
-async def finish(tasks: Collection[asyncio.Task[None]], *, seconds: float) -> None:
+async def finish(tasks: Collection[asyncio.Task[Any]], *, seconds: float) -> None:
     """Give tasks some time to end by themselves, then cancel them; their errors are theirs."""
     if not tasks:
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from common.contracts.registry import PartyVetted
 from common.messaging import dead_letters
@@ -18,10 +19,9 @@ from common.messaging.dead_letters import Selection
 from common.messaging.fates import Patience, Reason
 from common.messaging.kafka import Cluster, Partition
 from common.messaging.topics import topic_named
-from common.persistence.outbox import Outbox
 from common.persistence.relay import Relay
-from common.persistence.unit_of_work import UnitOfWork
 from testing.kafka import KafkaForTests, publish
+from testing.ledger.audit import assert_exactly_once, have, stage
 from testing.ledger.book import (
     SERVICE,
     TOPIC,
@@ -33,11 +33,10 @@ from testing.ledger.book import (
     noting,
     outgoing,
 )
-from testing.ledger.processes import roles
 from testing.waiting import running, until
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pytest
     from pydantic import SecretStr
@@ -70,22 +69,6 @@ class Diary:
     async def handled(self, topic: str, partition: int) -> None:
         assert (topic, partition) in self.ours
         self.handled_at[topic, partition] += 1
-
-
-async def stage(engine: AsyncEngine, parties: Sequence[UUID], version: int) -> None:
-    async with UnitOfWork(engine).transaction() as session:
-        await Outbox(SERVICE).stage(session, [message(party, version) for party in parties])
-
-
-async def have(engine: AsyncEngine, number: int) -> bool:
-    return await count(engine, "effect") >= number
-
-
-async def assert_exactly_once(engine: AsyncEngine, parties: Sequence[UUID], versions: int) -> None:
-    done = [(effect.subject, effect.version) for effect in await effects(engine)]
-    assert Counter(done) == Counter((str(p), v) for p in parties for v in range(1, versions + 1))
-    assert inversions(done) == 0
-    assert await count(engine, "held_event") == 0
 
 
 async def test_the_story_of_a_consumer(engine: AsyncEngine, kafka: KafkaForTests) -> None:
@@ -230,24 +213,6 @@ async def throw_out(engine: AsyncEngine) -> None:
         )
 
 
-async def test_processes_may_be_killed_at_any_moment(
-    engine: AsyncEngine, url: SecretStr, kafka: KafkaForTests
-) -> None:
-    parties = [uuid4() for _ in range(25)]
-    with roles(url, kafka) as processes:
-        living = {role: processes.start(role) for role in ("relay", "consume")}
-        for version in range(1, 81):
-            await stage(engine, parties, version)
-            if version % 20 == 0:
-                role = ("relay", "consume")[version // 20 % 2]
-                await until(partial(have, engine, version * 10), seconds=60)
-                living[role].kill()
-                living[role] = processes.start(role)
-        await until(partial(have, engine, 2_000), seconds=60)
-
-    await assert_exactly_once(engine, parties, 80)
-
-
 async def test_a_partition_that_waits_lets_the_others_go_on(
     engine: AsyncEngine, kafka: KafkaForTests
 ) -> None:
@@ -305,6 +270,23 @@ async def test_a_consumer_without_a_broker_waits_and_says_that_it_lives(
             await cluster.ensure_topics([TOPIC])
         await publish(kafka, [outgoing(message(uuid4(), 1))])
         await until(partial(have, engine, 1))
+
+
+async def test_a_consumer_whose_group_does_not_settle_begins_anew_and_says_that_it_lives(
+    engine: AsyncEngine, kafka: KafkaForTests
+) -> None:
+    # The embedded broker lets a newcomer wait for half of this.
+    patient = replace(kafka, kafka_session_seconds=120)
+    consumer = Consumer("ledger", noting(), engine, patient, pace=replace(QUICK, settle=0.5))
+    with capture_logs() as logs:
+        async with running(consumer.run):
+            await until(lambda: len(given_up(logs)) == 2)
+            before = consumer.last_progress
+            await until(lambda: consumer.last_progress > before)
+
+
+def given_up(logs: Sequence[Mapping[str, object]]) -> list[object]:
+    return [line for line in logs if "does not settle" in str(line.get("error"))]
 
 
 async def test_a_record_that_nobody_can_read_stops_only_its_partition(

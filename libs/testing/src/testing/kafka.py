@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from wushe.components.broker import BrokerServer, running_broker
 
@@ -71,6 +72,33 @@ async def publish(settings: KafkaForTests, records: Iterable[Outgoing]) -> None:
             await future
     finally:
         await producer.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A consumer group as the broker sees it."""
+
+    members: int
+    is_settled: bool
+    """Whether all members know which partitions are theirs."""
+
+
+async def group_of(settings: KafkaForTests, name: str) -> Group:
+    """Return how a group stands."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    await admin.start()
+    try:
+        (answer,) = await admin.describe_consumer_groups([name])
+    finally:
+        await admin.close()
+    _error, _name, state, _type, _protocol, found = answer.groups[0][:6]
+    return Group(len(found), is_settled=state == "Stable")
+
+
+async def is_settled(settings: KafkaForTests, name: str, *, members: int) -> bool:
+    """Tell whether a group has so many members and all know which partitions are theirs."""
+    group = await group_of(settings, name)
+    return group.is_settled and group.members == members
 
 
 @dataclass(frozen=True, slots=True)

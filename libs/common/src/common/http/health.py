@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from common.metrics import EVENT_LOOP_LAG, EVENT_LOOP_WORST
+from common.persistence.engine import close_engine
 from common.persistence.revisions import is_behind
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Health:
 
     async def close(self) -> None:
         """Give back the connection that the probe uses."""
-        await self._engine.dispose()
+        await close_engine(self._engine)
 
     async def obstacles(self) -> list[str]:
         """Return what keeps this process from serving a request now."""

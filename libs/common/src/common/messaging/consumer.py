@@ -15,7 +15,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import structlog
 
@@ -33,6 +33,8 @@ from common.persistence.unit_of_work import UnitOfWork
 from common.waiting import any_of, ever_longer, finish
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from common.clock import Clock
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from common.messaging.kafka import KafkaSettings, Partition
 
 __all__ = ["Consumer", "Handler", "Handlers", "PartitionListener"]
+
+Result = TypeVar("Result")
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 
@@ -50,10 +54,11 @@ class Pace:
 
     batch: int = 500
     poll: float = 0.5
-    join: float = 90.0
+    settle: float = 90.0
+    """How long a group may share out its partitions before we begin anew."""
     busy: float = 1.0
     """A partition that takes longer is paused while the others go on."""
-    finish: float = 5.0
+    finish: float = 4.0
     """What a batch may take to end when its partition goes to somebody else."""
     watch: float = 2.0
     sweep: float = 1.0
@@ -138,20 +143,20 @@ class Consumer:
                 await self._poll(self._member, tenure, stop)
             finally:
                 ended.set()
+                resting = asyncio.create_task(finish(beside, seconds=self._pace.finish))
                 await tenure.end()
-                await finish(beside, seconds=self._pace.finish)
                 await self._member.leave()
+                await resting
                 self._tenure = self._member = None
 
     async def _poll(self, member: GroupMember, tenure: Tenure, stop: asyncio.Event) -> None:
-        if not await self._join(member, tenure, stop):
-            return
-        while not (stop.is_set() or tenure.broken.is_set()):
-            self._last_turn = time.monotonic()
-            batches = await member.poll(seconds=self._pace.poll, most=self._pace.batch)
-            for partition, records in batches.items():
+        over = stop, tenure.broken
+        await self._settled(member.join(), *over)
+        while not any(event.is_set() for event in over):
+            polling = member.poll(seconds=self._pace.poll, most=self._pace.batch)
+            for partition, records in (await self._settled(polling, *over) or {}).items():
                 tenure.begin(partition, records, self._resume)
-            await tenure.wait(seconds=self._pace.busy)
+            await any_of(tenure.idle, *over, seconds=self._pace.busy)
             member.pause(tenure.busy)
             self._measure(member, tenure)
 
@@ -161,25 +166,29 @@ class Consumer:
                 where = map(str, partition)
                 metrics.CONSUMER_LAG.labels(self._intake.group, *where).set(lag)
 
-    async def _join(self, member: GroupMember, tenure: Tenure, stop: asyncio.Event) -> bool:
-        """Join the group; tell whether we are in it, or gave up because it took too long."""
-        joining = asyncio.ensure_future(member.join())
-        give_up = time.monotonic() + self._pace.join
+    async def _settled(
+        self, work: Coroutine[Any, Any, Result], *over: asyncio.Event
+    ) -> Result | None:
+        """Do what waits as long as the group settles who has which partition; none if it is over.
+
+        It is cancelled only when the member is thrown away: one cancelled poll would switch
+        aiokafka's own watch over a stuck consumer off.
+
+        Raises:
+            TimeoutError: The group does not settle.
+        """
+        task = asyncio.create_task(work)
+        give_up = time.monotonic() + self._pace.settle
         try:
-            while not (stop.is_set() or tenure.broken.is_set() or joining.done()):
-                self._last_turn = time.monotonic()
-                await asyncio.wait({joining}, timeout=self._pace.poll)
+            while not (task.done() or any(event.is_set() for event in over)):
                 if time.monotonic() > give_up:
-                    log.warning("group_not_joined", group=self._intake.group)
-                    break
+                    message = "the group does not settle"
+                    raise TimeoutError(message)
+                self._last_turn = time.monotonic()
+                await any_of(*over, task=task, seconds=self._pace.poll)
+            return task.result() if task.done() else None
         finally:
-            if not joining.done():
-                joining.cancel()
-                await asyncio.wait({joining})
-        if joining.cancelled():
-            return False
-        joining.result()
-        return True
+            await finish([task], seconds=0)
 
     def _resume(self, partition: Partition) -> None:
         if self._member is not None:

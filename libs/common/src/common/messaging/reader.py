@@ -1,7 +1,8 @@
 """Reading the log as one member of a consumer group, on aiokafka.
 
-Offsets are committed explicitly and only upwards of what was taken in; ``getmany`` is never
-cancelled, because one cancelled call would switch aiokafka's watch over a stuck consumer off.
+Offsets are committed explicitly and only upwards of what was taken in; ``getmany`` is cancelled
+only together with its member, because one cancelled call switches aiokafka's watch over a stuck
+consumer off.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from common.messaging.kafka import KafkaSettings
 
 COMMIT_SECONDS: Final = 5.0
-STOP_SECONDS: Final = 3.0
-GOODBYE_SECONDS: Final = 2.0
+# Together with the end of a batch, less than the ten seconds in which a process has to end.
+GOODBYE_SECONDS: Final = 1.0
+STOP_SECONDS: Final = 2.0
+ABANDON_SECONDS: Final = 1.0
 IDLE_AFTER_SECONDS: Final = 3.0
 CAREFUL_SECONDS: Final = 0.05
 
@@ -214,7 +217,7 @@ class GroupMember:
         """Close part by part what does not stop, because the broker is away or busy elsewhere."""
         for part in (self._consumer._fetcher, self._consumer._client):  # noqa: SLF001
             if part is not None:
-                await at_most(GOODBYE_SECONDS, part.close())
+                await at_most(ABANDON_SECONDS, part.close())
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -42,6 +42,9 @@ class Tenure:
         """Held by whoever works in a transaction: handlers never run side by side."""
         self.broken: Final = asyncio.Event()
         """Set when records were fetched that could not be taken in: they must be read again."""
+        self.idle: Final = asyncio.Event()
+        """Set while no partition is busy."""
+        self.idle.set()
         self._intake: Final = intake
         self._listener: Final = listener
         self._committed: Final = committed
@@ -73,12 +76,8 @@ class Tenure:
         assert partition not in self._tasks, "a busy partition is paused"
         task = asyncio.create_task(self._work(partition, records))
         self._tasks[partition] = task
+        self.idle.clear()
         task.add_done_callback(lambda ended: self._end(partition, ended, done))
-
-    async def wait(self, *, seconds: float) -> None:
-        """Give busy partitions some time to finish."""
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=seconds)
 
     async def assigned(self, partitions: frozenset[Partition]) -> None:
         """Begin to be responsible for these, and for nothing else."""
@@ -131,6 +130,8 @@ class Tenure:
         self, partition: Partition, task: asyncio.Task[None], done: Callable[[Partition], None]
     ) -> None:
         del self._tasks[partition]
+        if not self._tasks:
+            self.idle.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("partition_failed", partition=partition, exc_info=error)
             self.broken.set()

@@ -9,6 +9,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from typing_extensions import override
 
 from common.metrics import CONNECTIONS
+from common.waiting import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 POOL_TIMEOUT_SECONDS: Final = 5
 CONNECT_TIMEOUT_SECONDS: Final = 5
+CLOSE_SECONDS: Final = 1.0
 
 _SESSION: Final[Mapping[str, str]] = {
     "lock_timeout": "1s",
@@ -72,3 +74,8 @@ def create_engine(url: SecretStr, *, pool: int, application_name: str) -> AsyncE
             "server_settings": {**_SESSION, "application_name": application_name},
         },
     )
+
+
+async def close_engine(engine: AsyncEngine) -> None:
+    """Give all connections back; a database that does not answer does not keep us."""
+    await at_most(CLOSE_SECONDS, engine.dispose())

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from common.messaging.consumer import Consumer
 from common.messaging.fates import Patience
-from common.persistence.engine import create_engine
+from common.persistence.engine import close_engine, create_engine
 from common.persistence.relay import Relay
 from testing.kafka import KafkaForTests
 from testing.ledger.book import SERVICE, noting
@@ -31,7 +31,7 @@ async def main(role: str, url: SecretStr, bootstrap: str) -> None:
     engine = create_engine(url, pool=4, application_name="ledger")
     patience = Patience(idle_in_transaction=2)
     await Consumer("ledger", noting(), engine, settings, patience=patience).run(stop)
-    await engine.dispose()
+    await close_engine(engine)
 
 
 if __name__ == "__main__":

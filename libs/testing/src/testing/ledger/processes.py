@@ -1,4 +1,4 @@
-"""Processes that tests kill."""
+"""Processes that tests kill, freeze and stop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wushe.launch import tie_to_parent
 
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from testing.kafka import KafkaForTests
+
+END_SECONDS: Final = 20.0
+"""What a process may take to end when it is told to, whatever it is waiting for.
+
+Ten seconds are promised; a machine that runs other tests beside may need twice the time.
+"""
 
 
 class Roles:
@@ -39,15 +45,23 @@ class Roles:
         self._running.append(started)
         return started
 
-    def end(self) -> None:
-        """End all of them, and see that they end well."""
-        living = [process for process in self._running if process.poll() is None]
+    def end(self, *processes: subprocess.Popen[bytes]) -> None:
+        """End these, or all, and see that they end well and in time."""
+        living = [each for each in processes or self._running if each.poll() is None]
         for process in living:
             process.send_signal(signal.SIGCONT)
             process.terminate()
-        for process in living:
-            # One that had only just begun does not listen yet.
-            assert process.wait(60) in (0, -signal.SIGTERM), "told to stop, it ends in order"
+        codes = [_wait(process) for process in living]
+        # One that had only just begun does not listen yet.
+        assert set(codes) <= {0, -signal.SIGTERM}, f"told to stop, each ends in order, not {codes}"
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    try:
+        return process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
 
 
 @contextmanager

@@ -18,7 +18,8 @@ def upgrade() -> None:
             place bigint generated always as identity primary key,
             subject text not null,
             version bigint not null,
-            event_id uuid not null
+            event_id uuid not null,
+            noted_at timestamptz not null default clock_timestamp()
         )
     """)
 
