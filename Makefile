@@ -6,7 +6,10 @@ BIN := .venv/bin
 MEMBERS := libs/common libs/testing services/registry services/cases services/matching services/reporting deploy/local
 READY := .venv/.ready
 
-.PHONY: help setup setup-kafka run demo test test-long check format lint types imports promises site lock clean
+ROW ?=
+PROFILE ?=
+
+.PHONY: help setup setup-kafka run demo bench test test-long check format lint types imports promises site lock clean
 
 help: ## List the words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -39,6 +42,9 @@ test: setup ## Every test that belongs to every change
 
 test-long: setup ## The long sizes of the fault tests
 	@$(BIN)/pytest -m long -q
+
+bench: setup ## Measure the budgets, keep the result: ROW=intake|latency|idle, PROFILE=1
+	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks $(ROW) $(if $(PROFILE),--profile)
 
 check: setup lint types imports promises ## Format, lint, strict types, import contracts, schema promises
 

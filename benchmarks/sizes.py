@@ -1,0 +1,51 @@
+"""How long and how often to measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """The sizes of a run; the figures of tiny ones show only that the harness works."""
+
+    repetitions: int
+    warm_up_seconds: float
+    intake_seconds: float
+    limit_seconds: float
+    latency_repetitions: int
+    latency_seconds: float
+    latency_rate: float
+    bare_records: int
+    idle_settle_seconds: float
+    idle_seconds: float
+    areas: str | None = None
+    """Import only the areas within this code."""
+
+
+FULL: Final = Sizes(
+    repetitions=5,
+    warm_up_seconds=1.0,
+    intake_seconds=4.0,
+    limit_seconds=2.0,
+    latency_repetitions=5,
+    latency_seconds=15.0,
+    latency_rate=50.0,
+    bare_records=200,
+    idle_settle_seconds=15.0,
+    idle_seconds=30.0,
+)
+TINY: Final = Sizes(
+    repetitions=1,
+    warm_up_seconds=0.05,
+    intake_seconds=0.2,
+    limit_seconds=1.0,
+    latency_repetitions=1,
+    latency_seconds=1.0,
+    latency_rate=5.0,
+    bare_records=5,
+    idle_settle_seconds=0.0,
+    idle_seconds=1.0,
+    areas="21",
+)
