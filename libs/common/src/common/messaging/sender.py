@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from common.messaging.kafka import KafkaSettings
 
-DISCARD_SECONDS: Final = 2.0
+DISCARD_SECONDS: Final = 0.5
 MAX_REQUEST_BYTES: Final = 1024 * 1024
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
@@ -54,6 +54,8 @@ class Sender:
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings: Final = settings
         self._producer: Any = None
+        self.missing: frozenset[str] = frozenset()
+        """The topics that the last batch found no partition of."""
 
     async def send(
         self, records: Sequence[Outgoing], *, seconds: float, give_up: asyncio.Event
@@ -69,11 +71,13 @@ class Sender:
             KafkaError: No broker was found; nothing was sent.
         """
         producer = await self._ready()
+        batch = _Batch(producer, records)
         try:
-            fates = await _within(seconds, give_up, _Batch(producer, records))
+            fates = await _within(seconds, give_up, batch)
         except BaseException:
             await self.discard()
             raise
+        self.missing = frozenset(batch.missing)
         if any(fate is None for fate in fates):
             await self.discard()
         return fates
@@ -120,11 +124,11 @@ class _Batch:
         self._producer: Final = producer
         self._records: Final = records
         self._futures: Final[dict[int, asyncio.Future[Any]]] = {}
+        self.missing: Final[set[str]] = set()
 
     async def run(self) -> None:
-        failed: set[str] = set()
         for place, record in enumerate(self._records):
-            if record.topic in failed:
+            if record.topic in self.missing:
                 continue
             try:
                 future = await self._producer.send(
@@ -135,7 +139,7 @@ class _Batch:
                 self._futures[place] = future
             except KafkaError as error:
                 # Another topic may well be there.
-                failed.add(record.topic)
+                self.missing.add(record.topic)
                 log.warning("topic_not_writable", topic=record.topic, error=repr(error))
         if self._futures:
             await asyncio.wait(self._futures.values())
@@ -146,7 +150,11 @@ class _Batch:
         return {repr(error) for error in errors if error is not None}
 
     def fates(self) -> list[Acknowledged | None]:
-        return [self._fate(place) for place in range(len(self._records))]
+        fates = [self._fate(place) for place in range(len(self._records))]
+        # An idempotent producer may be told that records are there, but not where: then those of
+        # the partition are counted from -1.
+        vague = {fate.partition for fate in fates if fate is not None and fate.offset < 0}
+        return [None if fate is None or fate.partition in vague else fate for fate in fates]
 
     def _fate(self, place: int) -> Acknowledged | None:
         future = self._futures.get(place)

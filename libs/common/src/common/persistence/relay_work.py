@@ -39,7 +39,11 @@ class Pace:
     rows_of_a_slot: int = 100
     deadline: float = 8.0
     poll: float = 1.0
-    rest: float = 2.0
+    rest: float = 0.5
+    longest_rest: float = 5.0
+    """A topic that could not be written is left alone for so long, at first and at most."""
+    missing: float = 60.0
+    """A topic that is not there costs a time-out at each attempt."""
     share: float = 1.0
     compare: float = 1.0
     ends: float = 10.0
@@ -134,7 +138,7 @@ class RelayWork:
         if not staged:
             return False
         refused = await self._watch.unavailable({row.topic for row in staged})
-        self._rest(refused)
+        self._rest(refused, longest=self._pace.missing)
         staged = [row for row in staged if row.topic not in refused]
         records = [encode(row) for row in staged]
         with sending(staged) as told:
@@ -156,12 +160,14 @@ class RelayWork:
         failed = {row.topic for row, fate in zip(staged, fates, strict=True) if fate is None}
         for topic in {row.topic for row in staged} - failed:
             self._resting.pop(topic, None)
-        self._rest(failed)
+        missing = failed & self._sender.missing
+        self._rest(missing, longest=self._pace.missing)
+        self._rest(failed - missing, longest=self._pace.longest_rest)
 
-    def _rest(self, topics: set[str]) -> None:
+    def _rest(self, topics: set[str], *, longest: float) -> None:
         """Leave topics alone for a while that cannot be written; the others go on."""
         for topic in topics:
-            _, pauses = self._resting.get(topic) or (0.0, ever_longer(self._pace.rest, 60.0))
+            _, pauses = self._resting.get(topic) or (0.0, ever_longer(self._pace.rest, longest))
             self._resting[topic] = time.monotonic() + next(pauses), pauses
             # The cluster may be another one, and the topic may not be there.
             self._due.pop("compare", None)
