@@ -1,0 +1,1 @@
+"""Brokers that fail on command: librdkafka's mock cluster, in a process of its own."""
