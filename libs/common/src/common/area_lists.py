@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS: Final = 2.0
 LONGEST_WAIT_SECONDS: Final = 60.0
+COPY_SECONDS: Final = 60
 MOST_BYTES: Final = 256 * 1024 * 1024
 _TIMEOUT: Final = httpx.Timeout(10.0, read=30.0)
 _COLUMNS: Final = (
@@ -179,10 +180,15 @@ async def replace_areas(
     session: AsyncSession, scheme: str, list_id: UUID, lines: Sequence[AreaLine]
 ) -> None:
     """Put a list in the place of the one in force."""
-    await session.exec(delete(AreaRow).where(col(AreaRow.scheme) == scheme))
     driver = await driver_of(session)
+    # A country's list is more than what statements usually do.
+    await driver.execute(f"set local statement_timeout = '{COPY_SECONDS}s'")
+    await session.exec(delete(AreaRow).where(col(AreaRow.scheme) == scheme))
     await driver.copy_records_to_table(
-        "area", records=[_record(line, list_id) for line in lines], columns=_COLUMNS
+        "area",
+        records=[_record(line, list_id) for line in lines],
+        columns=_COLUMNS,
+        timeout=COPY_SECONDS,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from common.deadlines import deadline_in
 from common.http.problems import answer_to_defect, failed
 from common.metrics import HTTP_ACTIVE, HTTP_DURATION, HTTP_RESPONSES
 from common.spans import serving
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from common.spans import Told
 
 access_log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger("access")
+ANSWER_SECONDS: Final = 4.0
+"""After so long, what a request waits for is cut off, and its caller is told to come again."""
+_MARGIN_SECONDS: Final = 0.6
 _UNMATCHED: Final = "unmatched"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -73,13 +78,25 @@ class _Exchange:
             )
             return
         try:
-            await app(self._scope, self._receive_on, self._send_on)
+            await self._run_in_time(app)
         except Exception as error:
             response = answer_to_defect(Request(self._scope), error)
             if self._status is not None:
                 # The answer has begun; only cutting it short tells the caller that it is broken.
                 raise
             await response(self._scope, self._receive, self._send_on)
+
+    async def _run_in_time(self, app: ASGIApp) -> None:
+        with deadline_in(ANSWER_SECONDS) as deadline:
+            async with asyncio.timeout(ANSWER_SECONDS + _MARGIN_SECONDS) as limit:
+
+                async def send(message: Message) -> None:
+                    # What has begun to be answered may last: a download, a stream of events.
+                    deadline.lift()
+                    limit.reschedule(None)
+                    await self._send_on(message)
+
+                await app(self._scope, self._receive_on, send)
 
     def report(self, told: Told) -> None:
         """Write the line of this request, count it, and tell its span."""

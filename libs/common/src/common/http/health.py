@@ -22,6 +22,7 @@ from starlette.routing import Route
 from common.metrics import EVENT_LOOP_LAG, EVENT_LOOP_WORST
 from common.persistence.engine import close_engine
 from common.persistence.revisions import is_behind
+from common.waiting import finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ class Health:
         self._engine: Final = engine
         self._package: Final = package
         self._watched: Final[dict[str, Callable[[], float]]] = {}
+        self._look: asyncio.Task[list[str]] | None = None
         self.is_draining = False
 
     def watch(self, part: str, last_progress: Callable[[], float]) -> None:
@@ -63,12 +65,21 @@ class Health:
 
     async def close(self) -> None:
         """Give back the connection that the probe uses."""
+        if self._look is not None:
+            await finish([self._look], seconds=0.0)
         await close_engine(self._engine)
 
     async def obstacles(self) -> list[str]:
         """Return what keeps this process from serving a request now."""
         if self.is_draining:
             return ["draining"]
+        # One look at a time: what waits for a database that is silent takes long to let go of.
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(self._look_at_database())
+        await asyncio.wait({self._look}, timeout=PING_SECONDS)
+        return self._look.result() if self._look.done() else ["database"]
+
+    async def _look_at_database(self) -> list[str]:
         try:
             async with asyncio.timeout(PING_SECONDS), self._engine.connect() as connection:
                 await connection.execute(text("select 1"))

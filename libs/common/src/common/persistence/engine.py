@@ -9,6 +9,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from typing_extensions import override
 
 from common.metrics import CONNECTIONS
+from common.persistence.broken_links import mind_broken_links
 from common.waiting import at_most
 
 if TYPE_CHECKING:
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
     from sqlalchemy import PoolProxiedConnection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-POOL_TIMEOUT_SECONDS: Final = 5
-CONNECT_TIMEOUT_SECONDS: Final = 5
+POOL_TIMEOUT_SECONDS: Final = 3
+CONNECT_TIMEOUT_SECONDS: Final = 3
+COMMAND_TIMEOUT_SECONDS: Final = 10
+"""Longer than the database lets a statement run: who says nothing until then is not there."""
 CLOSE_SECONDS: Final = 1.0
 
 _SESSION: Final[Mapping[str, str]] = {
     "lock_timeout": "1s",
-    "statement_timeout": "15s",
-    "idle_in_transaction_session_timeout": "30s",
+    "statement_timeout": "9s",
+    # Of a client that cannot be reached any more; its locks stop others until then.
+    "idle_in_transaction_session_timeout": "10s",
     "timezone": "UTC",
     # Statements here are short; compiling them would cost more than it gives.
     "jit": "off",
@@ -57,10 +61,9 @@ class MeasuredPool(AsyncAdaptedQueuePool):
 def create_engine(url: SecretStr, *, pool: int, application_name: str) -> AsyncEngine:
     """Return an engine of at most ``pool`` connections; it connects when it is first used.
 
-    A connection found broken is thrown away together with its older siblings, and the statement
-    that found it fails: the caller retries, or answers 503.
+    A connection that breaks fails the statement that uses it: the caller retries, or answers 503.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         url.get_secret_value(),
         poolclass=MeasuredPool,
         pool_logging_name=application_name,
@@ -71,9 +74,12 @@ def create_engine(url: SecretStr, *, pool: int, application_name: str) -> AsyncE
         hide_parameters=True,
         connect_args={
             "timeout": CONNECT_TIMEOUT_SECONDS,
+            "command_timeout": COMMAND_TIMEOUT_SECONDS,
             "server_settings": {**_SESSION, "application_name": application_name},
         },
     )
+    mind_broken_links(engine)
+    return engine
 
 
 async def close_engine(engine: AsyncEngine) -> None:

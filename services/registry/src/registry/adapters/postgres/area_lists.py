@@ -12,6 +12,7 @@ from typing_extensions import override
 from common.area_lists import AreaLine, replace_areas
 from common.areas import AreaListRow, AreaRow
 from common.paging import cut
+from common.persistence.driver import driver_of
 from common.places import AreaRef
 from common.vocabulary import AreaLevel, AreaScheme
 from registry.adapters.published import about_area_list
@@ -73,7 +74,8 @@ class PostgresAreaLists(AreaLists):
             # Somebody else's import takes seconds, longer than a request may wait for a lock.
             await connection.execute(text("set local lock_timeout = '60s'"))
             await connection.execute(text("set local statement_timeout = '60s'"))
-            await connection.execute(text(f"select pg_advisory_xact_lock({_PUBLISHING})"))
+            driver = await driver_of(session)
+            await driver.execute(f"select pg_advisory_xact_lock({_PUBLISHING})", timeout=60)
 
     @override
     async def publish(self, published: AreaList, areas: Sequence[ListedArea], /) -> None:
