@@ -8,6 +8,7 @@ from wushe.commands.kafka import setup_kafka
 from wushe.commands.lifecycle import down, up
 from wushe.commands.token import token
 from wushe.demo.command import demo
+from wushe.events import command as events
 
 app = typer.Typer(
     help="Wushe 五社 on one machine.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -15,6 +16,7 @@ app = typer.Typer(
 for command in (up, down, status, doctor, token, demo, setup_kafka):
     app.command()(command)
 app.add_typer(dead_letters.app)
+app.add_typer(events.app)
 
 
 def main() -> None:

@@ -127,6 +127,10 @@ class StateDir:
         except (FileNotFoundError, ValidationError):
             return None
 
+    def left_behind(self) -> bool:
+        """Tell whether a stack that is gone could not say so."""
+        return self.holder() is None and self._running.exists()
+
     def publish(self, status: Status | None) -> None:
         """Tell others what is running now."""
         if status is None:

@@ -1,13 +1,17 @@
 """``wushe status`` and ``wushe doctor``: how it is, and what to do about it."""
 
+import json as jsonlib
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from wushe import plan
 from wushe.commands.lifecycle import StateOption
-from wushe.doctor import examine
+from wushe.doctor import Finding, examine
 from wushe.state import PartStatus, StateDir, Status
 
 
@@ -28,15 +32,34 @@ def status(
         _show(found)
 
 
-def doctor(*, state: StateOption = plan.DEFAULT_STATE) -> None:
+def doctor(
+    *,
+    state: StateOption = plan.DEFAULT_STATE,
+    json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
     """Look for what is wrong, and say what to do; exits with 1 when something is."""
     findings = examine(StateDir(state))
-    for finding in findings:
-        typer.echo(f"{'ok  ' if finding.is_well else 'BAD '} {finding.subject}: {finding.what}")
-        if finding.remedy:
-            typer.echo(f"      → {finding.remedy}")
-    if not all(finding.is_well for finding in findings):
+    wrong = [finding for finding in findings if not finding.is_well]
+    if json:
+        documents = [asdict(finding) for finding in findings]
+        typer.echo(jsonlib.dumps(documents, indent=2, ensure_ascii=False))
+    else:
+        _tell(findings, wrong)
+    if wrong:
         raise typer.Exit(1)
+
+
+def _tell(findings: Sequence[Finding], wrong: Sequence[Finding]) -> None:
+    console = Console(highlight=False)
+    for finding in findings:
+        mark = "[green]ok [/]" if finding.is_well else "[bold red]BAD[/]"
+        line = f"{mark} {escape(finding.subject):<22} {escape(finding.what)}"
+        console.print(line, soft_wrap=True)
+        if not finding.is_well:
+            console.print(f"    why  {escape(finding.why)}", soft_wrap=True)
+            console.print(f"    do   {escape(finding.remedy)}", soft_wrap=True)
+    told = f"{len(wrong)} of {len(findings)} need attention" if wrong else "all is well"
+    console.print(f"\n{told}")
 
 
 def _show(found: Status) -> None:

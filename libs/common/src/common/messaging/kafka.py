@@ -144,6 +144,13 @@ class Cluster:
             found = await whole(self._reader.end_offsets(wanted))
         return {Partition(*where): end for where, end in found.items()}
 
+    async def partitions(self) -> Mapping[str, int]:
+        """Return how many partitions each topic has."""
+        async with self._asking() as admin:
+            topics = await whole(admin.list_topics())
+            described: list[Mapping[str, Any]] = await whole(admin.describe_topics(topics))
+        return {topic["topic"]: len(topic["partitions"]) for topic in described}
+
     async def close(self) -> None:
         """Let go of the connections; the next question makes new ones."""
         admin, self._admin = self._admin, None

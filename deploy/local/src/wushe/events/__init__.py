@@ -1,0 +1,1 @@
+"""``wushe events``: what happened, as the log and the databases of the running stack tell it."""
