@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -19,42 +17,14 @@ from common.messaging.kafka import Cluster
 from testing.chance import seeded
 from testing.kafka import KafkaForTests, publish
 from testing.ledger.book import TOPIC, count, effects, inversions, message, note, outgoing
+from testing.ledger.poison import KINDS
 from testing.waiting import running, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.messaging.event import Envelope
-    from common.messaging.sender import Outgoing
-
-
-def with_header(record: Outgoing, name: str, *values: bytes | None) -> Outgoing:
-    others = [header for header in record.headers if header[0] != name]
-    return replace(record, headers=(*others, *((name, value) for value in values)))  # type: ignore[arg-type]
-
-
-def in_the_future(record: Outgoing) -> Outgoing:
-    later = datetime.now(UTC) + timedelta(days=400)
-    return with_header(record, "ce_time", later.isoformat().encode())
-
-
-KINDS: dict[str, Callable[[Outgoing], Outgoing]] = {
-    "bad JSON": lambda it: replace(it, value=it.value[:-1]),
-    "wrong schema": lambda it: replace(it, value=b'{"party_id": 7}'),
-    "unknown type or version": lambda it: with_header(it, "ce_type", b"registry.party.vetted.v7"),
-    "null value": lambda it: replace(it, value=None),  # type: ignore[arg-type]
-    "null header": lambda it: with_header(it, "ce_source", None),
-    "header not UTF-8": lambda it: with_header(it, "ce_subject", b"\xff\xfe"),
-    "1 MiB": lambda it: replace(it, value=it.value[:-1] + b" " * 2**20 + b"}"),
-    "deep nesting": lambda it: replace(it, value=it.value[:-1] + b',"x":' + b"[" * 200_000 + b"}"),
-    "wrong key": lambda it: replace(it, key=b"another"),
-    "future time": in_the_future,
-    "missing id": lambda it: with_header(it, "ce_id"),
-    "handler bug": lambda it: it,
-}
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,15 @@ from common.messaging.sender import Acknowledged, Outgoing, Sender, unbroken
 from common.messaging.topics import topic_named
 from common.persistence.outbox import SLOTS, Outbox
 from common.persistence.outbox_rows import OutboxRows
-from common.persistence.relay import Pace, Relay
+from common.persistence.relay import Relay
 from common.persistence.slots import Slots
 from common.persistence.unit_of_work import UnitOfWork
 from common.persistence.wake_up import AWAY
 from testing.chance import seeded
 from testing.kafka import KafkaForTests, publish, whole_log
+from testing.ledger.audit import stage
 from testing.ledger.book import SERVICE, TOPIC, count, inversions, message
+from testing.ledger.pace import QUICK
 from testing.ledger.processes import roles
 from testing.postgres import server
 from testing.waiting import running, until
@@ -35,13 +37,6 @@ if TYPE_CHECKING:
 
     from testing.kafka import Logged
     from wushe.components.broker import BrokerServer
-
-QUICK = Pace(poll=0.2, rest=0.2, share=0.2, compare=0.2, ends=0.3, confirm=0.3, prune=0.3)
-
-
-async def stage(engine: AsyncEngine, parties: Sequence[UUID], version: int) -> None:
-    async with UnitOfWork(engine).transaction() as session:
-        await Outbox(SERVICE).stage(session, [message(party, version) for party in parties])
 
 
 async def some_sent(engine: AsyncEngine, number: int) -> bool:

@@ -46,12 +46,21 @@ class BrokerServer:
         """The process id while it runs."""
         return self._process.pid if self._process else None
 
+    @property
+    def answers(self) -> bool:
+        """Whether clients get an answer."""
+        return answers(LOOPBACK, self._port)
+
     def start(self) -> None:
         """Start; return when it answers."""
+        self.begin()
         if self._process is not None:
-            return
-        self._process = launch(self._program())
-        await_ready(self._process, lambda: answers(LOOPBACK, self._port), seconds=_START_SECONDS)
+            await_ready(self._process, lambda: self.answers, seconds=_START_SECONDS)
+
+    def begin(self) -> None:
+        """Start, unless it runs; return at once."""
+        if self._process is None:
+            self._process = launch(self._program())
 
     def stop(self) -> None:
         """Stop in order, if it has any."""

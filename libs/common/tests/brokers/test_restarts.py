@@ -1,0 +1,120 @@
+"""What becomes of the log, and of what is told through it, when a broker ends and comes back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from prometheus_client import REGISTRY
+
+from common.messaging.consumer import Consumer
+from common.messaging.kafka import Cluster
+from common.persistence.relay import Relay
+from testing.kafka import whole_log
+from testing.ledger.audit import Load, assert_exactly_once, have, stage
+from testing.ledger.book import SERVICE, TOPIC, count, noting
+from testing.ledger.pace import BRISK, QUICK
+from testing.waiting import running, until
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from testing.brokers import AnyBroker
+    from testing.kafka import KafkaForTests
+
+
+async def are_sent(engine: AsyncEngine, number: int) -> bool:
+    return await count(engine, "outbox", "sent_at is not null") >= number
+
+
+async def cluster_id(kafka: KafkaForTests) -> str:
+    async with Cluster(kafka) as cluster:
+        return await cluster.id()
+
+
+def read_again(group: str) -> float:
+    """Return how many records the group has seen that it had taken in before."""
+    labels = {"group": group, "topic": TOPIC}
+    return REGISTRY.get_sample_value("inbox_duplicates_total", labels) or 0.0
+
+
+async def test_after_a_restart_in_order_only_what_was_forgotten_is_told_again(
+    engine: AsyncEngine, url: SecretStr, broker: AnyBroker, kafka: KafkaForTests, group: str
+) -> None:
+    parties, before = [uuid4() for _ in range(20)], await cluster_id(kafka)
+    async with running(Relay(SERVICE, url, kafka, QUICK).run):
+        async with running(Consumer(group, noting(), engine, kafka, pace=BRISK).run):
+            await stage(engine, parties, 1)
+            await stage(engine, parties, 2)
+            await until(partial(have, engine, 40))
+        await until(partial(are_sent, engine, 40))
+
+        broker.server.stop()
+        await stage(engine, parties, 3)
+        await broker.come_back()
+
+        async with running(Consumer(group, noting(), engine, kafka, pace=BRISK).run):
+            await stage(engine, parties, 4)
+            await until(partial(have, engine, 80), seconds=60)
+        await until(partial(are_sent, engine, 80))
+
+    await assert_exactly_once(engine, parties, 4)
+    assert (await cluster_id(kafka) == before) is broker.keeps_its_log
+    assert (read_again(group) == 0) is broker.keeps_its_log
+    if broker.keeps_its_log:
+        # What is told during a restart may be told twice; what was acknowledged before it, never.
+        versions = [
+            it.headers["ce_subjectversion"] for it in await whole_log(kafka, TOPIC, at_least=80)
+        ]
+        assert Counter(versions)[b"1"] == Counter(versions)[b"2"] == len(parties)
+
+
+async def test_a_log_that_was_lost_is_filled_again(
+    engine: AsyncEngine, url: SecretStr, broker: AnyBroker, kafka: KafkaForTests, group: str
+) -> None:
+    parties, before = [uuid4() for _ in range(20)], await cluster_id(kafka)
+    relay = Relay(SERVICE, url, kafka, QUICK)
+    async with running(relay.run, Consumer(group, noting(), engine, kafka, pace=BRISK).run):
+        await stage(engine, parties, 1)
+        await until(partial(have, engine, 20))
+
+        await broker.come_back_empty()
+        await stage(engine, parties, 2)
+        await until(partial(have, engine, 40), seconds=60)
+
+    after = await cluster_id(kafka)
+    assert after != before
+    await assert_exactly_once(engine, parties, 2)
+    # Nobody had confirmed the first ones: the new log holds them too.
+    assert await count(engine, "outbox", f"cluster_id = '{after}'") == 40
+    in_the_log = {it.headers["ce_id"] for it in await whole_log(kafka, TOPIC, at_least=40)}
+    assert len(in_the_log) == 40
+
+
+@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.long)])
+async def test_f7_a_broker_that_is_killed_under_load_loses_and_doubles_nothing(
+    engine: AsyncEngine,
+    url: SecretStr,
+    broker: AnyBroker,
+    kafka: KafkaForTests,
+    group: str,
+    kills: int,
+) -> None:
+    load = Load(engine, parties=20, pause=0.05)
+    relay = Relay(SERVICE, url, kafka, QUICK)
+    async with running(relay.run, Consumer(group, noting(), engine, kafka, pace=BRISK).run):
+        async with running(load.run):
+            for _ in range(kills):
+                reached = await count(engine, "effect")
+                await until(partial(have, engine, reached + 200), seconds=60)
+                broker.server.kill()
+                await broker.come_back()
+        await load.caught_up(seconds=90)
+        # What comes twice may come last.
+        await until(partial(are_sent, engine, 20 * load.versions))
+
+    await load.assert_exactly_once()
