@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Final
 
 import asyncapi
+import dashboards
 import events_page
 import metrics_page
 import openapi
 import problem_pages
 
 ROOT: Final = Path(__file__).parents[1]
+DASHBOARDS: Final = ROOT / "deploy" / "observability" / "dashboards"
 SITE: Final = ROOT / "services" / "reporting" / "src" / "reporting" / "site"
 
 
@@ -26,6 +28,7 @@ def built() -> dict[Path, str]:
         ROOT / "docs" / "events.md": events_page.text(),
         ROOT / "docs" / "metrics.md": metrics_page.text(),
         **{SITE / "problems" / name: text for name, text in problems.items()},
+        **{DASHBOARDS / name: written(board) for name, board in dashboards.documents().items()},
     }
 
 

@@ -144,5 +144,8 @@ prometheus_client.REGISTRY.register(CONNECTIONS)
 
 
 def tell_build(service: str, version: str) -> None:
-    """Say what runs in this process."""
+    """Say what runs in this process, and begin to count what must not begin with a loss."""
+    # The first value of a counter is no increase to Prometheus; so it has to be nothing.
+    OUTBOX_LOST.labels(service)
+    REBALANCES.labels(service)
     BUILD_INFO.labels(service, version, platform.python_version()).set(1)
