@@ -15,8 +15,9 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Field
@@ -26,6 +27,7 @@ from common.http.refusals import IdempotencyKeyMissing, IdempotencyKeyReused, Re
 from common.http.statuses import is_success
 from common.metrics import IDEMPOTENCY_REPLAYS
 from common.outages import is_lock_timeout
+from common.persistence.additions import Addition, NotPlain, noting, write
 from common.persistence.table import Row, document, octets
 
 if TYPE_CHECKING:
@@ -37,9 +39,14 @@ if TYPE_CHECKING:
 
     from common.persistence.unit_of_work import UnitOfWork
 
+E = TypeVar("E", bound=Callable[..., object])
+
+log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
+
 WAIT_SECONDS: Final = 1.0
 HEADER: Final = "idempotency-key"
 REPLAYED: Final = "idempotency-replayed"
+_MARK: Final = "__only_adds__"
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _NOT_KEPT: Final = frozenset({b"content-length", b"date", b"server", b"x-request-id"})
 
@@ -80,6 +87,20 @@ async def claim_of(request: Request, sub: str) -> Claim:
     return Claim(sub=sub, key=keys[0], fingerprint=await _fingerprint(request))
 
 
+def only_adds(endpoint: E) -> E:
+    """Declare that an endpoint does nothing but add, so that it may be tried the plain way first.
+
+    See ``common.persistence.additions``.
+    """
+    endpoint.__dict__[_MARK] = True
+    return endpoint
+
+
+def does_only_add(endpoint: Callable[..., object]) -> bool:
+    """Tell whether an endpoint was declared so."""
+    return getattr(endpoint, _MARK, False) is True
+
+
 class IdempotentRequests:
     """Carries out each claimed request once, in one transaction with its kept answer."""
 
@@ -87,19 +108,42 @@ class IdempotentRequests:
         self._unit_of_work: Final = unit_of_work
         self._in_flight: Final[dict[tuple[str, str], asyncio.Event]] = {}
 
-    async def once(self, claim: Claim, work: Work) -> Response:
+    async def once(self, claim: Claim, work: Work, *, only_adds: bool = False) -> Response:
         """Return the answer of the work, or the one that was kept when it was first done.
+
+        Args:
+            claim: Whose request it is, and under which key.
+            work: What may be begun again, as long as nothing of it was committed.
+            only_adds: Whether to hope that all that the work adds is new, and try that first.
 
         Raises:
             IdempotencyKeyReused: The key belongs to another request.
             RequestInProgress: The first request has not been answered in a second.
         """
         async with self._one_at_a_time(claim):
+            if only_adds and (answer := await self._added(claim, work)) is not None:
+                return answer
             try:
                 async with self._unit_of_work.transaction() as session:
                     return await _once(session, claim, work)
             except _NotKept as not_kept:
                 return not_kept.response
+
+    async def _added(self, claim: Claim, work: Work) -> Response | None:
+        """Have the work only add, and return its answer; none when it has to be done with care."""
+        try:
+            with noting() as additions:
+                response = await work()
+            if not additions or not is_success(response.status_code):
+                return None
+            async with self._unit_of_work.on_driver() as driver:
+                await write(driver, [_claim_with(claim, response), *additions])
+        except NotPlain:
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever it is, the careful way says it better
+            log.debug("not_plain", error=type(error).__name__)
+            return None
+        return response
 
     @asynccontextmanager
     async def _one_at_a_time(self, claim: Claim) -> AsyncGenerator[None]:
@@ -171,21 +215,24 @@ async def _kept(session: AsyncSession, claim: Claim) -> Response:
 
 
 async def _keep(connection: AsyncConnection, claim: Claim, response: Response) -> None:
+    # Past the session, which costs more than the statement; the claim began the transaction.
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    await driver.execute(_KEEP, claim.sub, claim.key, *_answer(response))
+
+
+def _claim_with(claim: Claim, response: Response) -> Addition:
+    """Return the claim together with the answer that is to be kept."""
+    arguments = (claim.sub, claim.key, claim.fingerprint, *_answer(response))
+    return Addition(statement=_CLAIM_WITH, arguments=arguments, rows=1)
+
+
+def _answer(response: Response) -> tuple[int, str, bytes]:
     headers = [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, value in response.raw_headers
         if name not in _NOT_KEPT
     ]
-    # Past the session, which costs more than the statement; the claim began the transaction.
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    await driver.execute(
-        _KEEP,
-        claim.sub,
-        claim.key,
-        response.status_code,
-        json.dumps(headers),
-        bytes(response.body),
-    )
+    return response.status_code, json.dumps(headers), bytes(response.body)
 
 
 async def _fingerprint(request: Request) -> bytes:
@@ -200,6 +247,12 @@ async def _fingerprint(request: Request) -> bytes:
 
 _CLAIM: Final = """
     insert into idempotency_key (sub, key, fingerprint) values ($1, $2, $3)
+    on conflict do nothing
+    returning 1
+"""
+_CLAIM_WITH: Final = """
+    insert into idempotency_key (sub, key, fingerprint, status, headers, body)
+    values ($1, $2, $3, $4, $5, $6)
     on conflict do nothing
     returning 1
 """

@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from common.accounts import Accounts
 from common.grants import RoleNotPermitted, Scope
-from common.http.idempotency import IdempotentRequests, claim_of
+from common.http.idempotency import IdempotentRequests, claim_of, does_only_add
 from common.http.permissions import (
     Admission,
     Declaration,
@@ -100,6 +100,7 @@ class WusheRoute(APIRoute):
         known = self.query_names
         has_body = self.body_field is not None
         is_unsafe = self.is_unsafe
+        only_adds = does_only_add(self.endpoint)
 
         async def handle(request: Request) -> Response:
             edge: Edge = request.app.state.edge
@@ -108,7 +109,7 @@ class WusheRoute(APIRoute):
             check_query(request, known)
             if not is_unsafe:
                 return await endpoint(request)
-            return await _once(edge, request, endpoint, has_body=has_body)
+            return await _once(edge, request, endpoint, has_body=has_body, only_adds=only_adds)
 
         return handle
 
@@ -119,7 +120,9 @@ def router(prefix: str, tags: Sequence[str]) -> APIRouter:
     return APIRouter(prefix=prefix, tags=names, route_class=WusheRoute, redirect_slashes=False)
 
 
-async def _once(edge: Edge, request: Request, endpoint: Handle, *, has_body: bool) -> Response:
+async def _once(
+    edge: Edge, request: Request, endpoint: Handle, *, has_body: bool, only_adds: bool
+) -> Response:
     admission: Admission = request.state.admission
     claim = await claim_of(request, admission.caller.sub)
     await check_body(request, is_expected=has_body)
@@ -129,4 +132,4 @@ async def _once(edge: Edge, request: Request, endpoint: Handle, *, has_body: boo
         assert not isinstance(response, StreamingResponse), "a stream cannot be kept"
         return response
 
-    return await edge.requests.once(claim, work)
+    return await edge.requests.once(claim, work, only_adds=only_adds)

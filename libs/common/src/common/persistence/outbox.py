@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
-from sqlalchemy import text
-
 from common import ids
+from common.persistence.additions import Addition
 from common.spans import staging
 from common.telemetry import current_traceparent
 
@@ -27,27 +26,24 @@ CHANNEL: Final = "outbox"
 SLOTS: Final = 8
 MAX_EVENT_BYTES: Final = 512 * 1024
 
-# pg_notify is delivered by the commit, and not at all by a rollback.
-_STAGE: Final = text("""
-    with staged as (
-        insert into outbox (
-            id, aggregatetype, aggregateid, type, payload,
-            partitionkey, source, version, time, traceparent, slot
-        )
-        select
-            id, aggregatetype, aggregateid, type, payload::json,
-            partitionkey, :source, version, time, :traceparent, slot
-        from unnest(
-            cast(:ids as uuid[]), cast(:topics as text[]), cast(:subjects as text[]),
-            cast(:types as text[]), cast(:payloads as text[]), cast(:keys as text[]),
-            cast(:versions as bigint[]), cast(:times as timestamptz[]), cast(:slots as smallint[])
-        ) with ordinality as message (
-            id, aggregatetype, aggregateid, type, payload, partitionkey, version, time, slot, place
-        )
-        order by place
+_ADD: Final = """
+    insert into outbox (
+        id, aggregatetype, aggregateid, type, payload,
+        partitionkey, source, version, time, traceparent, slot
     )
-    select pg_notify(:channel, '')
-""")
+    select
+        id, aggregatetype, aggregateid, type, payload::json,
+        partitionkey, $1, version, time, $2, slot
+    from unnest(
+        $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+        $9::bigint[], $10::timestamptz[], $11::smallint[]
+    ) with ordinality as message (
+        id, aggregatetype, aggregateid, type, payload, partitionkey, version, time, slot, place
+    )
+    order by place
+"""
+# pg_notify is delivered by the commit, and not at all by a rollback.
+_STAGE: Final = f"with staged as ({_ADD}) select pg_notify('{CHANNEL}', '')"
 
 
 def source_of(service: str) -> str:
@@ -82,23 +78,37 @@ class Outbox:
         await session.flush()
         connection = await session.connection()
         with staging(messages):
-            await connection.execute(
-                _STAGE,
-                {
-                    "channel": CHANNEL,
-                    "source": self._source,
-                    "traceparent": current_traceparent(),
-                    "ids": [self._new_id() for _ in messages],
-                    "topics": [message.event.topic() for message in messages],
-                    "subjects": [message.event.subject for message in messages],
-                    "types": [message.event.name for message in messages],
-                    "payloads": [_payload(message) for message in messages],
-                    "keys": [message.partition_key for message in messages],
-                    "versions": [message.version for message in messages],
-                    "times": [message.occurred_at for message in messages],
-                    "slots": [slot_of(message.partition_key) for message in messages],
-                },
+            await connection.exec_driver_sql(_STAGE, self._columns(messages))
+
+    def addition(self, messages: Sequence[Message]) -> Addition:
+        """Return the same as an addition, for who writes on the driver.
+
+        Raises:
+            EventTooLarge: An event would not be taken by the log.
+        """
+        with staging(messages):
+            return Addition(
+                statement=f"{_ADD} returning 1",
+                arguments=self._columns(messages),
+                rows=len(messages),
+                after=True,
+                wakes=CHANNEL,
             )
+
+    def _columns(self, messages: Sequence[Message]) -> tuple[object, ...]:
+        return (
+            self._source,
+            current_traceparent(),
+            [self._new_id() for _ in messages],
+            [message.event.topic() for message in messages],
+            [message.event.subject for message in messages],
+            [message.event.name for message in messages],
+            [_payload(message) for message in messages],
+            [message.partition_key for message in messages],
+            [message.version for message in messages],
+            [message.occurred_at for message in messages],
+            [slot_of(message.partition_key) for message in messages],
+        )
 
 
 def _payload(message: Message) -> str:

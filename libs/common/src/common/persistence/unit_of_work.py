@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.persistence.additions import NotPlain, noted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -28,7 +30,13 @@ class UnitOfWork:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
-        """Yield a session: leaving the outermost block commits, an exception rolls back."""
+        """Yield a session: leaving the outermost block commits, an exception rolls back.
+
+        Raises:
+            NotPlain: The work was only to note what it adds.
+        """
+        if noted() is not None:
+            raise NotPlain
         ambient = _ambient.get()
         if ambient is not None:
             yield ambient
@@ -39,3 +47,32 @@ class UnitOfWork:
                 yield session
             finally:
                 _ambient.reset(token)
+
+    @asynccontextmanager
+    async def on_driver(self) -> AsyncGenerator[Any]:
+        """Yield the driver's connection in a transaction of its own: for hot paths, of one writer.
+
+        Leaving the block commits. No session knows of this transaction, so nobody but the block
+        ends it: whenever it is not certain that it has ended, also when the caller is cancelled,
+        the connection is thrown away, and the database rolls back what was not committed.
+
+        Raises:
+            NotPlain: Out of the block; it was rolled back.
+        """
+        connection = await self._engine.raw_connection()
+        driver: Any = connection.driver_connection
+        is_over = False
+        try:
+            await driver.execute("begin")
+            try:
+                yield driver
+            except NotPlain:
+                await driver.execute("rollback")
+                is_over = True
+                raise
+            await driver.execute("commit")
+            is_over = True
+        finally:
+            if not is_over:
+                connection.invalidate()
+            connection.close()

@@ -5,6 +5,7 @@ Titles, notes and minutes stay here, because what people write freely may be abo
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from cases.domain.meeting import Meeting, MeetingWasRecorded
@@ -131,6 +132,7 @@ def _service_recorded(record: ServiceRecord) -> ServiceRecorded:
     )
 
 
+@lru_cache(maxsize=4096)
 def _place_code(area: AreaRef) -> PlaceCode:
     return PlaceCode(scheme=area.scheme, code=area.code)
 

@@ -6,13 +6,19 @@ one statement a row would cost a plan and a reply each; this is about twice as f
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+
+from common.persistence.additions import Addition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.sql.dml import ReturningInsert
 
     from common.persistence.table import Row
 
@@ -29,6 +35,27 @@ def insertion_of_many(row: type[Row]) -> Insert:
 def as_columns(row: type[Row], values: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
     """Turn rows into the arrays that the statement takes."""
     return {column.name: [value[column.name] for value in values] for column in _table(row).columns}
+
+
+@dataclass(frozen=True, slots=True)
+class DriverStatement:
+    """A statement in the driver's words, and which column each of its places takes."""
+
+    text: str
+    columns: tuple[str, ...]
+
+    def addition(
+        self, columns: Mapping[str, list[object]], *, rows: int, after: bool = False
+    ) -> Addition:
+        """Return it with the rows to add."""
+        arguments = [columns[name] for name in self.columns]
+        return Addition(statement=self.text, arguments=arguments, rows=rows, after=after)
+
+
+def on_driver(statement: ReturningInsert[Any]) -> DriverStatement:
+    """Return a statement as the driver takes it, who knows nothing of our columns."""
+    compiled = statement.compile(dialect=dialect())  # type: ignore[no-untyped-call]
+    return DriverStatement(str(compiled), tuple(compiled.positiontup or ()))
 
 
 def _table(row: type[Row]) -> Any:  # noqa: ANN401 - SQLModel does not declare it

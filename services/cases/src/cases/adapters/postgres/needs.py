@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from common.grants import Scope
     from common.persistence.outbox import Outbox
 
-_ADD_NEEDS: Final = insertion_of_many(NeedRow).on_conflict_do_nothing().returning(col(NeedRow.id))
-_ADD_LINES: Final = (
+ADD_NEEDS: Final = insertion_of_many(NeedRow).on_conflict_do_nothing().returning(col(NeedRow.id))
+ADD_LINES: Final = (
     insertion_of_many(NeedLineRow).on_conflict_do_nothing().returning(col(NeedLineRow.id))
 )
 
@@ -69,7 +69,7 @@ class PostgresNeeds(Needs):
         # Two batches with needs in common take them in the same order and so never in a circle.
         changes = sorted(changes, key=lambda change: change.state.id)
         rows = [need_values(change.state) for change in changes]
-        added = await self._insert(_ADD_NEEDS, as_columns(NeedRow, rows))
+        added = await self._insert(ADD_NEEDS, as_columns(NeedRow, rows))
         new = [change for change in changes if change.state.id in added]
         await self._add_lines([change.state for change in new])
         messages = chain.from_iterable(messages_of(change) for change in new)
@@ -115,7 +115,7 @@ class PostgresNeeds(Needs):
         )
         if not rows:
             return
-        added = await self._insert(_ADD_LINES, as_columns(NeedLineRow, rows))
+        added = await self._insert(ADD_LINES, as_columns(NeedLineRow, rows))
         for row in rows:
             if row["id"] not in added:
                 raise LineIdTaken(line_id=row["id"])

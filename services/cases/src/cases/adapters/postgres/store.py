@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
@@ -10,11 +11,15 @@ from typing_extensions import override
 from cases.adapters.postgres.matches import PostgresMatches
 from cases.adapters.postgres.meetings import PostgresMeetings
 from cases.adapters.postgres.needs import PostgresNeeds
+from cases.adapters.postgres.new_needs import NewNeeds
 from cases.adapters.postgres.service_records import PostgresServiceRecords
 from cases.app.ports import Cases, Store
+from common.persistence.additions import NO_SESSION, noted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+    from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.areas import Areas
     from common.persistence.outbox import Outbox
@@ -32,10 +37,18 @@ class PostgresStore(Store):
     @override
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Cases]:
+        additions = noted()
+        if additions is not None:
+            needs = NewNeeds(additions, self._outbox, self._areas)
+            yield replace(self._cases(NO_SESSION), needs=needs)
+            return
         async with self._unit_of_work.transaction() as session:
-            yield Cases(
-                meetings=PostgresMeetings(session, self._outbox, self._areas),
-                needs=PostgresNeeds(session, self._outbox, self._areas),
-                matches=PostgresMatches(session),
-                service_records=PostgresServiceRecords(session, self._outbox),
-            )
+            yield self._cases(session)
+
+    def _cases(self, session: AsyncSession) -> Cases:
+        return Cases(
+            meetings=PostgresMeetings(session, self._outbox, self._areas),
+            needs=PostgresNeeds(session, self._outbox, self._areas),
+            matches=PostgresMatches(session),
+            service_records=PostgresServiceRecords(session, self._outbox),
+        )

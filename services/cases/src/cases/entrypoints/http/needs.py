@@ -31,6 +31,7 @@ from common.errors import PreconditionFailed
 from common.grants import OutsideYourScope, Scope
 from common.http.batches import BatchView, batch_view, each
 from common.http.creations import entered
+from common.http.idempotency import only_adds
 from common.http.languages import Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
@@ -65,6 +66,7 @@ MayClose: TypeAlias = Annotated[Scope, Depends(permitted(CLOSE_NEEDS))]
         ),
     },
 )
+@only_adds
 async def submit_need(
     body: NeedToSubmit, app: App, within: MaySubmit, language: Speaking, response: Response
 ) -> NeedView:
@@ -76,6 +78,7 @@ async def submit_need(
 
 
 @routes.post("/batch", responses=documented(AreasNotReady, LineIdTaken))
+@only_adds
 async def submit_needs(
     body: NeedsToSubmit, app: App, within: MaySubmit, request: Request
 ) -> BatchView:
