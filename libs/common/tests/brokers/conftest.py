@@ -19,15 +19,7 @@ _WHY_NOT = missing_for(APACHE)
 _ON_APACHE = pytest.param(APACHE, marks=pytest.mark.skipif(bool(_WHY_NOT), reason=_WHY_NOT))
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test on Apache Kafka, and on the embedded broker too unless it is about the former."""
-    if "started" in metafunc.fixturenames:
-        is_about_apache = metafunc.definition.get_closest_marker("about_apache") is not None
-        kinds = [_ON_APACHE] if is_about_apache else [EMBEDDED, _ON_APACHE]
-        metafunc.parametrize("started", kinds, indirect=True, scope="module")
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=[EMBEDDED, _ON_APACHE])
 def started(request: pytest.FixtureRequest) -> Generator[AnyBroker]:
     with any_broker(request.param) as broker:
         yield broker

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import struct
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from prometheus_client import REGISTRY
 
 from common.messaging.consumer import Consumer
 from common.messaging.kafka import Cluster
+from common.messaging.sender import Outgoing, Sender
 from common.persistence.relay import Relay
 from testing.kafka import whole_log
 from testing.ledger.audit import Load, assert_exactly_once, have, stage
@@ -20,6 +23,8 @@ from testing.ledger.pace import BRISK, QUICK
 from testing.waiting import running, until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import SecretStr
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -95,6 +100,40 @@ async def test_a_log_that_was_lost_is_filled_again(
     assert len(in_the_log) == 40
 
 
+async def test_a_producer_that_is_thrown_away_in_trouble_says_nothing_more(
+    broker: AnyBroker, kafka: KafkaForTests
+) -> None:
+    complaints: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: complaints.append(context))
+    record = Outgoing(topic=TOPIC, key=b"k", value=b"{}", headers=())
+    sender, never = Sender(kafka), asyncio.Event()
+    async with Cluster(kafka) as cluster:
+        await cluster.ensure_topics([TOPIC])
+    assert None not in await sender.send([record], seconds=10, give_up=never)
+
+    broker.server.kill()
+    assert await sender.send([record], seconds=0.5, give_up=never) == [None]
+    await broker.come_back()
+    async with Cluster(kafka) as cluster:
+        await cluster.ensure_topics([TOPIC])
+    assert None not in await sender.send([record], seconds=10, give_up=never)
+    await sender.discard()
+
+    assert complaints == []
+    # What it had in hand when it was thrown away never came.
+    records = len(await whole_log(kafka, TOPIC, at_least=1))
+    assert records == (2 if broker.keeps_its_log else 1)
+    if kafka.kafka_idempotence:
+        assert all(number >= 0 for number in producers_of(broker.home / "data"))
+
+
+def producers_of(log: Path) -> list[int]:
+    """Return who wrote the first batch of each partition; Kafka numbers idempotent producers."""
+    written = [file.read_bytes() for file in log.glob(f"{TOPIC}-*/*.log")]
+    return [struct.unpack_from(">q", batches, 43)[0] for batches in written if batches]
+
+
 @pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.long)])
 async def test_f7_a_broker_that_is_killed_under_load_loses_and_doubles_nothing(
     engine: AsyncEngine,
@@ -104,7 +143,7 @@ async def test_f7_a_broker_that_is_killed_under_load_loses_and_doubles_nothing(
     group: str,
     kills: int,
 ) -> None:
-    load = Load(engine, parties=20, pause=0.05)
+    load = Load(engine, parties=20, pause=0.1)
     relay = Relay(SERVICE, url, kafka, QUICK)
     async with running(relay.run, Consumer(group, noting(), engine, kafka, pace=BRISK).run):
         async with running(load.run):
@@ -113,7 +152,7 @@ async def test_f7_a_broker_that_is_killed_under_load_loses_and_doubles_nothing(
                 await until(partial(have, engine, reached + 200), seconds=60)
                 broker.server.kill()
                 await broker.come_back()
-        await load.caught_up(seconds=90)
+        await load.caught_up(seconds=180)
         # What comes twice may come last.
         await until(partial(are_sent, engine, 20 * load.versions))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from common.messaging.kafka import Cluster, Partition
 from common.messaging.sender import Acknowledged, Outgoing, Sender, unbroken
@@ -366,6 +368,22 @@ async def test_a_producer_is_thrown_away_after_trouble(
     # What the first producer had not sent when it was thrown away never came.
     assert len(await whole_log(kafka, TOPIC, at_least=1)) == 1
     await sender.discard()
+
+
+async def test_while_there_is_no_broker_news_does_not_make_the_relay_try_more_often(
+    engine: AsyncEngine, url: SecretStr, kafka: KafkaForTests, broker: BrokerServer
+) -> None:
+    broker.kill()
+    begun = time.monotonic()
+    with capture_logs() as logged:
+        async with running(Relay(SERVICE, url, kafka, QUICK).run):
+            for version in range(1, 101):
+                await stage(engine, [uuid4()], version)
+            await until(lambda: any(it["event"] == "log_unreachable" for it in logged))
+    passed = time.monotonic() - begun
+
+    tries = sum(it["event"] == "log_unreachable" for it in logged)
+    assert tries <= passed / QUICK.poll + 2
 
 
 async def test_waiting_for_a_log_that_is_gone_can_be_given_up(

@@ -87,8 +87,11 @@ class Sender:
         producer, self._producer = self._producer, None
         if producer is None:
             return
-        # What waits in its buffer must not be sent later, after others have sent it again.
-        producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001
+        # What waits in its buffer must not be sent later, after others have sent it again; nor may
+        # a request that is on its way, and fails, put its batch back.
+        accumulator = producer._message_accumulator  # noqa: SLF001
+        accumulator.fail_all(ProducerClosed())
+        accumulator.reenqueue = _forget
         stopping = asyncio.ensure_future(producer.stop())
         await asyncio.wait({stopping}, timeout=DISCARD_SECONDS)
         if not stopping.done():
@@ -183,6 +186,10 @@ async def _within(
     if missing := fates.count(None):
         log.warning("not_acknowledged", records=missing, of=len(fates), errors=batch.flaws())
     return fates
+
+
+def _forget(_batch: object) -> None:
+    pass
 
 
 def _look_at(future: asyncio.Future[Any]) -> None:

@@ -81,7 +81,9 @@ class Relay:
                     wake_up.clear()
                     has_more = await work.once()
                     self._progress()
-                    if not has_more:
+                    if work.is_cut_off:
+                        await any_of(stop, seconds=self._pace.poll)
+                    elif not has_more:
                         await wake_up.wait(stop, seconds=self._pace.poll)
             await slots.give_back()
         finally:

@@ -73,6 +73,8 @@ class RelayWork:
         self._replaced: Final = asyncio.Event()
         self._resting: Final[dict[str, tuple[float, Iterator[float]]]] = {}
         self._due: Final[dict[str, float]] = {}
+        self.is_cut_off = False
+        """Whether the last try found no broker: then news is no reason for the next one."""
 
     async def watch(self, cluster: Cluster, ended: asyncio.Event) -> None:
         """Notice that the log is another one, also while a batch waits for the one that is gone."""
@@ -88,11 +90,13 @@ class RelayWork:
 
     async def once(self) -> bool:
         """Do what is due and send one batch; tell whether there may be more to send."""
+        self.is_cut_off = False
         try:
             await self._do_duties()
             return self._watch.is_current and await self._send_batch()
         except KafkaError as error:
             log.warning("log_unreachable", service=self._service, error=repr(error))
+            self.is_cut_off = True
             return False
 
     async def _do_duties(self) -> None:
