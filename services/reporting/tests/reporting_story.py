@@ -357,10 +357,10 @@ class StationLife:
 
 async def hear(service: Service, events: Iterable[Envelope[Event]]) -> None:
     """Handle a batch as the consumer does: one transaction, every handler of each event."""
+    told = list(events)
     async with service.frame.unit_of_work.transaction() as session:
-        for event in events:
-            for handler in service.handlers.of(type(event.data)):
-                await handler(event, session)
+        for handler, together in service.handlers.batches(told):
+            await handler(together, session)
 
 
 def _noon(on: date) -> datetime:

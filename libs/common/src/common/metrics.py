@@ -90,6 +90,12 @@ CONSUMER_LAG: Final = Gauge(
 REBALANCES: Final = Counter(
     "kafka_consumer_rebalances_total", "Times that the group dealt out its partitions.", ("group",)
 )
+UNOWNED_DURATION: Final = Histogram(
+    "kafka_consumer_unowned_seconds",
+    "Time from giving all partitions up, or from joining, until being given some.",
+    ("group",),
+    buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0),
+)
 BREAKER_OPEN: Final = Gauge(
     "consumer_breaker_open", "1 while a partition is held back.", ("group", "topic", "partition")
 )

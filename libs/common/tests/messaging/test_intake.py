@@ -22,10 +22,12 @@ from testing.ledger.desk import Desk
 from testing.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlmodel.ext.asyncio.session import AsyncSession
 
-    from common.messaging.event import Envelope
+    from common.messaging.event import Envelope, Event
 
 
 @dataclass(eq=False)
@@ -41,26 +43,39 @@ class PartyGone(Conflict, code="party-gone"):
 class Whims:
     """Handlers that write down every fact, after raising what was asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, together: bool) -> None:
         self.errors: dict[tuple[str, int], list[Exception]] = {}
         self.attempts: Counter[tuple[str, int]] = Counter()
         self.handlers = Handlers()
-        self.handlers.on(PartyVetted)(self._handle)
+        if together:
+            self.handlers.on_batch(PartyVetted)(self._handle_all)
+        else:
+            self.handlers.on(PartyVetted)(self._handle)
 
     def refuse(self, party: UUID, version: int, *errors: Exception) -> None:
         self.errors[str(party), version] = list(errors)
 
-    async def _handle(self, envelope: Envelope[PartyVetted], session: AsyncSession) -> None:
+    async def _handle(self, envelope: Envelope[Event], session: AsyncSession) -> None:
         key = envelope.subject, envelope.version
         self.attempts[key] += 1
         await note(envelope, session)
         if self.errors.get(key):
             raise self.errors[key].pop(0)
 
+    async def _handle_all(
+        self, envelopes: Sequence[Envelope[Event]], session: AsyncSession
+    ) -> None:
+        for envelope in envelopes:
+            errors = self.errors.get((envelope.subject, envelope.version))
+            if errors and len(envelopes) > 1:
+                # It will come again with fewer others, and at last alone.
+                raise errors[0]
+            await self._handle(envelope, session)
 
-@pytest.fixture
-def whims() -> Whims:
-    return Whims()
+
+@pytest.fixture(params=[False, True], ids=["one by one", "together"])
+def whims(request: pytest.FixtureRequest) -> Whims:
+    return Whims(together=request.param)
 
 
 @pytest.fixture

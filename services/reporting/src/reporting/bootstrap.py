@@ -12,7 +12,7 @@ from reporting.app.answer_question import show_coverage, show_indicators, show_l
 from reporting.app.application import Application
 from reporting.app.find_events import find_events, show_event
 from reporting.app.find_needs import find_needs, show_need
-from reporting.app.hear_event import hear_event
+from reporting.app.hear_events import hear_events
 from reporting.entrypoints.events import reactions
 from reporting.entrypoints.http import figures, journal, needs, site
 
@@ -25,7 +25,7 @@ def build_application(frame: Frame) -> Application:
     store = PostgresStore(frame.engine, frame.unit_of_work, frame.areas)
     clock, areas = frame.clock, frame.areas
     return Application(
-        hear_event=partial(hear_event, store=store),
+        hear_events=partial(hear_events, store=store),
         show_coverage=partial(show_coverage, store=store, areas=areas, clock=clock),
         show_linkage=partial(show_linkage, store=store, areas=areas, clock=clock),
         show_indicators=partial(show_indicators, store=store, areas=areas, clock=clock),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,10 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.messaging.event import Envelope, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
 Handled = TypeVar("Handled", bound=Event)
 Handler: TypeAlias = Callable[[Envelope[Handled], AsyncSession], Awaitable[None]]
+BatchHandler: TypeAlias = Callable[[Sequence[Envelope[Event]], AsyncSession], Awaitable[None]]
 
 
 class Handlers:
@@ -24,10 +25,15 @@ class Handlers:
     duplicates: the consumer does so for all of them. What it raises decides the event's fate:
     ``NotFound`` parks the subject until the missing thing comes, any other ``DomainError`` is a
     refusal, trouble with the database or the log is waited out, and the rest is a defect.
+
+    A batch handler is given all events of a transaction that are for it, in their order, after the
+    other handlers had each of them. When it raises, it is called again with fewer and fewer of
+    them, until the event is found that it does not accept.
     """
 
     def __init__(self) -> None:
         self._handlers: Final[dict[type[Event], list[Handler[Any]]]] = defaultdict(list)
+        self._batch_handlers: Final[dict[BatchHandler, set[type[Event]]]] = defaultdict(set)
 
     def on(self, event_type: type[Handled]) -> Callable[[Handler[Handled]], Handler[Handled]]:
         """Bind the decorated function to one type of event."""
@@ -48,25 +54,49 @@ class Handlers:
 
         return bind
 
+    def on_batch(self, *event_types: type[Event]) -> Callable[[BatchHandler], BatchHandler]:
+        """Bind the decorated function to several types of events that it is given together."""
+
+        def bind(handler: BatchHandler) -> BatchHandler:
+            self._batch_handlers[handler] |= set(map(_named, event_types))
+            return handler
+
+        return bind
+
     def join(self, others: Handlers) -> None:
         """Add the reactions of somebody else, after one's own."""
         for event_type, handlers in others._handlers.items():
             self._handlers[event_type].extend(handlers)
+        for handler, event_types in others._batch_handlers.items():
+            self._batch_handlers[handler] |= event_types
 
     def of(self, event_type: type[Event]) -> Sequence[Handler[Any]]:
         """Return the handlers of a type, in the order in which they were bound."""
         return self._handlers.get(event_type, ())
 
+    def batches(
+        self, events: Sequence[Envelope[Event]]
+    ) -> Iterator[tuple[BatchHandler, Sequence[Envelope[Event]]]]:
+        """Yield each batch handler with the events that are for it, if there are any."""
+        for handler, event_types in self._batch_handlers.items():
+            if found := [event for event in events if type(event.data) in event_types]:
+                yield handler, found
+
     @property
     def topics(self) -> frozenset[str]:
         """The topics that carry the events that somebody reacts to."""
-        return frozenset(event_type.topic() for event_type in self._handlers)
+        event_types = set(self._handlers).union(*self._batch_handlers.values())
+        return frozenset(event_type.topic() for event_type in event_types)
 
     def _bind(self, event_type: type[Event], handler: Handler[Any]) -> None:
-        if not event_type.name:
-            message = f"{event_type.__name__} has no wire name"
-            raise TypeError(message)
-        self._handlers[event_type].append(handler)
+        self._handlers[_named(event_type)].append(handler)
+
+
+def _named(event_type: type[Event]) -> type[Event]:
+    if not event_type.name:
+        message = f"{event_type.__name__} has no wire name"
+        raise TypeError(message)
+    return event_type
 
 
 class PartitionListener(Protocol):

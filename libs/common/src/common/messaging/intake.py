@@ -114,7 +114,14 @@ class Intake:
             NotTakenIn: One of them was not accepted.
             Enough: The breaker opened on the way.
         """
-        return await self._transact(records, breaker, self.react)
+        heard: list[Envelope[Event]] = []
+
+        async def react(envelope: Envelope[Event], session: AsyncSession) -> Fate | None:
+            await self._react_to_one(envelope, session)
+            heard.append(envelope)
+            return None
+
+        return await self._transact(records, breaker, react, heard)
 
     async def set_aside(self, record: Record, error: Exception, breaker: Breaker) -> Taken:
         """Hold a record because of what its handler raised at the first attempt."""
@@ -123,15 +130,25 @@ class Intake:
         async def hold(_envelope: Envelope[Event], _session: AsyncSession) -> Fate | None:
             return fate
 
-        return await self._transact([record], breaker, hold)
+        return await self._transact([record], breaker, hold, ())
 
     async def react(self, envelope: Envelope[Event], session: AsyncSession) -> None:
-        """Give an event its effect."""
+        """Give one event its whole effect."""
+        await self._react_to_one(envelope, session)
+        await self._react_to_all([envelope], session)
+
+    async def _react_to_one(self, envelope: Envelope[Event], session: AsyncSession) -> None:
         with processing(envelope, self.group):
             for handler in self._handlers.of(type(envelope.data)):
                 await handler(envelope, session)
             # Here rather than at the end, so that the error belongs to its event.
             await session.flush()
+
+    async def _react_to_all(
+        self, envelopes: Sequence[Envelope[Event]], session: AsyncSession
+    ) -> None:
+        for handler, events in self._handlers.batches(envelopes):
+            await handler(events, session)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
@@ -149,7 +166,13 @@ class Intake:
         """Read a record, whatever it holds."""
         return decode(record, now=self._clock.now())
 
-    async def _transact(self, records: Sequence[Record], breaker: Breaker, react: React) -> Taken:
+    async def _transact(
+        self,
+        records: Sequence[Record],
+        breaker: Breaker,
+        react: React,
+        heard: Sequence[Envelope[Event]],
+    ) -> Taken:
         items = [self.read(record) for record in records]
         topic = records[0].partition.topic
         async with self.transaction() as session:
@@ -163,6 +186,8 @@ class Intake:
                 batch.taken.count = place + 1
                 if breaker.is_open and batch.taken.count < len(items):
                     raise Enough(batch.taken.count)
+            await self._react_to_all(heard, session)
+            await session.flush()
             await subjects.move(batch.connection, self.group, topic, batch.moved)
         metrics.EVENTS_CONSUMED.labels(self.group, topic).inc(len(items))
         return batch.taken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +53,7 @@ class Tenure:
         self._gate: Final = asyncio.Event()
         self._closing: Final = asyncio.Event()
         self._leaving = asyncio.Event()
+        self._unowned_since = time.monotonic()
         self._works: dict[Partition, PartitionWork] = {}
         self._tasks: Final[dict[Partition, asyncio.Task[None]]] = {}
 
@@ -89,6 +91,9 @@ class Tenure:
             for where in partitions
         }
         metrics.REBALANCES.labels(self._intake.group).inc()
+        metrics.UNOWNED_DURATION.labels(self._intake.group).observe(
+            time.monotonic() - self._unowned_since
+        )
         log.info("partitions_assigned", group=self._intake.group, partitions=sorted(partitions))
         if self._listener is not None:
             await guarded(self._listener.assigned(partitions))
@@ -101,6 +106,8 @@ class Tenure:
         await self._finish()
         # A sweep may be in a transaction; it looks at what is ours before each.
         works, self._works = self._works, {}
+        if works:
+            self._unowned_since = time.monotonic()
         async with self.turn:
             pass
         for partition in works:

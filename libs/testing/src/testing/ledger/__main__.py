@@ -1,4 +1,4 @@
-"""A process that tests may kill: ``python -m testing.ledger relay|consume``.
+"""A process that tests may kill: ``python -m testing.ledger relay|consume|consume-together``.
 
 ``LEDGER_DATABASE_URL`` and ``LEDGER_KAFKA_BOOTSTRAP`` say where.
 """
@@ -30,7 +30,8 @@ async def main(role: str, url: SecretStr, bootstrap: str) -> None:
         return
     engine = create_engine(url, pool=4, application_name="ledger")
     patience = Patience(idle_in_transaction=2)
-    await Consumer("ledger", noting(), engine, settings, patience=patience).run(stop)
+    handlers = noting(together=role == "consume-together")
+    await Consumer("ledger", handlers, engine, settings, patience=patience).run(stop)
     await close_engine(engine)
 
 

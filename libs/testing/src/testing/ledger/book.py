@@ -75,16 +75,30 @@ def outgoing(sent: Message, *, event_id: UUID | None = None) -> Outgoing:
 async def note(envelope: Envelope[Event], session: AsyncSession) -> None:
     """Handle an event by writing down that it was handled."""
     connection = await session.connection()
-    await connection.execute(
-        _EFFECT,
-        {"subject": envelope.subject, "version": envelope.version, "event_id": envelope.id},
-    )
+    await connection.execute(_EFFECT, _effect(envelope))
 
 
-def noting() -> Handlers:
-    """Return handlers that write down every fact about parties."""
-    handlers = Handlers()
-    handlers.on_any(PartyVetted, PartySuspended, PartyRegistered)(note)
+async def note_all(envelopes: Sequence[Envelope[Event]], session: AsyncSession) -> None:
+    """Handle events by writing down that they were handled."""
+    connection = await session.connection()
+    await connection.execute(_EFFECT, [_effect(envelope) for envelope in envelopes])
+
+
+def _effect(envelope: Envelope[Event]) -> dict[str, object]:
+    return {
+        "subject": envelope.subject,
+        "version": envelope.version,
+        "event_id": envelope.id,
+    }
+
+
+def noting(*, together: bool = False) -> Handlers:
+    """Return handlers that write down every fact about parties, one by one or many together."""
+    handlers, facts = Handlers(), (PartyVetted, PartySuspended, PartyRegistered)
+    if together:
+        handlers.on_batch(*facts)(note_all)
+    else:
+        handlers.on_any(*facts)(note)
     return handlers
 
 

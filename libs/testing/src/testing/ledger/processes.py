@@ -35,7 +35,7 @@ class Roles:
         self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self, role: str) -> subprocess.Popen[bytes]:
-        """Start a ``relay`` or a ``consume``; returns at once."""
+        """Start a ``relay``, a ``consume`` or a ``consume-together``; returns at once."""
         started = subprocess.Popen(  # noqa: S603
             (sys.executable, "-m", "testing.ledger", role),
             env=self._env,

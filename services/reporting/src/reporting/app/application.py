@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -28,7 +28,7 @@ class Application:
     Questions take the scope within which the caller may ask.
     """
 
-    hear_event: Callable[[Envelope[Event]], Awaitable[None]]
+    hear_events: Callable[[Sequence[Envelope[Event]]], Awaitable[None]]
 
     show_coverage: Callable[[Question, Scope], Awaitable[CoverageAnswer]]
     show_linkage: Callable[[Question, Scope], Awaitable[LinkageAnswer]]

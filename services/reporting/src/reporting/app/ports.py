@@ -78,8 +78,8 @@ class Areas(Protocol):
 class Journal(Protocol):
     """Every event, for ever, in the order in which it was heard."""
 
-    async def append(self, event: Envelope[Event], /) -> bool:
-        """Keep an event; tell whether it was new."""
+    async def append(self, events: Sequence[Envelope[Event]], /) -> Sequence[Envelope[Event]]:
+        """Keep events in this order; return those that were new."""
         ...
 
     async def get(self, event_id: UUID, /, *, within: Scope) -> JournalEntry:
@@ -100,8 +100,8 @@ class Journal(Protocol):
 class Facts(Protocol):
     """What the events say, in the form in which figures need it."""
 
-    async def take(self, event: Envelope[Event], /) -> None:
-        """Let an event have its effect; events of different subjects come in any order."""
+    async def take(self, events: Sequence[Envelope[Event]], /) -> None:
+        """Let events have their effect; those of different subjects come in any order."""
         ...
 
     async def need(self, need_id: UUID, /, *, within: Scope) -> NeedFacts:

@@ -8,6 +8,8 @@ from common.contracts import promised_events
 from common.messaging.handlers import Handlers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.messaging.event import Envelope, Event
@@ -18,9 +20,9 @@ def reactions(app: Application) -> Handlers:
     """Return the one reaction to all published events."""
     handlers = Handlers()
 
-    @handlers.on_any(*promised_events().values())
-    async def hear(event: Envelope[Event], _session: AsyncSession) -> None:
-        """Keep the event, and let it have its effect in the same transaction."""
-        await app.hear_event(event)
+    @handlers.on_batch(*promised_events().values())
+    async def hear(events: Sequence[Envelope[Event]], _session: AsyncSession) -> None:
+        """Keep the events, and let them have their effect in the same transaction."""
+        await app.hear_events(events)
 
     return handlers

@@ -15,6 +15,7 @@ from common.paging import Window, cut
 from common.persistence.keyset import after
 from common.vocabulary import AreaLevel
 from reporting.adapters.postgres.intake import puts_of
+from reporting.adapters.postgres.puts import put_in
 from reporting.adapters.postgres.readings import to_need, to_span
 from reporting.adapters.postgres.tables import (
     LineRow,
@@ -67,10 +68,9 @@ class PostgresFacts(Facts):
         self._areas: Final = areas
 
     @override
-    async def take(self, event: Envelope[Event], /) -> None:
-        connection = await self._session.connection()
-        for put in puts_of(event):
-            await put.into(connection)
+    async def take(self, events: Sequence[Envelope[Event]], /) -> None:
+        puts = (put for event in events for put in puts_of(event))
+        await put_in(await self._session.connection(), puts)
 
     @override
     async def need(self, need_id: UUID, /, *, within: Scope) -> NeedFacts:

@@ -46,26 +46,41 @@ if TYPE_CHECKING:
 
 
 _APPEND: Final = text("""
-    with heard as (
+    with told as (
+        select * from unnest(
+            cast(:id as uuid[]), cast(:source as text[]), cast(:type as text[]),
+            cast(:subject as text[]), cast(:version as bigint[]), cast(:time as timestamptz[]),
+            cast(:topic as text[]), cast(:log_partition as integer[]),
+            cast(:log_offset as bigint[]), cast(:traceparent as text[]), cast(:about as text[]),
+            cast(:data as text[]), cast(:scheme as text[]), cast(:code as text[])
+        ) with ordinality as event (
+            id, source, type, subject, version, time, topic, log_partition, log_offset,
+            traceparent, about, data, scheme, code, turn
+        )
+    ),
+    heard as (
         insert into journal (
             id, source, type, subject, version, time, topic, log_partition, log_offset,
             traceparent, about, data
-        ) values (
-            :id, :source, :type, :subject, :version, :time, :topic, :log_partition, :log_offset,
-            :traceparent, :about, cast(cast(:data as text) as jsonb)
         )
+        select
+            id, source, type, subject, version, time, topic, log_partition, log_offset,
+            traceparent, about, cast(data as jsonb)
+        from told order by turn
         on conflict (source, id) do nothing
-        returning about
+        returning source, id
     ),
     placed as (
         insert into place (about, scheme, code)
-        select about, cast(:scheme as text), cast(:code as text) from heard
-        where about is not null and cast(:code as text) is not null
+        select distinct on (about) about, scheme, code
+        from told join heard using (source, id)
+        where about is not null and code is not null
+        order by about, turn desc
         on conflict (about) do update set scheme = excluded.scheme, code = excluded.code
     )
-    select count(*) from heard
+    select source, id from heard
 """)
-"""Write an event down, and where the thing is that it is about; tell whether it was new."""
+"""Write events down, and where the things are that they are about; return which were new."""
 
 
 class PostgresJournal(Journal):
@@ -76,10 +91,15 @@ class PostgresJournal(Journal):
         self._areas: Final = areas
 
     @override
-    async def append(self, event: Envelope[Event], /) -> bool:
+    async def append(self, events: Sequence[Envelope[Event]], /) -> Sequence[Envelope[Event]]:
+        if not events:
+            return ()
+        rows = [_to_row(event) for event in events]
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
         connection = await self._session.connection()
-        heard = await connection.execute(_APPEND, _to_row(event))
-        return bool(heard.scalar_one())
+        heard = await connection.execute(_APPEND, columns)
+        new = {(row.source, row.id) for row in heard}
+        return [event for event in events if _taken_from(new, (event.source, event.id))]
 
     @override
     async def get(self, event_id: UUID, /, *, within: Scope) -> JournalEntry:
@@ -117,6 +137,13 @@ class PostgresJournal(Journal):
             return true()
         inside = self._areas.within(within, col(PlaceRow.scheme), col(PlaceRow.code))
         return col(JournalRow.about).in_(select(PlaceRow.about).where(inside))
+
+
+def _taken_from(new: set[tuple[str, UUID]], key: tuple[str, UUID]) -> bool:
+    """Tell whether it is in there, once: the same event may come twice."""
+    is_new = key in new
+    new.discard(key)
+    return is_new
 
 
 def _about(event: Event) -> str | None:

@@ -1,20 +1,24 @@
 """Putting rows in: one prepared statement for each shape of a row.
 
 Every event that the system ever tells comes through here, so the statements are text that is made
-once; building them anew for each event would cost several times what the database does.
+once, and what many events put in goes to the database together; each by itself would cost several
+times what the database does.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import TextClause
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,6 +38,15 @@ class Meeting(Enum):
     """There is an old row, and the new values take the place of the old ones."""
 
 
+class Shape(NamedTuple):
+    """What puts have in common that one statement can do."""
+
+    table: str
+    key: str
+    columns: tuple[str, ...]
+    meeting: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Put:
     """A row, or some columns of one, on its way into a table."""
@@ -43,14 +56,35 @@ class Put:
     values: Values
     meeting: Meeting
 
-    async def into(self, connection: AsyncConnection) -> None:
-        """Put it in."""
-        statement = _statement(self.table, self.key, tuple(self.values), self.meeting)
-        await connection.execute(statement, self.values)
+    @property
+    def row(self) -> tuple[str, str]:
+        """Which row it is."""
+        return self.table, str(self.values[self.key])
+
+    @property
+    def shape(self) -> Shape:
+        """Which statement puts it in."""
+        return Shape(self.table, self.key, tuple(self.values), self.meeting.value)
+
+
+async def put_in(connection: AsyncConnection, puts: Iterable[Put]) -> None:
+    """Put rows in, many at once; what is put into one row keeps its order."""
+    turns: dict[tuple[int, Shape], list[Put]] = defaultdict(list)
+    last: dict[tuple[str, str], tuple[int, Shape]] = {}
+    for put in puts:
+        turn, shape = last.get(put.row, (0, put.shape))
+        last[put.row] = mine = (turn if shape == put.shape else turn + 1, put.shape)
+        turns[mine].append(put)
+    # Always in the same order, so that two transactions wait for each other and do not deadlock.
+    for (_, shape), together in sorted(turns.items()):
+        rows = sorted(together, key=lambda put: put.row)
+        await connection.execute(_statement(shape), [put.values for put in rows])
 
 
 @cache
-def _statement(table: str, key: str, columns: tuple[str, ...], meeting: Meeting) -> TextClause:
+def _statement(shape: Shape) -> TextClause:
+    table, key, columns, _ = shape
+    meeting = Meeting(shape.meeting)
     # Tables and columns are named by the code of this package and by nobody else.
     if meeting is Meeting.EXPECTS:
         changes = ", ".join(f"{column} = :{column}" for column in columns if column != key)
