@@ -51,7 +51,9 @@ def test_the_gateway_finds_every_process_that_serves_and_no_other() -> None:
 
 
 def test_options_survive_the_command_line() -> None:
-    options = Options(state=Path("x"), split=True, scale={"cases.serve": 2}, kafka="h:1")
+    options = Options(
+        state=Path("x"), split=True, scale={"cases.serve": 2}, kafka="h:1", detours={"broker": 7}
+    )
 
     assert options.arguments() == [
         "--state=x",
@@ -59,5 +61,6 @@ def test_options_survive_the_command_line() -> None:
         "--requests-per-second=5000",
         "--log-level=INFO",
         "--scale=cases.serve=2",
+        "--detour=broker=7",
         "--split",
     ]

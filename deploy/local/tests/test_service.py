@@ -35,6 +35,7 @@ def test_a_service_is_configured_by_its_environment_alone() -> None:
         "CASES_KAFKA_SESSION_SECONDS": "4",
         "CASES_KAFKA_FETCH_WAIT_MS": "20",
         "CASES_KAFKA_CREATE_TOPICS": "true",
+        "CASES_DRAIN_SECONDS": "0",
         "CASES_HOST": "127.0.0.1",
         "CASES_HTTP_PORT": "6",
         "CASES_OPS_PORT": "5",

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -45,6 +46,10 @@ def running(part: Part) -> int:
     return part.process.pid
 
 
+def has_restarted(part: Part, times: int) -> bool:
+    return part.restarts == times and part.phase == "ready"
+
+
 async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not holds():  # noqa: ASYNC110
@@ -77,6 +82,34 @@ async def test_a_part_that_keeps_dying_is_given_up_with_its_last_words(tmp_path:
     assert failure.name == "part"
     assert "ended with code 3" in failure.reason
     assert "last words" in failure.last_lines
+
+
+async def test_a_part_that_ran_once_is_never_given_up(tmp_path: Path) -> None:
+    async with supervisor() as parts:
+        part = a_part(a_program(tmp_path, SLEEP))
+        part.policy = RestartPolicy(limit=0)
+        await parts.start(part)
+
+        for restarts in (1, 2):
+            os.kill(running(part), signal.SIGKILL)
+            await until(partial(has_restarted, part, restarts))
+
+        assert not parts.failure.done()
+
+
+async def test_a_part_that_is_frozen_is_started_again(tmp_path: Path) -> None:
+    async with supervisor() as parts:
+        part = a_part(a_program(tmp_path, SLEEP))
+        part.is_alive = lambda: psutil.Process(running(part)).status() != psutil.STATUS_STOPPED
+        part.look_seconds, part.silent_seconds = 0.05, 0.2
+        await parts.start(part)
+        first = running(part)
+
+        os.kill(first, signal.SIGSTOP)
+        await until(partial(has_restarted, part, 1))
+
+        assert "was not alive" in part.last_failure
+        assert not psutil.pid_exists(first)
 
 
 async def test_a_part_that_does_not_listen_is_killed(tmp_path: Path) -> None:

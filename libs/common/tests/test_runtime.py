@@ -44,6 +44,7 @@ def environment(service: Service, issuer: Issuer, **change: str) -> Mapping[str,
         "KAFKA_BOOTSTRAP": "127.0.0.1:9",
         "OIDC_ISSUER": settings.oidc_issuer,
         "OIDC_JWKS": str(issuer.jwks),
+        "DRAIN_SECONDS": "0",
         **change,
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DESK_")}

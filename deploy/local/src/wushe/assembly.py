@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -99,7 +100,7 @@ class Assembly:
             issuer=ISSUER,
             audience=AUDIENCE,
             jwks=self._state.jwks,
-            upstreams=plan.upstreams(self._instances),
+            upstreams=plan.upstreams(self._instances, self._options.detours),
             requests_per_second=self._options.requests_per_second,
         )
         self._state.envoy.write_text(envoy.render(gateway), encoding="utf-8")
@@ -112,7 +113,8 @@ class Assembly:
         if not self._options.has_own_broker:
             return
         port, log = self._ports["broker"], self._log("broker")
-        describe = partial(broker.program, port=port, log=log)
+        reached_at = self._options.detours.get("broker")
+        describe = partial(broker.program, port=port, log=log, reached_at=reached_at)
         if self._options.kafka == APACHE:
             await prepared
             controller = self._ports["broker.controller"]
@@ -169,7 +171,8 @@ class Assembly:
     async def _start_instance(self, instance: Instance) -> None:
         program = service.program(instance, self._around, log=self._log(instance.part))
         is_ready = partial(envoy.answers_ok, instance.ops_port, "/readyz")
-        await self._start(instance.part, Rank.SERVICE, lambda: program, is_ready)
+        is_alive = partial(envoy.answers_ok, instance.ops_port, "/livez")
+        await self._start(instance.part, Rank.SERVICE, lambda: program, is_ready, is_alive)
 
     async def _await_areas(self) -> None:
         """Wait until every service has fetched the areas; before, it refuses what it is asked."""
@@ -193,9 +196,14 @@ class Assembly:
         self._remember(done={**self._memory.done, key: code})
 
     async def _start(
-        self, name: str, rank: Rank, program: Callable[[], Program], is_ready: Callable[[], bool]
+        self,
+        name: str,
+        rank: Rank,
+        program: Callable[[], Program],
+        is_ready: Callable[[], bool],
+        is_alive: Callable[[], bool] | None = None,
     ) -> None:
-        part = Part(name=name, rank=rank, program=program, is_ready=is_ready)
+        part = Part(name=name, rank=rank, program=program, is_ready=is_ready, is_alive=is_alive)
         await self._step(f"{name} ready", self._supervisor.start(part))
 
     async def _step(self, name: str, work: Awaitable[None]) -> None:
@@ -233,9 +241,11 @@ class Assembly:
     def _surroundings(self) -> Surroundings:
         registry = plan.upstreams(self._instances)["registry"][0]
         is_ours = self._options.has_own_broker
+        detours = self._options.detours
+        broker_port = detours.get("broker", self._ports["broker"])
         return Surroundings(
-            postgres=self._postgres,
-            kafka=f"{LOOPBACK}:{self._ports['broker']}" if is_ours else self._options.kafka,
+            postgres=replace(self._postgres, port=detours.get("postgres", self._postgres.port)),
+            kafka=f"{LOOPBACK}:{broker_port}" if is_ours else self._options.kafka,
             broker=self._options.kafka,
             issuer=ISSUER,
             audience=AUDIENCE,

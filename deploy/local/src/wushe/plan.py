@@ -86,6 +86,8 @@ class Options:
             that runs already.
         postgres: An existing server's address with the rights to make roles and databases.
         areas: Only import the areas within this code.
+        detours: Parts that the others reach at another port than their own, such as
+            ``{"postgres": 30000}``: who listens there passes everything on, or does not.
         trace_to: Where the services send their spans, by OTLP over HTTP.
     """
 
@@ -96,6 +98,7 @@ class Options:
     kafka: str = EMBEDDED
     postgres: str | None = None
     areas: str | None = None
+    detours: Mapping[str, int] = field(default_factory=dict[str, int])
     requests_per_second: int = DEFAULT_RATE
     log_level: str = "INFO"
     trace_to: str | None = None
@@ -128,7 +131,8 @@ class Options:
         }
         pairs = [f"{name}={value}" for name, value in given.items() if value is not None]
         scaled = [f"--scale={part}={count}" for part, count in self.scale.items()]
-        return [*pairs, *scaled, *(["--split"] if self.split else [])]
+        detours = [f"--detour={part}={port}" for part, port in self.detours.items()]
+        return [*pairs, *scaled, *detours, *(["--split"] if self.split else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +184,15 @@ def port_names(options: Options, planned: Iterable[Member]) -> list[str]:
     return [*fixed, *(name for member in planned for name in member.port_names)]
 
 
-def upstreams(instances: Iterable[Instance]) -> dict[str, list[int]]:
+def upstreams(
+    instances: Iterable[Instance], detours: Mapping[str, int] | None = None
+) -> dict[str, list[int]]:
     """Return where the gateway finds each service."""
     ports: dict[str, list[int]] = {service.name: [] for service in SERVICES}
     for instance in instances:
         if instance.http_port is not None:
-            ports[instance.service.name].append(instance.http_port)
+            port = (detours or {}).get(instance.part, instance.http_port)
+            ports[instance.service.name].append(port)
     return ports
 
 

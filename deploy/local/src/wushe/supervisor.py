@@ -18,6 +18,8 @@ from wushe.restarts import RestartPolicy
 
 _POLL_SECONDS: Final = 0.1
 _READY_POLL_SECONDS: Final = 0.05
+_LOOK_SECONDS: Final = 2.0
+_SILENT_SECONDS: Final = 20.0
 
 
 class Rank(IntEnum):
@@ -40,7 +42,7 @@ class Phase(StrEnum):
 
 @dataclass
 class PartFailed(Exception):
-    """A part of the stack fails again and again, so the stack was stopped."""
+    """A part of the stack could not be started, so the stack was stopped."""
 
     name: str
     reason: str
@@ -53,14 +55,21 @@ class PartFailed(Exception):
 
 @dataclass(kw_only=True, eq=False)
 class Part:
-    """One program of the stack, over all its restarts."""
+    """One program of the stack, over all its restarts.
+
+    A part that says that it is not alive, or says nothing, for ``silent_seconds`` is killed: it is
+    frozen, or stuck for ever, and others wait for it.
+    """
 
     name: str
     rank: Rank
     # A function, because a part may be another program after a restart: the broker's id is new.
     program: Callable[[], Program]
     is_ready: Callable[[], bool]
+    is_alive: Callable[[], bool] | None = None
     ready_seconds: float = 60.0
+    silent_seconds: float = _SILENT_SECONDS
+    look_seconds: float = _LOOK_SECONDS
     phase: Phase = Phase.STOPPED
     restarts: int = 0
     last_failure: str = ""
@@ -125,8 +134,9 @@ class Supervisor:
     async def _keep(self, part: Part, ready: asyncio.Event) -> None:
         while True:
             reason = await self._run_once(part, ready)
-            wait = part.policy.wait_after_failure(at=time.monotonic())
-            if wait is None:
+            wait = part.policy.wait_after(_exit_code(part), at=time.monotonic())
+            # What has run can run again when what it lacks is back, however long that takes.
+            if part.policy.is_hopeless and not ready.is_set():
                 self._give_up(part, reason)
                 return
             part.last_failure = reason
@@ -144,7 +154,7 @@ class Supervisor:
         if await _became_ready(part, process):
             self._enter(part, Phase.READY)
             ready.set()
-            return f"ended with code {await _ended(process)}"
+            return await _over(part, process)
         if process.exit_code is not None:
             return f"ended with code {process.exit_code}"
         process.kill()
@@ -181,6 +191,28 @@ async def _became_ready(part: Part, process: Process) -> bool:
             return process.exit_code is None
         await asyncio.sleep(_READY_POLL_SECONDS)
     return False
+
+
+def _exit_code(part: Part) -> int | None:
+    return part.process.exit_code if part.process is not None else None
+
+
+async def _over(part: Part, process: Process) -> str:
+    """Wait until a part ends, or has to be ended; return why."""
+    ended = asyncio.ensure_future(_ended(process))
+    last_sign = time.monotonic()
+    try:
+        while not ended.done():
+            await asyncio.wait({ended}, timeout=part.look_seconds)
+            # In a thread, because what is frozen takes its time not to answer.
+            if part.is_alive is None or ended.done() or await asyncio.to_thread(part.is_alive):
+                last_sign = time.monotonic()
+            elif time.monotonic() - last_sign > part.silent_seconds and not ended.done():
+                process.kill()
+                return f"was not alive for {part.silent_seconds:.0f} s"
+    finally:
+        ended.cancel()
+    return f"ended with code {ended.result()}"
 
 
 async def _ended(process: Process) -> int:

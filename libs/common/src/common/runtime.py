@@ -51,7 +51,8 @@ S = TypeVar("S", bound=ServiceSettings)
 Command: TypeAlias = "Callable[[Service, Sequence[str]], Awaitable[None]]"
 """A command of a service's own: it is given the service and its arguments."""
 
-FINISH_REQUESTS_SECONDS: Final = 25
+FINISH_REQUESTS_SECONDS: Final = 12
+"""Requests are answered in five seconds; what lasts longer is a download."""
 BACKLOG: Final = 2048
 TIDY_SECONDS: Final = 3600.0
 PARTS: Final[Mapping[str, frozenset[str]]] = {
@@ -180,6 +181,8 @@ class Process:
     ) -> None:
         if api is not None and app is not None:
             app.state.draining.set()
+            if not self._has_failed:
+                await asyncio.sleep(self._service.frame.settings.drain_seconds)
             api.should_exit = True
             await asyncio.gather(*serving, return_exceptions=True)
 

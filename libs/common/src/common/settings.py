@@ -35,6 +35,8 @@ class ServiceSettings(BaseSettings):
     """Port of the API; 0 takes a free one."""
     ops_port: int = 0
     """Port of probes and metrics, never routed by the gateway; 0 takes a free one."""
+    drain_seconds: float = 5.0
+    """How long a process that was told to leave still serves, until nobody sends it anything."""
     oidc_issuer: str
     """The only issuer whose access tokens count."""
     oidc_audience: str = "wushe"

@@ -176,6 +176,7 @@ async def running(
                 "oidc_issuer": ISSUER,
                 "oidc_audience": AUDIENCE,
                 "oidc_jwks": str(issuer.jwks),
+                "drain_seconds": 0.0,
             }
             service = build(settings_class(**{**defaults, **settings}))
             log_plainly(service.name)

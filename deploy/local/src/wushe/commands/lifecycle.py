@@ -42,6 +42,10 @@ def up(  # noqa: PLR0913  # Each is an option of the command line.
     scale: Annotated[
         list[str] | None, typer.Option(help="Run several of a part: cases.consume=2.")
     ] = None,
+    detour: Annotated[
+        list[str] | None,
+        typer.Option(help="Let others reach a part at another port: postgres=30000.", hidden=True),
+    ] = None,
     kafka: KafkaOption = EMBEDDED,
     postgres: Annotated[
         str | None, typer.Option(help="Use this server; an address that may make databases.")
@@ -63,6 +67,7 @@ def up(  # noqa: PLR0913  # Each is an option of the command line.
             gateway_port=gateway_port,
             split=split,
             scale=plan.parse_scale(scale or []),
+            detours=plan.parse_scale(detour or []),
             kafka=kafka,
             postgres=postgres,
             areas=areas,

@@ -90,15 +90,22 @@ def running_broker(log_dir: Path) -> Generator[BrokerServer]:
         broker.stop()
 
 
-def program(*, port: int, log: Path) -> Program:
-    """Describe a broker that is not the same cluster as any before it."""
+def program(*, port: int, log: Path, reached_at: int | None = None) -> Program:
+    """Describe a broker that is not the same cluster as any before it.
+
+    Args:
+        port: Where it listens.
+        log: Where it writes.
+        reached_at: The port that it tells clients to use, if that is another.
+    """
     url = f"tcp://{LOOPBACK}:{port}"
+    advertised = f"tcp://{LOOPBACK}:{reached_at or port}"
     return Program(
         name="broker",
         argv=(
             *(str(wheel_path("broker")), "broker", "--silent"),
             *("--storage-engine", "memory://tansu/"),
-            *("--listener-url", url, "--advertised-listener-url", url),
+            *("--listener-url", url, "--advertised-listener-url", advertised),
             *("--cluster-id", f"wushe-{secrets.token_hex(8)}"),
         ),
         log=log,

@@ -133,6 +133,8 @@ def shared_settings(around: Surroundings) -> dict[str, str]:
         "KAFKA_BOOTSTRAP": around.kafka,
         **_AT_OUR_BROKERS.get(around.broker, _AT_ANY_BROKER),
         "KAFKA_CREATE_TOPICS": "true",
+        # The gateway turns to another process by itself, or there is none.
+        "DRAIN_SECONDS": "0",
         "HOST": LOOPBACK,
         "OIDC_ISSUER": around.issuer,
         "OIDC_AUDIENCE": around.audience,

@@ -137,6 +137,9 @@ class _Exchange:
             self._status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["x-request-id"] = self._request_id
+            if self._scope["app"].state.draining.is_set():
+                # The next request of this caller shall find another process.
+                headers["connection"] = "close"
             self._is_stream = headers.get("content-type", "").startswith("text/event-stream")
         await self._send(message)
 
