@@ -23,14 +23,15 @@ from benchmarks.load import BATCH, NOTHING, Load, put_from_elsewhere
 from benchmarks.profiles import profiled
 from common.accounts import put_account
 from common.area_lists import replace_areas
-from common.frame import build_frame
+from common.clearance import cleared, system
+from common.frame import Frame, build_frame
 from common.grants import Role
 from common.persistence.migrations import migrate
 from common.settings import ServiceSettings
 from common.vocabulary import AreaScheme
 from testing.api import STREET, small_tree
 from testing.callers import AUDIENCE, ISSUER, Issuer, a_grant, claim_of
-from wushe.components.postgres import create_databases, running_postgres
+from wushe.components.postgres import create_databases, running_postgres, user_of
 from wushe.ports import free_port
 
 if TYPE_CHECKING:
@@ -149,20 +150,31 @@ async def serving() -> AsyncGenerator[Served]:
 async def _prepare(address: PostgresAddress, issuer: Issuer) -> ServiceSettings:
     create_databases(address.dsn(), address, [DATABASE])
     settings = ServiceSettings(
-        database_url=SecretStr(address.dsn(DATABASE, DATABASE, scheme="postgresql+asyncpg")),
+        database_url=_url(address, user_of(DATABASE)),
+        migrate_database_url=_url(address, DATABASE),
         kafka_bootstrap="localhost:9",
         oidc_issuer=ISSUER,
         oidc_audience=AUDIENCE,
         oidc_jwks=str(issuer.jwks),
     )
-    await migrate("cases", settings.database_url)
+    assert settings.migrate_database_url is not None
+    await migrate("cases", settings.migrate_database_url, for_role=user_of(DATABASE))
     frame = build_frame("cases", settings)
+    with cleared(system("benchmark")):
+        await _furnish(frame)
+    await frame.close()
+    return settings
+
+
+def _url(address: PostgresAddress, role: str) -> SecretStr:
+    return SecretStr(address.dsn(DATABASE, role, scheme="postgresql+asyncpg"))
+
+
+async def _furnish(frame: Frame) -> None:
     async with frame.unit_of_work.transaction() as session:
         await replace_areas(session, AreaScheme.NBS.value, uuid4(), small_tree())
         grants = [claim_of(a_grant(Role.COMMUNITY_WORKER, COUNTY))]
         await put_account(session, account_id=uuid4(), sub=WORKER, grants=grants, version=1)
-    await frame.close()
-    return settings
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from common.messaging.topics import known_topics
 from testing.claims import claimed
 from testing.kafka import fresh_broker, publish, settings_of
 from testing.ledger.book import TOPIC, message, outgoing
-from testing.postgres import fresh_database
+from testing.postgres import all_seeing, fresh_database, owner_url
 from wushe.components.service import SERVICES
 from wushe.doctor import Finding, Needs, examine
 from wushe.doctor.databases import examine_databases, judge_clock
@@ -185,7 +185,7 @@ class TestPrograms:
 @pytest.fixture
 async def database() -> AsyncIterator[str]:
     async with fresh_database("registry") as url:
-        yield url.get_secret_value().replace("+asyncpg", "")
+        yield all_seeing(owner_url(url)).get_secret_value().replace("+asyncpg", "")
 
 
 class TestDatabases:

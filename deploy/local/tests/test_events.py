@@ -23,7 +23,7 @@ from common.messaging.sender import Outgoing
 from testing.claims import claimed
 from testing.kafka import fresh_broker, publish, settings_of
 from testing.ledger.book import TOPIC, message, outgoing
-from testing.postgres import fresh_database
+from testing.postgres import all_seeing, fresh_database
 from wushe.cli import app
 from wushe.events.log import Since, reading
 from wushe.events.seen import Seen
@@ -211,7 +211,10 @@ async def databases(kafka: KafkaForTests) -> AsyncIterator[dict[str, str]]:
             name: await stack.enter_async_context(fresh_database(name))
             for name in ("registry", "reporting")
         }
-        dsns = {k: url.get_secret_value().replace("+asyncpg", "") for k, url in urls.items()}
+        dsns = {
+            name: all_seeing(url).get_secret_value().replace("+asyncpg", "")
+            for name, url in urls.items()
+        }
         registry: Any = await asyncpg.connect(dsns["registry"])
         subject, data = place.attributes["subject"], place.text
         await registry.execute(

@@ -27,9 +27,9 @@ def test_a_service_is_configured_by_its_environment_alone() -> None:
     run = program(instance, AROUND, log=LOG)
 
     assert run.argv == (sys.executable, "-m", "cases", "all")
-    password = AROUND.postgres.password_of("wushe_cases")
+    password = AROUND.postgres.password_of("wushe_cases_app")
     assert run.env == {
-        "CASES_DATABASE_URL": f"postgresql+asyncpg://wushe_cases:{password}@127.0.0.1:1/wushe_cases",
+        "CASES_DATABASE_URL": f"postgresql+asyncpg://wushe_cases_app:{password}@127.0.0.1:1/wushe_cases",
         "CASES_KAFKA_BOOTSTRAP": "127.0.0.1:2",
         "CASES_KAFKA_IDEMPOTENCE": "false",
         "CASES_KAFKA_SESSION_SECONDS": "4",

@@ -8,7 +8,7 @@ import pytest
 
 from common.persistence.engine import create_engine
 from testing.kafka import KafkaForTests, fresh_broker, settings_of
-from testing.postgres import fresh_database
+from testing.postgres import all_seeing, fresh_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -27,7 +27,7 @@ async def url() -> AsyncGenerator[SecretStr]:
 
 @pytest.fixture
 async def engine(url: SecretStr) -> AsyncGenerator[AsyncEngine]:
-    engine = create_engine(url, pool=20, application_name="tests")
+    engine = create_engine(all_seeing(url), pool=20, application_name="tests")
     yield engine
     await engine.dispose()
 

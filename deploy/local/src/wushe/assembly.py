@@ -258,7 +258,12 @@ class Assembly:
 
     def _dsns(self) -> dict[str, str]:
         databases = (name for each in SERVICES for name in each.databases.values())
-        return {name.removeprefix("wushe_"): self._postgres.dsn(name, name) for name in databases}
+        return {name.removeprefix("wushe_"): self._dsn(name) for name in databases}
+
+    def _dsn(self, database: str) -> str:
+        """Return an address for people and tools: it sees all rows, and may do nothing else."""
+        dsn = self._postgres.dsn(database, postgres.user_of(database))
+        return f"{dsn}?options=-c%20wushe.width%3Dsystem"
 
     def _part_status(self, part: Part) -> PartStatus:
         process = part.process

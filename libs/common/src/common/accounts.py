@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, col, select
 
+from common.clearance import cleared, own
 from common.grants import Caller, Grant
 from common.http.tokens import grants_in
 from common.persistence.table import Row, counter, document
@@ -62,8 +63,9 @@ class Accounts:
 
     async def caller(self, token: Token) -> Caller:
         """Return the bearer of a token with the grants that both token and account have."""
-        held = await self.grants_of(token.sub)
-        met = [await self._meet(claimed, own) for claimed in token.grants for own in held]
+        with cleared(own(token.sub)):
+            held = await self.grants_of(token.sub)
+            met = [await self._meet(claimed, each) for claimed in token.grants for each in held]
         grants = dict.fromkeys(grant for grant in met if grant is not None)
         return Caller(sub=token.sub, grants=tuple(grants))
 
@@ -83,8 +85,9 @@ class Accounts:
 
     async def _read(self, sub: str) -> tuple[Grant, ...]:
         statement = select(AccountRow.grants).where(col(AccountRow.sub) == sub)
-        async with self._unit_of_work.transaction() as session:
-            found = (await session.exec(statement)).one_or_none()
+        with cleared(own(sub)):
+            async with self._unit_of_work.transaction() as session:
+                found = (await session.exec(statement)).one_or_none()
         return tuple(grants_in(found))
 
     def _remember(self, sub: str, asked_at: float, grants: tuple[Grant, ...]) -> None:

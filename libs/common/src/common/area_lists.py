@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from common.areas import AreaListRow, AreaRow
+from common.clearance import cleared, system
 from common.outages import is_outage
 from common.persistence.driver import driver_of
 from common.vocabulary import AreaLevel, AreaScheme
@@ -33,12 +34,16 @@ if TYPE_CHECKING:
 
 POLL_SECONDS: Final = 2.0
 LONGEST_WAIT_SECONDS: Final = 60.0
-COPY_SECONDS: Final = 60
+INSERT_SECONDS: Final = 60
 MOST_BYTES: Final = 256 * 1024 * 1024
 _TIMEOUT: Final = httpx.Timeout(10.0, read=30.0)
-_COLUMNS: Final = (
-    "scheme", "code", "name", "level", "is_formal", "parent", "ancestors", "pool_id", "list_id",
-)  # fmt: skip
+_INSERT: Final = """
+    insert into area (
+        scheme, code, name, level, is_formal, parent, ancestors, pool_id, list_id
+    )
+    select scheme, code, name, level, is_formal, parent, ancestors, pool_id, $2
+    from json_populate_recordset(null::area, $1)
+"""
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 
@@ -105,8 +110,9 @@ class AreaFetcher:
     async def take_over_announced(self) -> bool:
         """Take over every list that waits; tell whether nothing went wrong."""
         try:
-            for announced in await self._announced():
-                await self._take_over(announced)
+            with cleared(system("area lists")):
+                for announced in await self._announced():
+                    await self._take_over(announced)
         except (httpx.HTTPError, ListNotBelieved) as error:
             log.warning("area_list_not_loaded", error=type(error).__name__, reason=str(error))
             return False
@@ -180,16 +186,13 @@ async def replace_areas(
     session: AsyncSession, scheme: str, list_id: UUID, lines: Sequence[AreaLine]
 ) -> None:
     """Put a list in the place of the one in force."""
+    # Not by COPY, which does not go through walls; one document is read about as fast.
+    document = f"[{','.join(line.model_dump_json() for line in lines)}]"
     driver = await driver_of(session)
     # A country's list is more than what statements usually do.
-    await driver.execute(f"set local statement_timeout = '{COPY_SECONDS}s'")
+    await driver.execute(f"set local statement_timeout = '{INSERT_SECONDS}s'")
     await session.exec(delete(AreaRow).where(col(AreaRow.scheme) == scheme))
-    await driver.copy_records_to_table(
-        "area",
-        records=[_record(line, list_id) for line in lines],
-        columns=_COLUMNS,
-        timeout=COPY_SECONDS,
-    )
+    await driver.execute(_INSERT, document, list_id, timeout=INSERT_SECONDS)
 
 
 async def _is_still_wanted(session: AsyncSession, announced: AreaListRow) -> bool:
@@ -212,17 +215,3 @@ async def _mark_loaded(session: AsyncSession, list_id: UUID, at: datetime) -> No
 
 def _age(row: AreaListRow) -> tuple[object, ...]:
     return row.edition, row.announced_at, row.list_id
-
-
-def _record(line: AreaLine, list_id: UUID) -> tuple[object, ...]:
-    return (
-        line.scheme.value,
-        line.code,
-        line.name,
-        line.level.value,
-        line.is_formal,
-        line.parent,
-        list(line.ancestors),
-        line.pool_id,
-        list_id,
-    )

@@ -23,6 +23,7 @@ from typing_extensions import override
 
 from common.accounts import note_account
 from common.area_lists import AreaFetcher, note_list
+from common.clearance import cleared, system
 from common.contracts.registry import AccountChanged, AreaListPublished
 from common.http.health import Health, measure_loop_lag, ops_app
 from common.http.idempotency import forget_old_keys
@@ -32,7 +33,7 @@ from common.messaging.handlers import Handlers
 from common.metrics import tell_build
 from common.outages import is_outage
 from common.persistence.engine import create_engine
-from common.persistence.migrations import migrate
+from common.persistence.migrations import migrate, role_of
 from common.persistence.relay import Relay
 from common.settings import ServiceSettings
 from common.telemetry import configure_logging
@@ -163,7 +164,7 @@ class Process:
     def _consuming(self) -> Sequence[tuple[str, Awaitable[None]]]:
         service, frame = self._service, self._service.frame
         work: list[tuple[str, Awaitable[None]]] = [("tidying", tidy(service, self._stop))]
-        work += [("background", background(self._stop)) for background in service.background]
+        work += [("background", _cleared(each(self._stop))) for each in service.background]
         if not service.owns_accounts_and_areas:
             fetcher = AreaFetcher(frame.unit_of_work, frame.clock, frame.settings.registry_url)
             work.append(("area_lists", fetcher.run(self._stop)))
@@ -267,8 +268,9 @@ async def tidy(service: Service, stop: asyncio.Event) -> None:
     """Drop the answers of old idempotent requests, now and then, until told to stop."""
     while not stop.is_set():
         try:
-            async with service.frame.unit_of_work.transaction() as session:
-                await forget_old_keys(session)
+            with cleared(system("tidying")):
+                async with service.frame.unit_of_work.transaction() as session:
+                    await forget_old_keys(session)
         except Exception as error:
             if not is_outage(error):
                 raise
@@ -284,12 +286,27 @@ async def _work(
         return await Process(service, PARTS[command]).run()
     try:
         if command == "migrate":
-            await migrate(service.migrations, service.frame.settings.database_url)
+            await _migrate(service)
         else:
-            await commands[command](service, arguments)
+            with cleared(system(f"command {command}")):
+                await commands[command](service, arguments)
     finally:
         await service.frame.close()
     return 0
+
+
+async def _migrate(service: Service) -> None:
+    settings = service.frame.settings
+    await migrate(
+        service.migrations,
+        settings.migrate_database_url or settings.database_url,
+        for_role=role_of(settings.database_url),
+    )
+
+
+async def _cleared(work: Awaitable[None]) -> None:
+    with cleared(system("background")):
+        await work
 
 
 def _read(name: str, settings_class: Callable[..., S]) -> S:

@@ -13,6 +13,9 @@ class ServiceSettings(BaseSettings):
 
     database_url: SecretStr
     """Where this service keeps its data: postgresql+asyncpg://user:password@host:port/name."""
+    migrate_database_url: SecretStr | None = None
+    """The same database for `migrate`, as the role that owns the tables; the role of DATABASE_URL
+    is then given rights to rows only. Without it DATABASE_URL, as one role for both."""
     database_pool: int = 10
     """Connections that one process may hold for requests and consumers."""
     kafka_bootstrap: str

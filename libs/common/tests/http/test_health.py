@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from common.http.health import Health, ops_app
 from common.persistence.engine import create_engine
+from testing.postgres import all_seeing, owner_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,8 +33,11 @@ def probe(health: Health) -> httpx.AsyncClient:
 
 
 async def revise(desk: Api, statement: str) -> None:
-    async with desk.frame.unit_of_work.transaction() as session:
-        await (await session.connection()).execute(text(statement))
+    owner = owner_url(desk.frame.settings.database_url)
+    engine = create_engine(all_seeing(owner), pool=1, application_name="owner")
+    async with engine.begin() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
 
 
 async def test_a_process_that_can_serve_is_ready(health: Health) -> None:

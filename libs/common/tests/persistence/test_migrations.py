@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from common.persistence import migrations
 from common.persistence.migrations import MigrationsBusy, downgrade, migrate
+from testing.postgres import owner_url
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -30,19 +31,19 @@ async def tables(engine: AsyncEngine) -> set[str]:
 async def test_the_frame_goes_up_down_and_up_again(url: SecretStr, engine: AsyncEngine) -> None:
     assert await tables(engine) == TABLES
 
-    await downgrade("testing.ledger", url, "base")
+    await downgrade("testing.ledger", owner_url(url), "base")
     assert await tables(engine) == {"alembic_version"}
 
-    await migrate("testing.ledger", url)
+    await migrate("testing.ledger", owner_url(url))
     assert await tables(engine) == TABLES
 
 
 async def test_processes_that_start_together_do_not_disturb_each_other(
     url: SecretStr, engine: AsyncEngine
 ) -> None:
-    await downgrade("testing.ledger", url, "base")
+    await downgrade("testing.ledger", owner_url(url), "base")
 
-    await asyncio.gather(*(migrate("testing.ledger", url) for _ in range(4)))
+    await asyncio.gather(*(migrate("testing.ledger", owner_url(url)) for _ in range(4)))
 
     assert await tables(engine) == TABLES
 
@@ -55,4 +56,4 @@ async def test_nobody_waits_for_ever_for_another_migration(
         await connection.execute(text(f"select pg_advisory_lock({migrations.LOCK})"))
 
         with pytest.raises(MigrationsBusy):
-            await migrate("testing.ledger", url)
+            await migrate("testing.ledger", owner_url(url))

@@ -2,7 +2,8 @@
 
 One private server per test process (so also per xdist worker), started when it is first needed
 and bound to the process, so that not even ``kill -9`` leaves it behind. A database is a copy of a
-template that the service's own migrations built once.
+template that the service's own migrations built once. Its tables belong to one role and are used
+by another, as in production: row-level security holds in every test.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from common.persistence.migrations import migrate
-from wushe.components.postgres import PostgresAddress, running_postgres
+from wushe.components.postgres import SUPERUSER, PostgresAddress, running_postgres
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -33,6 +35,8 @@ _SETTINGS: Final = {
     "shared_buffers": "64MB",
     "max_wal_size": "256MB",
 }
+OWNER: Final = "owner"
+APPLICATION: Final = "application"
 _serial: Final = itertools.count(1)
 _templates: Final[set[str]] = set()
 
@@ -52,30 +56,62 @@ def server() -> PostgresAddress:
 async def fresh_database(service_package: str) -> AsyncGenerator[SecretStr]:
     """Yield the URL of a private database with all tables of a service and no rows.
 
+    Whoever connects by it is the application: it owns nothing, and its transactions see what
+    they declare.
+
     Args:
         service_package: A package with ``migrations``, such as ``"cases"`` or ``"testing.ledger"``.
     """
     template = await _template(service_package)
     name = f"{template}_{next(_serial)}"
-    await _admin(f'create database "{name}" template "{template}" strategy file_copy')
+    await _admin(f'create database "{name}" template "{template}" owner {OWNER} strategy file_copy')
     try:
         yield url_of(name)
     finally:
         await _admin(f'drop database "{name}" with (force)')
 
 
-def url_of(database: str) -> SecretStr:
+def url_of(database: str, role: str = APPLICATION) -> SecretStr:
     """Return the address of a database of this process's server, for SQLAlchemy."""
-    return SecretStr(server().dsn(database, scheme="postgresql+asyncpg"))
+    return SecretStr(server().dsn(database, role, scheme="postgresql+asyncpg"))
+
+
+def owner_url(url: SecretStr) -> SecretStr:
+    """Return the address of the same database as the role that owns its tables."""
+    return url_of(str(make_url(url.get_secret_value()).database), OWNER)
+
+
+def superuser_url(url: SecretStr) -> SecretStr:
+    """Return the address of the same database as somebody whom nothing holds back."""
+    return url_of(str(make_url(url.get_secret_value()).database), SUPERUSER)
+
+
+def all_seeing(url: SecretStr) -> SecretStr:
+    """Return the same address for a look from outside: it sees everything without declaring."""
+    address = make_url(url.get_secret_value()).set(query={"options": "-c wushe.width=system"})
+    return SecretStr(address.render_as_string(hide_password=False))
 
 
 async def _template(service_package: str) -> str:
     name = "template_" + service_package.replace(".", "_")
     if name not in _templates:
-        await _admin(f'create database "{name}"')
-        await migrate(service_package, url_of(name))
+        await _make_roles()
+        await _admin(f'create database "{name}" owner {OWNER}')
+        await migrate(service_package, url_of(name, OWNER), for_role=APPLICATION)
         _templates.add(name)
     return name
+
+
+async def _make_roles() -> None:
+    for role in (OWNER, APPLICATION):
+        password = server().password_of(role)
+        await _admin(f"""
+            do $$ begin
+                if not exists (select from pg_roles where rolname = '{role}') then
+                    create role {role} login password '{password}';
+                end if;
+            end $$
+        """)
 
 
 async def _admin(statement: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from cases.adapters.postgres import tables
 from common.persistence.migrations import downgrade, migrate
 from common.persistence.table import Row
-from testing.postgres import fresh_database
+from testing.postgres import fresh_database, owner_url
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -58,7 +58,7 @@ async def test_the_migrated_tables_are_those_of_the_rows() -> None:
 async def test_every_step_can_be_taken_back_and_again() -> None:
     async with fresh_database("cases") as url:
         before = await tables_of(url)
-        await downgrade("cases", url, "base")
+        await downgrade("cases", owner_url(url), "base")
         assert not OURS & await tables_of(url)
-        await migrate("cases", url)
+        await migrate("cases", owner_url(url))
         assert await tables_of(url) == before

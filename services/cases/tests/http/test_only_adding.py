@@ -21,7 +21,8 @@ TABLES = ("need", "need_line", "outbox", "idempotency_key")
 
 async def counts(client: Api) -> dict[str, int]:
     found: dict[str, int] = {}
-    async with client.frame.engine.connect() as connection:
+    async with client.frame.unit_of_work.transaction() as session:
+        connection = await session.connection()
         for table in TABLES:
             rows = await connection.execute(text(f"select count(*) from {table}"))  # noqa: S608
             found[table] = rows.scalar_one()
@@ -112,7 +113,8 @@ async def test_a_storm_of_broken_requests_loses_no_answered_need(
 
     found = await counts(client)
     assert len(answered) >= 100
-    async with client.frame.engine.connect() as connection:
+    async with client.frame.unit_of_work.transaction() as session:
+        connection = await session.connection()
         stored = await connection.execute(
             text("select count(*) from need where id = any(cast(:ids as uuid[]))"),
             {"ids": answered},

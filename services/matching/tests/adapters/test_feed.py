@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from matching_desk import EVERYWHERE, Desk, org_of
 from sqlalchemy import text
 
+from common.clearance import system
+from common.persistence.unit_of_work import tell
 from common.vocabulary import MatchState
 from matching.adapters.postgres import feed as feeds
 from matching.adapters.postgres.feed import PostgresFeed, Settling, Sight
@@ -87,6 +89,7 @@ async def test_a_lower_number_that_is_committed_later_is_waited_for(desk: Desk) 
     async with aclosing(desk.app.watch_proposals(EVERYWHERE, start)) as proposals:
         hearing = asyncio.create_task(take(proposals, 2))
         async with asyncio.timeout(TIMEOUT), desk.frame.engine.connect() as connection:
+            await tell(connection, system("the slow one"))
             # The slow one draws the lower number and commits after the fast one.
             await connection.execute(text("select pg_current_xact_id()"))
             inserted = await connection.execute(

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect
 from common.persistence.engine import create_engine
 from common.persistence.migrations import downgrade, migrate
 from matching.adapters.postgres.tables import MatchingRow
-from testing.postgres import fresh_database
+from testing.postgres import fresh_database, owner_url
 
 Columns = dict[str, tuple[str, bool]]
 
@@ -73,11 +73,11 @@ async def test_every_table_has_the_columns_of_its_row() -> None:
 
 async def test_every_migration_can_be_undone_and_done_again() -> None:
     async with fresh_database("matching") as url:
-        await downgrade("matching", url, "base")
+        await downgrade("matching", owner_url(url), "base")
         engine = create_engine(url, pool=1, application_name="test")
         async with engine.connect() as connection:
             left = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-        await migrate("matching", url)
+        await migrate("matching", owner_url(url))
         async with engine.connect() as connection:
             again = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
         await engine.dispose()

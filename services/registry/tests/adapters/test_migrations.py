@@ -11,7 +11,7 @@ from common.areas import AreaListRow, AreaRow
 from common.persistence.engine import create_engine
 from common.persistence.migrations import downgrade, migrate
 from registry.adapters.postgres.tables import PartyRow, StationRow
-from testing.postgres import fresh_database
+from testing.postgres import fresh_database, owner_url
 
 Columns = dict[str, bool]
 
@@ -41,11 +41,11 @@ async def test_a_table_has_the_columns_of_its_row(row: type[SQLModel]) -> None:
 
 async def test_every_migration_can_be_undone_and_done_again() -> None:
     async with fresh_database("registry") as url:
-        await downgrade("registry", url, "base")
+        await downgrade("registry", owner_url(url), "base")
         engine = create_engine(url, pool=1, application_name="test")
         async with engine.connect() as connection:
             left = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-        await migrate("registry", url)
+        await migrate("registry", owner_url(url))
         async with engine.connect() as connection:
             again = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
         await engine.dispose()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def build_application(frame: Frame) -> Application:
     """Bind every ability to the database, the clock and the list of areas."""
-    store = PostgresStore(frame.engine, frame.unit_of_work, frame.areas)
+    store = PostgresStore(frame.unit_of_work, frame.areas)
     clock, areas = frame.clock, frame.areas
     return Application(
         hear_events=partial(hear_events, store=store),

@@ -11,7 +11,7 @@ from sqlmodel import AutoString
 
 from common.persistence.migrations import downgrade, migrate
 from reporting.adapters.postgres.tables import ReportRow
-from testing.postgres import fresh_database
+from testing.postgres import fresh_database, owner_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -65,9 +65,9 @@ async def test_the_migrations_make_the_tables_that_the_rows_describe(url: Secret
 
 
 async def test_every_step_goes_down_and_up_again(url: SecretStr) -> None:
-    await downgrade("reporting", url, "base")
+    await downgrade("reporting", owner_url(url), "base")
     _, bare = await looked_at(url)
-    await migrate("reporting", url)
+    await migrate("reporting", owner_url(url))
 
     differences, _ = await looked_at(url)
 

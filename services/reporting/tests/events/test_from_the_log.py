@@ -62,7 +62,8 @@ async def consuming(service: Service, kafka: KafkaForTests) -> AsyncGenerator[No
 
 async def journalled(service: Service) -> Sequence[tuple[str, int | None, int | None, bool]]:
     query = "select subject, log_partition, log_offset, data ? 'from_the_future' from journal"
-    async with service.frame.engine.connect() as connection:
+    async with service.frame.unit_of_work.transaction() as session:
+        connection = await session.connection()
         return [(row[0], row[1], row[2], row[3]) for row in await connection.execute(text(query))]
 
 

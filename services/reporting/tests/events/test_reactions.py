@@ -27,6 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from common.contracts import promised_events
 from common.contracts.registry import AccountChanged, PartyRegistered, PartyVetted
 from common.grants import Scope
+from common.persistence.engine import create_engine
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, Beneficiary, Society
 from reporting.adapters.postgres.store import PostgresStore
@@ -36,6 +37,7 @@ from reporting.domain.linkage import Leg, legs
 from reporting.domain.timeline import NeedState, Timeline, timeline
 from reporting.settings import Settings
 from testing.api import api
+from testing.postgres import all_seeing, owner_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -58,7 +60,7 @@ async def service() -> AsyncGenerator[Service]:
 @asynccontextmanager
 async def reports(service: Service) -> AsyncGenerator[Reports]:
     frame = service.frame
-    async with PostgresStore(frame.engine, frame.unit_of_work, frame.areas).snapshot() as found:
+    async with PostgresStore(frame.unit_of_work, frame.areas).snapshot() as found:
         yield found
 
 
@@ -73,7 +75,8 @@ async def state_of(service: Service) -> dict[str, list[tuple[Any, ...]]]:
     tables = ("need", "need_line", "match", "service", "station", "place")
     queries = {table: f"select * from {table} order by 1" for table in tables}  # noqa: S608
     queries["journal"] = "select source, id, type, about, data from journal order by source, id"
-    async with service.frame.engine.connect() as connection:
+    async with service.frame.unit_of_work.transaction() as session:
+        connection = await session.connection()
         return {
             name: [tuple(row) for row in await connection.execute(text(query))]
             for name, query in queries.items()
@@ -218,9 +221,12 @@ async def test_the_journal_keeps_what_was_said_word_for_word(service: Service) -
 async def test_the_journal_is_never_changed(service: Service, statement: str) -> None:
     await hear(service, [Story().submitted()])
 
+    owner = owner_url(service.frame.settings.database_url)
+    engine = create_engine(all_seeing(owner), pool=1, application_name="owner")
     with pytest.raises(DBAPIError, match="append-only"):
-        async with service.frame.engine.begin() as connection:
+        async with engine.begin() as connection:
             await connection.execute(text(statement))
+    await engine.dispose()
 
 
 async def test_what_belongs_to_no_place_is_journalled_for_administrators(service: Service) -> None:

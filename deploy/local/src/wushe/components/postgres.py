@@ -222,15 +222,22 @@ def accepts_connections(address: PostgresAddress) -> bool:
 
 
 def create_databases(admin_dsn: str, address: PostgresAddress, names: Sequence[str]) -> None:
-    """Give each name a database and a role of the same name that owns it and enters no other.
+    """Give each name a database, a role of the same name that owns it, and one that uses it.
 
-    What exists is kept; roles get the password that belongs to the secret.
+    Neither enters another one. The owner makes the tables; the other, ``user_of`` the database,
+    is given what it may do by the migrations. What exists is kept; roles get the password that
+    belongs to the secret.
 
     Raises:
         StatementRefused: The server did not allow it.
     """
-    script = "\n".join(_database_script(name, address.password_of(name)) for name in names)
+    script = "\n".join(_database_script(name, address) for name in names)
     run_sql(admin_dsn, script)
+
+
+def user_of(database: str) -> str:
+    """Return the role that uses a database and owns nothing in it."""
+    return f"{database}_app"
 
 
 def run_sql(dsn: str, script: str) -> str:
@@ -266,18 +273,26 @@ def _without_password(parts: SplitResult) -> str:
     return parts._replace(scheme="postgresql", netloc=f"{name}@{host}" if name else host).geturl()
 
 
-def _database_script(name: str, password: str) -> str:
+def _database_script(name: str, address: PostgresAddress) -> str:
     # CREATE knows no IF NOT EXISTS here; psql runs, by gexec, the rows of a query: one or none.
     # The names are ours and the password is hexadecimal.
     return f"""
-        SELECT 'CREATE ROLE "{name}"'
-            WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec
-        ALTER ROLE "{name}" LOGIN PASSWORD '{password}';
+        {_role_script(name, address.password_of(name))}
+        {_role_script(user_of(name), address.password_of(user_of(name)))}
         SELECT 'GRANT "{name}" TO CURRENT_USER'
             WHERE NOT pg_has_role('{name}', 'SET') \\gexec
         SELECT 'CREATE DATABASE "{name}" OWNER "{name}"'
             WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec
         REVOKE CONNECT, TEMPORARY ON DATABASE "{name}" FROM PUBLIC;
+        GRANT CONNECT ON DATABASE "{name}" TO "{user_of(name)}";
+    """  # noqa: S608
+
+
+def _role_script(name: str, password: str) -> str:
+    return f"""
+        SELECT 'CREATE ROLE "{name}"'
+            WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec
+        ALTER ROLE "{name}" LOGIN PASSWORD '{password}';
     """  # noqa: S608
 
 

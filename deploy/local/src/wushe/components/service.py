@@ -2,14 +2,14 @@
 
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from wushe.components.broker import APACHE, EMBEDDED
-from wushe.components.postgres import PostgresAddress, run_sql
+from wushe.components.postgres import PostgresAddress, run_sql, user_of
 from wushe.launch import Program
 from wushe.ports import LOOPBACK
 
@@ -124,7 +124,12 @@ def program(instance: Instance, around: Surroundings, *, log: Path) -> Program:
 def command(service: Service, *arguments: str, around: Surroundings, log: Path) -> Program:
     """Describe a command of a service, such as ``migrate``, that ends by itself."""
     name = f"{service.name} {arguments[0]}"
-    return _program(name, service, arguments, shared_settings(around), around, log)
+    settings = shared_settings(around)
+    if arguments[0] == "migrate":
+        settings |= {
+            f"MIGRATE_{key}": url for key, url in _addresses(service, around, is_owner=True)
+        }
+    return _program(name, service, arguments, settings, around, log)
 
 
 def shared_settings(around: Surroundings) -> dict[str, str]:
@@ -154,10 +159,7 @@ def _program(
     around: Surroundings,
     log: Path,
 ) -> Program:
-    addresses = {
-        setting: around.postgres.dsn(database, database, scheme="postgresql+asyncpg")
-        for setting, database in service.databases.items()
-    }
+    addresses = dict(_addresses(service, around))
     own = {service.prefix + key: value for key, value in {**settings, **addresses}.items()}
     tracing = {_TRACE_TO: around.trace_to} if around.trace_to else {}
     return Program(
@@ -166,3 +168,11 @@ def _program(
         log=log,
         env={**own, **tracing},
     )
+
+
+def _addresses(
+    service: Service, around: Surroundings, *, is_owner: bool = False
+) -> Iterator[tuple[str, str]]:
+    for setting, database in service.databases.items():
+        role = database if is_owner else user_of(database)
+        yield setting, around.postgres.dsn(database, role, scheme="postgresql+asyncpg")

@@ -16,6 +16,7 @@ from starlette.responses import StreamingResponse
 from typing_extensions import override
 
 from common.accounts import Accounts
+from common.clearance import Clearance, cleared, of_scope, own, public, throughout
 from common.grants import RoleNotPermitted, Scope
 from common.http.idempotency import IdempotentRequests, claim_of, does_only_add
 from common.http.permissions import (
@@ -23,6 +24,7 @@ from common.http.permissions import (
     Declaration,
     Permitted,
     Public,
+    admission_of,
     declaration_of,
 )
 from common.http.reading import check_body, check_query
@@ -107,9 +109,17 @@ class WusheRoute(APIRoute):
             if not isinstance(declared, Public):
                 request.state.admission = await edge.admit(request, declared)
             check_query(request, known)
-            if not is_unsafe:
-                return await endpoint(request)
-            return await _once(edge, request, endpoint, has_body=has_body, only_adds=only_adds)
+            clearance = _clearance_of(request, declared)
+            with cleared(clearance):
+                if is_unsafe:
+                    return await _once(
+                        edge, request, endpoint, has_body=has_body, only_adds=only_adds
+                    )
+                response = await endpoint(request)
+            if isinstance(response, StreamingResponse):
+                # What it reads is read after this block.
+                response.body_iterator = throughout(clearance, aiter(response.body_iterator))
+            return response
 
         return handle
 
@@ -118,6 +128,13 @@ def router(prefix: str, tags: Sequence[str]) -> APIRouter:
     """Return a router whose routes authenticate, authorise and happen once."""
     names: list[str | Enum] = list(tags)
     return APIRouter(prefix=prefix, tags=names, route_class=WusheRoute, redirect_slashes=False)
+
+
+def _clearance_of(request: Request, declared: Declaration) -> Clearance:
+    if isinstance(declared, Public):
+        return public()
+    admission = admission_of(request)
+    return own(admission.caller.sub) if admission.scope is None else of_scope(admission.scope)
 
 
 async def _once(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import structlog
 
 from common import metrics
+from common.clearance import cleared, system
 from common.clock import SystemClock
 from common.messaging.fates import INFRASTRUCTURE, Patience, is_infrastructure
 from common.messaging.handlers import Handler, Handlers, PartitionListener
@@ -104,6 +105,10 @@ class Consumer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until told to stop; then finish what was begun and leave the group."""
+        with cleared(system(f"consumer {self._intake.group}")):
+            await self._run(stop)
+
+    async def _run(self, stop: asyncio.Event) -> None:
         pauses = ever_longer(0.2, 5.0)
         while not stop.is_set():
             self._last_turn = time.monotonic()

@@ -6,7 +6,8 @@ discarding it lets the later ones go on without it; either way somebody decided.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -14,9 +15,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from common.clearance import system
 from common.messaging import held, subjects
 from common.messaging.fates import Reason, State
 from common.messaging.kafka import Record
+from common.persistence.unit_of_work import tell
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -78,7 +81,7 @@ class Letter:
 
 async def find(engine: AsyncEngine, selection: Selection, *, most: int = 100) -> Sequence[Letter]:
     """Return held records, those of one subject in their order."""
-    async with engine.connect() as connection:
+    async with _connected(engine) as connection:
         return await _find(connection, selection, most)
 
 
@@ -96,7 +99,7 @@ async def replay(engine: AsyncEngine, selection: Selection, *, despite_gap: bool
         selection: Of dead letters.
         despite_gap: Take it that the events before each of them will never come.
     """
-    async with engine.begin() as connection:
+    async with _connected(engine) as connection:
         letters = await _find(connection, selection, None)
         for letter in letters:
             if despite_gap:
@@ -110,12 +113,19 @@ async def discard(engine: AsyncEngine, selection: Selection) -> int:
 
     They are kept for inspection.
     """
-    async with engine.begin() as connection:
+    async with _connected(engine) as connection:
         letters = await _find(connection, selection, None)
         for letter in letters:
             await _move_on(connection, letter, to=letter.version or 0)
             await connection.execute(_DISCARD, {"id": letter.id})
     return len(letters)
+
+
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    async with engine.begin() as connection:
+        await tell(connection, system("dead letters"))
+        yield connection
 
 
 async def _find(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from typing_extensions import override
@@ -63,8 +64,11 @@ def create_engine(url: SecretStr, *, pool: int, application_name: str) -> AsyncE
 
     A connection that breaks fails the statement that uses it: the caller retries, or answers 503.
     """
+    address = make_url(url.get_secret_value())
+    # What libpq's clients understand in an address, this driver wants to be told apart.
+    options = address.query.get("options")
     engine = create_async_engine(
-        url.get_secret_value(),
+        address.difference_update_query(["options"]),
         poolclass=MeasuredPool,
         pool_logging_name=application_name,
         pool_size=pool,
@@ -75,7 +79,11 @@ def create_engine(url: SecretStr, *, pool: int, application_name: str) -> AsyncE
         connect_args={
             "timeout": CONNECT_TIMEOUT_SECONDS,
             "command_timeout": COMMAND_TIMEOUT_SECONDS,
-            "server_settings": {**_SESSION, "application_name": application_name},
+            "server_settings": {
+                **_SESSION,
+                "application_name": application_name,
+                **({"options": str(options)} if options else {}),
+            },
         },
     )
     mind_broken_links(engine)

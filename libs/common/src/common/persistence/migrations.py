@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, NullPool, text
+from sqlalchemy import Connection, NullPool, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
+
+from common.clearance import Width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +35,8 @@ _SESSION: Final[Mapping[str, str]] = {
     "lock_timeout": "4s",
     "statement_timeout": "60s",
     "application_name": "migrations",
+    # Whoever moves rows from one shape to another has to see them all.
+    "wushe.width": Width.SYSTEM.value,
 }
 
 
@@ -40,23 +44,43 @@ class MigrationsBusy(TimeoutError):
     """Another process has been migrating this database for too long."""
 
 
-async def migrate(service_package: str, url: SecretStr, *, revision: str = HEAD) -> None:
+# Rows only: no DDL, no TRUNCATE, which no policy could hold back. What may be done with the rows of
+# a table its policies say.
+_RIGHTS: Final = (
+    "grant usage on schema public to {role}",
+    "grant select, insert, update, delete on all tables in schema public to {role}",
+    "grant usage on all sequences in schema public to {role}",
+    "revoke insert, update, delete on alembic_version from {role}",
+)
+
+
+async def migrate(
+    service_package: str, url: SecretStr, *, revision: str = HEAD, for_role: str | None = None
+) -> None:
     """Upgrade the database of a service; harmless when several processes start at once.
 
     Args:
         service_package: Where ``<package>/migrations`` is found, such as ``"cases"``.
-        url: Of the database, for SQLAlchemy on asyncpg.
+        url: Of the database, for SQLAlchemy on asyncpg, as the role that owns the tables.
         revision: How far to go.
+        for_role: Who is to read and write rows, when it is not the owner.
 
     Raises:
         MigrationsBusy: Another process did not finish in time.
     """
     await _with_lock(url, lambda connection: _upgrade(connection, service_package, revision))
+    if for_role is not None and for_role != role_of(url):
+        await _with_lock(url, lambda connection: _grant(connection, for_role))
 
 
 async def downgrade(service_package: str, url: SecretStr, revision: str) -> None:
     """Take the database of a service back to a revision, such as ``"base"`` or ``"-1"``."""
     await _with_lock(url, lambda connection: _downgrade(connection, service_package, revision))
+
+
+def role_of(url: SecretStr) -> str | None:
+    """Return the role as which an address logs in."""
+    return make_url(url.get_secret_value()).username
 
 
 def run() -> None:
@@ -105,6 +129,13 @@ async def _lock(connection: AsyncConnection) -> None:
 
 def _upgrade(connection: Connection, package: str, revision: str) -> None:
     command.upgrade(_config_on(connection, package), revision)
+    connection.commit()
+
+
+def _grant(connection: Connection, role: str) -> None:
+    name = connection.dialect.identifier_preparer.quote_identifier(role)
+    for right in _RIGHTS:
+        connection.execute(text(right.format(role=name)))
     connection.commit()
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from common.clearance import Width
 from common.messaging.kafka import Cluster
 from common.messaging.sender import Sender
 from common.persistence.outbox_rows import OutboxRows
@@ -106,6 +107,8 @@ def _session(application_name: str) -> dict[str, str]:
         "statement_timeout": "9s",
         # A relay that was frozen must not keep its slots from others.
         "idle_session_timeout": "30s",
+        # Its connection is its own from beginning to end, and never serves a caller.
+        "wushe.width": Width.SYSTEM.value,
         "timezone": "UTC",
         "jit": "off",
     }

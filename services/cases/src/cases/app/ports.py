@@ -51,7 +51,10 @@ class Meetings(Protocol):
         ...
 
     async def add(self, change: Change[Meeting, MeetingWasRecorded]) -> Meeting | None:
-        """Persist a meeting and stage its fact; if its id is taken, only return that meeting."""
+        """Persist a meeting and stage its fact; if its id is taken, only return that meeting.
+
+        Raises ``MeetingIdTaken`` when the caller may not see that meeting.
+        """
         ...
 
 
@@ -66,11 +69,14 @@ class Needs(Protocol):
         """Return a need as ``get`` does; it cannot end before this transaction does."""
         ...
 
-    async def add(self, changes: Sequence[Change[Need, NeedWasSubmitted]]) -> Mapping[NeedId, Need]:
+    async def add(
+        self, changes: Sequence[Change[Need, NeedWasSubmitted]]
+    ) -> Mapping[NeedId, Need | None]:
         """Persist needs of different ids and stage their facts, in few statements.
 
-        A taken id keeps its need: nothing is staged for it, and that need is returned. Raises
-        ``LineIdTaken`` when a rival took the id of a line at the same moment.
+        A taken id keeps its need: nothing is staged for it, and that need is returned, or None if
+        the caller may not see it. Raises ``LineIdTaken`` when a rival took the id of a line at the
+        same moment, or a need that the caller may not see has it.
         """
         ...
 
@@ -119,7 +125,10 @@ class ServiceRecords(Protocol):
         ...
 
     async def add(self, change: Change[ServiceRecord, ServiceWasRecorded]) -> ServiceRecord | None:
-        """Persist a record and stage its fact; if its id is taken, only return that record."""
+        """Persist a record and stage its fact; if its id is taken, only return that record.
+
+        Raises ``ServiceRecordIdTaken`` when the caller may not see that record.
+        """
         ...
 
 

@@ -133,12 +133,12 @@ def _first_of_each_id(decisions: Sequence[Submission | DomainError]) -> dict[Nee
 def _outcome(
     decision: Submission | DomainError,
     first: Mapping[NeedId, Submission],
-    earlier: Mapping[NeedId, Need],
+    earlier: Mapping[NeedId, Need | None],
 ) -> Entered[Need] | DomainError:
     if isinstance(decision, DomainError):
         return decision
     told = decision.state
     kept = earlier.get(told.id, first[told.id].state)
-    if kept.description != told.description:
+    if kept is None or kept.description != told.description:
         return NeedIdTaken(need_id=told.id)
     return Entered(kept, is_new=kept is told)

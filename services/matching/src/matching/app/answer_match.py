@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.change import Change
+from common.clearance import cleared, system
 from common.clock import CHINA
 from common.errors import PreconditionFailed
 from matching.app.ports import Refusal
@@ -61,19 +62,24 @@ async def accept_match(
         OfferNoLongerStands: It was withdrawn or is past its time.
         PartyMayNotServe: The party is suspended, or lacks a vetting that the line needs.
     """
-    at = clock.now()
+    own = await _own(command.match_id, within, store=store)
+    # The answer reaches farther than the party's sight: to the need, and to the rivals.
+    with cleared(system("answer to a match")):
+        await _accept(own, seen=command.seen, store=store, at=(at := clock.now()))
+        return await views.match(own.id, within, at=at)
+
+
+async def _accept(own: Match, *, seen: int | None, store: Store, at: datetime) -> None:
     async with store.transaction() as matching:
-        own = await _own(command.match_id, within, matching=matching)
         rivals = await matching.matches.lock_line(own.pairing.line_id)
         match = next(each for each in rivals if each.id == own.id)
-        refuse_unless_seen(match, command.seen)
+        refuse_unless_seen(match, seen)
         accepted = match.accept(at=at)
         _refuse_if_filled(rivals)
         await _refuse_unless_fit(match, matching=matching, at=at)
         await _hold(match, matching=matching, at=at)
         others = [each for each in rivals if each.id != match.id and each.state in STANDING]
         await matching.matches.save([accepted, *(each.supersede(at=at) for each in others)])
-        return await views.match(match.id, within, at=at)
 
 
 async def decline_match(
@@ -86,9 +92,14 @@ async def decline_match(
         MatchNotAsked: Nobody asked yet.
         MatchAlreadyDecided: There is an outcome, whoever caused it.
     """
-    at = clock.now()
+    own = await _own(command.match_id, within, store=store)
+    with cleared(system("answer to a match")):
+        await _decline(own, command, store=store, at=(at := clock.now()))
+        return await views.match(own.id, within, at=at)
+
+
+async def _decline(own: Match, command: DeclineMatch, *, store: Store, at: datetime) -> None:
     async with store.transaction() as matching:
-        own = await _own(command.match_id, within, matching=matching)
         need = await matching.needs.lock(own.pairing.need_id)
         match = await matching.matches.lock(own.id)
         refuse_unless_seen(match, command.seen)
@@ -104,7 +115,6 @@ async def decline_match(
                 recorded_at=at,
             )
         )
-        return await views.match(match.id, within, at=at)
 
 
 def refuse_unless_seen(match: Match, seen: int | None) -> None:
@@ -117,8 +127,9 @@ def refuse_unless_seen(match: Match, seen: int | None) -> None:
         raise PreconditionFailed(version=match.version)
 
 
-async def _own(match_id: MatchId, within: Scope, *, matching: Matching) -> Match:
-    match = await matching.matches.get(match_id)
+async def _own(match_id: MatchId, within: Scope, *, store: Store) -> Match:
+    async with store.transaction() as matching:
+        match = await matching.matches.get(match_id)
     is_own = within.covers(org=match.pairing.party_id)
     if not is_own or not (match.is_known_to_party or within.is_everywhere):
         raise MatchNotKnown(match_id=match_id)

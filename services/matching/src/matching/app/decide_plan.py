@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from common.clearance import cleared, system
 from common.clock import CHINA
 from common.vocabulary import MatchState
 from matching.app.ports import Refusal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from matching.app.queries import SeenPlan
     from matching.domain.match import Match
     from matching.domain.need import Need
+    from matching.domain.party import Party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ async def note_refusal(
     async with store.transaction() as matching:
         need = await _lock_visible(command.need_id, within, matching=matching, areas=areas)
         await matching.needs.save(need.revised())
-        party = await matching.parties.get(command.party_id)
+        party = await _party(command.party_id, store=store)
         own = _of_party(await matching.matches.lock_need(need.id), party.id)
         _refuse_if_accepted(own, party.id)
         standing = [match for match in own if match.state in STANDING]
@@ -107,6 +109,13 @@ async def _lock_visible(
     if not await reaches(within, need.site.area, areas=areas):
         raise NeedNotKnown(need_id=need_id)
     return need
+
+
+async def _party(party_id: PartyId, *, store: Store) -> Party:
+    # Whoever rang up may be registered in the next county.
+    with cleared(system("party that said no")):
+        async with store.transaction() as matching:
+            return await matching.parties.get(party_id)
 
 
 def _is_to_be_asked(match: Match, approved: set[LineId]) -> bool:

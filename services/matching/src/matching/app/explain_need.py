@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from common.clearance import cleared, system
 from matching.app.territory import reaches
 from matching.domain.errors import NeedNotKnown, OfferNotFound
 from matching.domain.explanation import Circumstances, Explanation, explain
@@ -38,14 +39,22 @@ async def explain_offer(
         OfferNotFound: There is no such offer, or it is neither in the need's pool nor this
             caller's to see.
     """
+    need = await _visible(need_id, within, store=store, areas=areas)
+    # A need is met from its whole pool, which is wider than what its worker may look through.
+    with cleared(system("offer for a need")):
+        around = await _with_offer(need, offer_id, within, store=store, areas=areas)
+    return explain(need, around, policy, at=clock.now())
+
+
+async def _with_offer(
+    need: Need, offer_id: OfferId, within: Scope, *, store: Store, areas: Areas
+) -> Circumstances:
     async with store.transaction() as matching:
-        need = await _visible(need_id, within, matching=matching, areas=areas)
         offer = await matching.offers.get(offer_id)
         is_in_pool = offer.site.pool_id == need.site.pool_id
         if not is_in_pool and not await reaches(within, offer.site.area, areas=areas):
             raise OfferNotFound(offer_id=offer_id)
-        around = await _around(need, [offer], matching=matching)
-    return explain(need, around, policy, at=clock.now())
+        return await _around(need, [offer], matching=matching)
 
 
 async def find_candidates(
@@ -62,17 +71,19 @@ async def find_candidates(
     Raises:
         NeedNotKnown: There is no such need, or none for this caller.
     """
-    async with store.transaction() as matching:
-        need = await _visible(need_id, within, matching=matching, areas=areas)
-        services = {line.service for line in need.lines}
-        offers = await matching.offers.in_pool(need.site.pool_id, services)
-        around = await _around(need, offers, matching=matching)
+    need = await _visible(need_id, within, store=store, areas=areas)
+    services = {line.service for line in need.lines}
+    with cleared(system("offers for a need")):
+        async with store.transaction() as matching:
+            offers = await matching.offers.in_pool(need.site.pool_id, services)
+            around = await _around(need, offers, matching=matching)
     explained = explain(need, around, policy, at=clock.now())
     return need, [each for each in explained if each.offer.supply.service is each.line.service]
 
 
-async def _visible(need_id: NeedId, within: Scope, *, matching: Matching, areas: Areas) -> Need:
-    need = await matching.needs.find(need_id)
+async def _visible(need_id: NeedId, within: Scope, *, store: Store, areas: Areas) -> Need:
+    async with store.transaction() as matching:
+        need = await matching.needs.find(need_id)
     if need is None or not await reaches(within, need.site.area, areas=areas):
         raise NeedNotKnown(need_id=need_id)
     return need

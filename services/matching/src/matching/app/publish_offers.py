@@ -17,6 +17,7 @@ from matching.domain.offer import Offer, OfferFact, Supply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from common.clock import Clock
@@ -75,7 +76,8 @@ async def publish_offers(
         new = [change for offer_id, change in first.items() if offer_id not in known]
         taken = await matching.offers.add(new)
         known.update(await matching.offers.find_many(taken))
-    return [_outcome(decision, first, known) for decision in decisions]
+    hidden = taken - known.keys()
+    return [_outcome(decision, first, known, hidden) for decision in decisions]
 
 
 async def _sites(
@@ -132,11 +134,12 @@ def _outcome(
     decision: Publication | DomainError,
     first: Mapping[OfferId, Publication],
     known: Mapping[OfferId, Offer],
+    hidden: AbstractSet[OfferId],
 ) -> Published | DomainError:
     if isinstance(decision, DomainError):
         return decision
     wanted = decision.state
     kept = known.get(wanted.id, first[wanted.id].state)
-    if not kept.has_content_of(wanted):
+    if wanted.id in hidden or not kept.has_content_of(wanted):
         return OfferIdTaken(offer_id=wanted.id)
     return Published(kept, is_new=kept is wanted)

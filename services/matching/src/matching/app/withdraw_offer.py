@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from common.clearance import cleared, system
 from common.errors import PreconditionFailed
 from matching.domain.errors import OfferNotFound
 from matching.domain.identity import OfferId
 from matching.domain.match import STANDING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from common.clock import Clock
     from common.grants import Scope
     from matching.app.ports import Store
@@ -34,12 +37,23 @@ async def withdraw_offer(
         OfferNotFound: There is none, or none of this caller's.
         OfferAlreadyWithdrawn: It was taken back before.
     """
-    at = clock.now()
+    await _own(command.offer_id, within, store=store)
+    # Those who wait for the offer hear of it, whatever of their needs its owner may see.
+    with cleared(system("withdrawal of an offer")):
+        return await _withdraw(command, store=store, at=clock.now())
+
+
+async def _own(offer_id: OfferId, within: Scope, *, store: Store) -> None:
+    async with store.transaction() as matching:
+        offer = await matching.offers.get(offer_id)
+    if not within.covers(org=offer.supply.party_id):
+        raise OfferNotFound(offer_id=offer_id)
+
+
+async def _withdraw(command: WithdrawOffer, *, store: Store, at: datetime) -> Offer:
     async with store.transaction() as matching:
         matches = await matching.matches.lock_offer(command.offer_id)
         offer = (await matching.offers.lock([command.offer_id]))[command.offer_id]
-        if not within.covers(org=offer.supply.party_id):
-            raise OfferNotFound(offer_id=command.offer_id)
         if command.seen is not None and command.seen != offer.version:
             raise PreconditionFailed(version=offer.version)
         change = offer.withdraw(at=at)

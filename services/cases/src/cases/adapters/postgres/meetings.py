@@ -11,6 +11,7 @@ from typing_extensions import override
 from cases.adapters.postgres.tables import MeetingRow
 from cases.adapters.published import messages_of
 from cases.app.ports import Meetings
+from cases.domain.errors import MeetingIdTaken
 from cases.domain.meeting import (
     Meeting,
     MeetingId,
@@ -64,7 +65,11 @@ class PostgresMeetings(Meetings):
         )
         if added.first() is None:
             earlier = select(MeetingRow).where(MeetingRow.id == meeting.id)
-            return to_meeting((await self._session.exec(earlier)).one())
+            row = (await self._session.exec(earlier)).first()
+            if row is None:
+                # It is there, and somebody else's.
+                raise MeetingIdTaken(meeting_id=meeting.id)
+            return to_meeting(row)
         await self._outbox.stage(self._session, list(messages_of(change)))
         return None
 

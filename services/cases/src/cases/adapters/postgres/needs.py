@@ -63,7 +63,9 @@ class PostgresNeeds(Needs):
         return await self._one(need_id, held)
 
     @override
-    async def add(self, changes: Sequence[Change[Need, NeedWasSubmitted]]) -> Mapping[NeedId, Need]:
+    async def add(
+        self, changes: Sequence[Change[Need, NeedWasSubmitted]]
+    ) -> Mapping[NeedId, Need | None]:
         if not changes:
             return {}
         # Two batches with needs in common take them in the same order and so never in a circle.
@@ -74,7 +76,8 @@ class PostgresNeeds(Needs):
         await self._add_lines([change.state for change in new])
         messages = chain.from_iterable(messages_of(change) for change in new)
         await self._outbox.stage(self._session, list(messages))
-        return await self._all({change.state.id for change in changes} - added)
+        earlier = {change.state.id for change in changes} - added
+        return {**dict.fromkeys(earlier), **await self._all(earlier)}
 
     @override
     async def save(self, change: Change[Need, NeedFact]) -> None:

@@ -11,6 +11,7 @@ from typing_extensions import override
 from cases.adapters.postgres.tables import ServiceRecordRow
 from cases.adapters.published import messages_of
 from cases.app.ports import ServiceRecords
+from cases.domain.errors import ServiceRecordIdTaken
 from cases.domain.line import LineId
 from cases.domain.match import MatchId
 from cases.domain.need import NeedId
@@ -48,7 +49,11 @@ class PostgresServiceRecords(ServiceRecords):
             .returning(col(ServiceRecordRow.id))
         )
         if added.first() is None:
-            return await self.find(change.state.id)
+            earlier = await self.find(change.state.id)
+            if earlier is None:
+                # It is there, and somebody else's.
+                raise ServiceRecordIdTaken(record_id=change.state.id)
+            return earlier
         await self._outbox.stage(self._session, list(messages_of(change)))
         return None
 

@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy import text
 from typing_extensions import override
 
+from common.clearance import cleared, system
 from common.outages import is_outage
 from common.persistence.wake_up import WakeUp
 from common.places import AreaRef
@@ -143,8 +144,10 @@ class PostgresFeed(Feed):
     async def _start(self) -> Settling:
         async with self._starting:
             if self._settling is None:
-                self._settling = Settling(await self._end())
-                self._reading = asyncio.create_task(self._read_on(self._settling))
+                # One reader for all who listen; what each may hear is decided for each.
+                with cleared(system("proposal feed")):
+                    self._settling = Settling(await self._end())
+                    self._reading = asyncio.create_task(self._read_on(self._settling))
             return self._settling
 
     async def _rest(self) -> None:

@@ -146,9 +146,8 @@ class PostgresPlans(Plans):
 
     @override
     async def standing(self, pool_id: PoolId) -> Standing:
-        async with self._unit_of_work.transaction() as session:
-            # One snapshot for all reads; a plan of two halves of time would fit neither.
-            await _one_instant(session)
+        # One instant for all reads; a plan of two halves of time would fit neither.
+        async with self._unit_of_work.snapshot() as session:
             return await read_standing(session, pool_id, at=self._clock.now())
 
     @override
@@ -216,10 +215,6 @@ class PostgresPlans(Plans):
             },
         )
         await self._outbox.stage(session, [about_plan(plan) for plan in plans])
-
-
-async def _one_instant(session: AsyncSession) -> None:
-    _ = await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 async def _check_epoch(connection: AsyncConnection, epoch: Epoch) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, inspect, or_, select
 from sqlmodel import col
 from typing_extensions import override
 
+from common.clearance import cleared, system
 from common.paging import cut
 from common.persistence.keyset import after, before
 from matching.adapters.postgres.reading import among, fetch, rows_of
@@ -103,7 +104,7 @@ class PostgresViews(Views):
             if not rows:
                 raise NeedNotKnown(need_id=need_id)
             needs = await _needs(session, rows)
-            seen = await _seen(session, await _live_matches(session, [need_id]), at)
+            seen = await self._seen(await _live_matches(session, [need_id]), at)
             certificate = await _certificate(session, need_id)
         current = _current(seen)
         need = needs[need_id]
@@ -145,7 +146,7 @@ class PostgresViews(Views):
         )
         async with self._unit_of_work.transaction() as session:
             rows = await fetch(session, wanted, MatchRow)
-            seen = await _seen(session, [to_match(row) for row in rows], at)
+            seen = await self._seen([to_match(row) for row in rows], at)
         return cut(seen, query.window, _time_of_match)
 
     @override
@@ -153,10 +154,22 @@ class PostgresViews(Views):
         wanted = self._visible_matches(within).where(col(MatchRow.id) == match_id)
         async with self._unit_of_work.transaction() as session:
             rows = await fetch(session, wanted, MatchRow)
-            seen = await _seen(session, [to_match(row) for row in rows], at)
+            seen = await self._seen([to_match(row) for row in rows], at)
         if not seen:
             raise MatchNotKnown(match_id=match_id)
         return seen[0]
+
+    async def _seen(self, matches: Sequence[Match], at: datetime) -> list[SeenMatch]:
+        """Add to matches that the caller may see what they join.
+
+        A party's need lies in no area of the party, and a worker's need may be met by an offer
+        from the next county: who may see a match may see both of its ends.
+        """
+        if not matches:
+            return []
+        with cleared(system("both ends of a match")):
+            async with self._unit_of_work.transaction() as session:
+                return await _seen(session, matches, at)
 
     def _visible_matches(self, within: Scope) -> Select[Any]:
         """Return the matches of needs in the scope, and a party's own once it was asked."""

@@ -74,6 +74,8 @@ class PostgresAreaLists(AreaLists):
             # Somebody else's import takes seconds, longer than a request may wait for a lock.
             await connection.execute(text("set local lock_timeout = '60s'"))
             await connection.execute(text("set local statement_timeout = '60s'"))
+            # A whole country is made ready in between.
+            await connection.execute(text("set local idle_in_transaction_session_timeout = '60s'"))
             driver = await driver_of(session)
             await driver.execute(f"select pg_advisory_xact_lock({_PUBLISHING})", timeout=60)
 

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlmodel.ext.asyncio.session import AsyncSession
 from typing_extensions import override
 
 from reporting.adapters.postgres.facts import PostgresFacts
@@ -16,7 +15,7 @@ from reporting.app.ports import Facts, Journal, Reports, Store
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.areas import Areas
     from common.persistence.unit_of_work import UnitOfWork
@@ -33,10 +32,7 @@ class PostgresReports:
 class PostgresStore(Store):
     """Opens transactions on the service's database."""
 
-    def __init__(self, engine: AsyncEngine, unit_of_work: UnitOfWork, areas: Areas) -> None:
-        self._snapshots: Final = engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+    def __init__(self, unit_of_work: UnitOfWork, areas: Areas) -> None:
         self._unit_of_work: Final = unit_of_work
         self._areas: Final = areas
 
@@ -49,7 +45,7 @@ class PostgresStore(Store):
     @override
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Reports]:
-        async with AsyncSession(self._snapshots) as session, session.begin():
+        async with self._unit_of_work.snapshot() as session:
             yield self._on(session)
 
     def _on(self, session: AsyncSession) -> Reports:
