@@ -281,6 +281,18 @@ class TestShowing:
 
         assert (way["in_log"], list(way["taken_in"])) == (SILENT, ["reporting"])
 
+    def test_a_database_that_is_away_is_named_and_the_others_are_told(
+        self, state: StateDir, databases: dict[str, str]
+    ) -> None:
+        dsns = {"registry": databases["registry"], "reporting": "postgresql://x@127.0.0.1:9/x"}
+        arguments = ["events", "show", databases["event"], "--state", str(state.path)]
+        with claimed(state, databases=dsns):
+            told = runner.invoke(app, arguments)
+
+        assert (told.exit_code, VETTED in told.stdout) == (0, True)
+        assert "database reporting does not answer" in told.stderr
+        assert "see `wushe doctor`" in told.stderr
+
     def test_what_nobody_knows_is_said_to_be_unknown(
         self, state: StateDir, databases: dict[str, str]
     ) -> None:

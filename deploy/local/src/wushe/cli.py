@@ -1,5 +1,7 @@
 """The ``wushe`` command."""
 
+import logging
+
 import typer
 
 from wushe import dead_letters
@@ -21,4 +23,6 @@ app.add_typer(events.app)
 
 def main() -> None:
     """Run the command line."""
+    # What the driver has to say about a broker that is away, the commands say in their own words.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     app()

@@ -154,4 +154,8 @@ def tell_build(service: str, version: str) -> None:
     # The first value of a counter is no increase to Prometheus; so it has to be nothing.
     OUTBOX_LOST.labels(service)
     REBALANCES.labels(service)
+    for status in ("200", "500", "503"):
+        HTTP_RESPONSES.labels(status)
+    for reason in ("missing", "invalid", "expired"):
+        AUTHN_REFUSED.labels(reason)
     BUILD_INFO.labels(service, version, platform.python_version()).set(1)

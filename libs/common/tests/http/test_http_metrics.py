@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from common.http.health import measure_loop_lag
@@ -124,6 +125,7 @@ def test_a_process_says_what_it_is_and_what_it_uses() -> None:
     python = platform.python_version()
     assert sample("wushe_build_info", service="desk", version="1.2.3", python=python) == 1
     assert sample("process_resident_memory_bytes") > 1e6
+    assert REGISTRY.get_sample_value("outbox_lost_total", {"service": "desk"}) == 0
     assert sample("process_open_fds") > 0
 
 

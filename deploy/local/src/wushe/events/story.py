@@ -29,8 +29,7 @@ async def show_story(status: Status, sought: str, *, as_json: bool) -> bool:
     """Print what is known of an event or of a subject; tell whether anything is."""
     trails = await trails_of(status.databases, sought)
     console = Console(highlight=False)
-    for name, reason in trails.silent.items():
-        Console(stderr=True, highlight=False).print(f"database {name} does not answer: {reason}")
+    _tell_silence(trails)
     if not trails.events:
         return False
     lies = await _in_log(status.kafka, trails)
@@ -42,6 +41,14 @@ async def show_story(status: Status, sought: str, *, as_json: bool) -> bool:
     else:
         _show_all(console, trails, lies)
     return True
+
+
+def _tell_silence(trails: Trails) -> None:
+    told = Console(stderr=True, highlight=False, soft_wrap=True)
+    for name, reason in trails.silent.items():
+        told.print(f"database {name} does not answer ({reason}), so what it knows is missing here")
+    if trails.silent:
+        told.print("see `wushe doctor`")
 
 
 async def _in_log(bootstrap: str, trails: Trails) -> dict[int, str]:

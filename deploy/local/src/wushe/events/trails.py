@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -92,11 +93,14 @@ async def trails_of(databases: Mapping[str, str], sought: str) -> Trails:
     trails = Trails([], {}, {})
     connections: dict[str, Any] = {}
     try:
-        for name, dsn in databases.items():
-            try:
-                connections[name] = await _connect(dsn)
-            except (OSError, asyncpg.PostgresError) as error:
-                trails.silent[name] = str(error) or type(error).__name__
+        opened = await asyncio.gather(*map(_connect, databases.values()), return_exceptions=True)
+        for name, connection in zip(databases, opened, strict=True):
+            if isinstance(connection, OSError | asyncpg.PostgresError):
+                trails.silent[name] = str(connection) or type(connection).__name__
+            elif isinstance(connection, BaseException):
+                raise connection
+            else:
+                connections[name] = connection
         for name, connection in connections.items():
             await _gather(name, connection, sought, found)
         for connection in connections.values():
