@@ -15,7 +15,7 @@ from common.contracts.registry import PartySuspended, PartyVetted
 from common.errors import Conflict, NotFound
 from common.messaging import dead_letters
 from common.messaging.dead_letters import Selection
-from common.messaging.fates import Patience, Reason, State
+from common.messaging.fates import Patience, Reason, State, is_infrastructure
 from common.messaging.handlers import Handlers
 from testing.ledger.book import Effect, count, effects, message, note, noting, outgoing
 from testing.ledger.desk import Desk
@@ -67,7 +67,7 @@ class Whims:
     ) -> None:
         for envelope in envelopes:
             errors = self.errors.get((envelope.subject, envelope.version))
-            if errors and len(envelopes) > 1:
+            if errors and len(envelopes) > 1 and not is_infrastructure(errors[0]):
                 # It will come again with fewer others, and at last alone.
                 raise errors[0]
             await self._handle(envelope, session)
