@@ -8,8 +8,10 @@ import pytest
 
 from wushe.components import kafka_jars
 from wushe.components.kafka_jars import Jars, KafkaUnavailable
+from wushe.doctor import examine
 from wushe.plan import BrokerUnknown, Options
 from wushe.stack import Stack
+from wushe.state import StateDir
 
 GOOD = b"the broker"
 
@@ -146,6 +148,18 @@ def test_apache_kafka_that_is_not_set_up_is_missed_before_anything_starts(
     assert refused.returncode == 1
     assert "run `make setup-kafka`" in refused.stderr
     assert not Stack(Options(state=tmp_path / "s")).state.postgres.exists()
+
+
+def test_the_doctor_tells_whoever_wants_it_what_is_missing_and_calls_nothing_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programs: Path
+) -> None:
+    assert (programs / "java").exists()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty"))
+
+    found = next(it for it in examine(StateDir(tmp_path / "s")) if it.subject == "apache kafka")
+
+    assert found.is_well
+    assert "make setup-kafka" in found.what
 
 
 @pytest.mark.parametrize("word", ["apach", "", "localhost", "h:x", "h:1;h:2"])

@@ -11,6 +11,8 @@ from typing import Final
 
 import psutil
 
+from wushe.components import kafka_jars
+from wushe.components.kafka_jars import KafkaUnavailable
 from wushe.components.service import SERVICES, Service
 from wushe.doctor.finding import Finding, bad, well
 from wushe.ports import NoFreePort, free_port, is_free
@@ -38,6 +40,7 @@ def examine_machine(state: StateDir, needs: Needs) -> Iterator[Finding]:
     yield _python()
     for part, (module, wheel) in _WHEELS.items():
         yield _wheel(part, module, wheel)
+    yield _apache_kafka()
     yield from map(_service, SERVICES)
     yield _disk(state, needs.disk)
     yield _memory(needs.memory)
@@ -89,6 +92,16 @@ def _wheel(part: str, module: str, wheel: str) -> Finding:
             remedy=f"chmod +x {wheel_path(part)}",
         )
     return well(wheel, _version(wheel))
+
+
+def _apache_kafka() -> Finding:
+    """Nobody misses it who does not ask for it, so its absence is well."""
+    try:
+        version = kafka_jars.installed().version
+        what = f"{version} is set up for --kafka=apache, and {kafka_jars.java()} runs it"
+    except KafkaUnavailable as missing:
+        what = f"left out, for whoever wants --kafka=apache: {missing}"
+    return well("apache kafka", what)
 
 
 def _service(service: Service) -> Finding:
@@ -165,5 +178,5 @@ def _strays(state: StateDir) -> Iterator[psutil.Process]:
 
 
 def _is_within(word: str, state: StateDir) -> bool:
-    inside = (str(state.postgres), str(state.envoy))
+    inside = (str(state.postgres), str(state.kafka), str(state.envoy))
     return any(word == place or word.startswith(f"{place}/") for place in inside)
