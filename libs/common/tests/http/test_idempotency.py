@@ -253,7 +253,7 @@ async def test_events_carry_the_trace_of_their_request(desk: Api, worker: Api) -
         found = await connection.execute(text("select traceparent from outbox order by seq"))
         first, second = found.scalars()
     assert trace in first
-    assert second is None
+    assert trace not in second
 
 
 async def test_a_connection_that_breaks_in_the_middle_undoes_everything(

@@ -201,13 +201,13 @@ class Consumer:
 
     async def _committed(self, partition: Partition, next_offset: int, taken: Taken) -> None:
         """Tell the group, the metrics, the sweep and the listener that records were taken in."""
-        member = self._member
-        if member is not None:
-            await member.commit(partition, next_offset)
         if taken.concerns_held:
             self._sweep_now.set()
+        # The effects are committed: what comes of them need not wait for the broker.
         if taken.has_effects:
             await self._tell(partition)
+        if (member := self._member) is not None:
+            await member.commit(partition, next_offset)
 
     async def _tell(self, partition: Partition) -> None:
         if self._listener is not None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 PAGE: Final = 500
 FARTHEST_BEHIND: Final = 2_000
 POLL_SECONDS: Final = 1.0
-SETTLE_SECONDS: Final = 0.005
+SETTLE_SECONDS: Final = 0.003
 LONGEST_SETTLE_SECONDS: Final = 0.2
 
 _READ: Final = text("""
@@ -183,7 +183,11 @@ class PostgresFeed(Feed):
         pauses = _pauses()
         while True:
             wake_up.clear()
+            before = settling.position
             await self._look(settling)
+            if settling.position > before:
+                # Where rows keep coming some always wait; only those that wait for long are rare.
+                pauses = _pauses()
             if settling.is_waiting:
                 await wake_up.wait(never, seconds=next(pauses))
             else:

@@ -5,6 +5,7 @@ Writes here go around the session's memory of objects, so reads must not be answ
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import ARRAY, Uuid, any_, inspect, literal, select
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound="MatchingRow")
 
 
+@cache
 def rows_of(kind: type[MatchingRow]) -> Select[Any]:
     """Return the statement that selects every column of a table."""
     return select(*inspect(kind).columns)
