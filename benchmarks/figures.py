@@ -66,7 +66,7 @@ class Row:
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the least value that is not exceeded by this share of the values."""
-    ordered = sorted(values)
+    ordered = sorted(values) or [float("nan")]
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
