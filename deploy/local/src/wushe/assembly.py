@@ -101,7 +101,7 @@ class Assembly:
             audience=AUDIENCE,
             jwks=self._state.jwks,
             upstreams=plan.upstreams(self._instances, self._options.detours),
-            requests_per_second=self._options.requests_per_second,
+            rates=envoy.Rates.of(self._options.requests_per_second),
         )
         self._state.envoy.write_text(envoy.render(gateway), encoding="utf-8")
         program = envoy.program(config=self._state.envoy, log=self._log("gateway"))

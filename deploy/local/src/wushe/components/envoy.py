@@ -15,7 +15,33 @@ from wushe.ports import LOOPBACK
 from wushe.wheels import wheel_path
 
 _HTTP_OK: Final = 200
-_LIMITS: Final = ("address", "subject")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How many requests pass at once, and how many more may after each so many seconds."""
+
+    burst: int
+    refill: int
+    seconds: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """What one address, one without a token, one bearer, and one bearer's costly requests may."""
+
+    address: Rate
+    anonymous: Rate
+    subject: Rate
+    costly: Rate
+
+    @classmethod
+    def of(cls, requests_per_second: int) -> "Rates":
+        """Return the limits for a machine of one's own, in the proportions of production."""
+        usual = Rate(burst=2 * requests_per_second, refill=requests_per_second)
+        fifth = max(1, requests_per_second // 5)
+        less = Rate(burst=2 * fifth, refill=fifth)
+        return cls(address=usual, anonymous=less, subject=usual, costly=less)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +54,7 @@ class Gateway:
     audience: str
     jwks: Path
     upstreams: Mapping[str, Sequence[int]]
-    requests_per_second: int
+    rates: Rates
 
 
 def render(gateway: Gateway) -> str:
@@ -90,12 +116,17 @@ def _adapt_filters(manager: dict[str, Any], gateway: Gateway) -> None:
     issuer["issuer"] = gateway.issuer
     issuer["audiences"] = [gateway.audience]
     issuer["local_jwks"] = {"filename": str(gateway.jwks.absolute())}
-    for limit in _LIMITS:
-        descriptor = settings[f"local_ratelimit.{limit}"]["descriptors"][0]
+    rates = gateway.rates
+    _limit(settings["local_ratelimit.address"], rates.address, rates.anonymous)
+    _limit(settings["local_ratelimit.subject"], rates.subject, rates.costly)
+
+
+def _limit(settings: dict[str, Any], *rates: Rate) -> None:
+    for descriptor, rate in zip(settings["descriptors"], rates, strict=True):
         descriptor["token_bucket"] = {
-            "max_tokens": 2 * gateway.requests_per_second,
-            "tokens_per_fill": gateway.requests_per_second,
-            "fill_interval": "1s",
+            "max_tokens": rate.burst,
+            "tokens_per_fill": rate.refill,
+            "fill_interval": f"{rate.seconds}s",
         }
 
 
