@@ -51,7 +51,7 @@ IDEMPOTENCY_REPLAYS: Final = Counter(
     "idempotency_replays_total", "Requests answered with the kept answer of an earlier one."
 )
 AUTHZ_DENIED: Final = Counter(
-    "authz_denied_total", "Requests refused for want of a role.", ("permission",)
+    "authz_denied_total", "Requests refused for want of a role or of reach.", ("permission",)
 )
 AUTHN_REFUSED: Final = Counter(
     "authn_refused_total", "Requests without a token that counts here.", ("reason",)

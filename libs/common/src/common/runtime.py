@@ -27,6 +27,7 @@ from common.clearance import cleared, system
 from common.contracts.registry import AccountChanged, AreaListPublished
 from common.http.health import Health, measure_loop_lag, ops_app
 from common.http.idempotency import forget_old_keys
+from common.http.protocol import BoundedProtocol
 from common.http.server import create_app, version_of
 from common.messaging.consumer import Consumer
 from common.messaging.handlers import Handlers
@@ -222,7 +223,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=BoundedProtocol,
                 ws="none",
                 lifespan="off",
                 access_log=False,

@@ -7,6 +7,7 @@ import pytest
 from fastapi import APIRouter, Depends
 
 from common.grants import Grant, Role, Scope
+from common.http.audit import digest_of
 from common.http.permissions import Undeclared, permitted, public
 from common.http.route import router
 from common.http.server import create_app
@@ -244,3 +245,17 @@ async def test_without_areas_a_grant_still_holds_for_its_own_area() -> None:
         answer = await (await desk.signed_in("platform_admin")).post(NOTES, json=NOTE)
 
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/areas-not-ready")
+
+
+async def test_a_refusal_leaves_a_line_that_tells_nobodys_name(
+    desk: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    stranger = await desk.signed_in("volunteer", "2102", sub="wang-xiaoming@example.org")
+
+    await stranger.get(NOTES)
+
+    lines = [line for line in caplog.text.splitlines() if "role-not-permitted" in line]
+    assert len(lines) == 1
+    assert digest_of("wang-xiaoming@example.org") in lines[0]
+    assert "wang-xiaoming" not in caplog.text

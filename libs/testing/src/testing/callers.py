@@ -47,6 +47,8 @@ class Issuer:
 
     key: ec.EllipticCurvePrivateKey
     jwks: Path
+    name: str = ISSUER
+    key_id: str = KEY_ID
 
     @classmethod
     def at(cls, directory: Path) -> Issuer:
@@ -62,13 +64,13 @@ class Issuer:
     def public_jwk(self) -> dict[str, Any]:
         """Return the public key as a JWK."""
         jwk: dict[str, Any] = ECAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
-        return {**jwk, "kid": KEY_ID, "use": "sig", "alg": "ES256"}
+        return {**jwk, "kid": self.key_id, "use": "sig", "alg": "ES256"}
 
     def claims(self, sub: str, grants: Sequence[Grant]) -> dict[str, Any]:
         """Return the claims of a good token."""
         now = int(time.time())
         return {
-            "iss": ISSUER,
+            "iss": self.name,
             "aud": AUDIENCE,
             "sub": sub,
             "iat": now,
@@ -79,7 +81,7 @@ class Issuer:
 
     def mint(self, claims: Mapping[str, Any], **headers: object) -> str:
         """Sign claims, good or not."""
-        header = {"kid": KEY_ID, "typ": "at+jwt", **headers}
+        header = {"kid": self.key_id, "typ": "at+jwt", **headers}
         content = json.dumps(dict(claims)).encode()
         return jwt.PyJWS().encode(content, self.key, algorithm="ES256", headers=header)
 

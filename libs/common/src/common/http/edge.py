@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,7 @@ access_log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger("access")
 ANSWER_SECONDS: Final = 4.0
 """After so long, what a request waits for is cut off, and its caller is told to come again."""
 _MARGIN_SECONDS: Final = 0.6
+_HOST: Final = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 _UNMATCHED: Final = "unmatched"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -72,10 +74,8 @@ class _Exchange:
 
     async def run(self, app: ASGIApp) -> None:
         """Have the application answer; whatever it lets escape becomes a problem."""
-        if self._announces_too_much():
-            await failed(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(
-                self._scope, self._receive, self._send_on
-            )
+        if (refusal := self._refusal()) is not None:
+            await failed(refusal)(self._scope, self._receive, self._send_on)
             return
         try:
             await self._run_in_time(app)
@@ -120,9 +120,17 @@ class _Exchange:
         # The exact status times every route would be too many series.
         return "none" if self._status is None else f"{self._status // 100}xx"
 
-    def _announces_too_much(self) -> bool:
-        length = Headers(scope=self._scope).get("content-length", "")
-        return length.isdecimal() and int(length[:20]) > self._largest_body
+    def _refusal(self) -> HTTPStatus | None:
+        headers = Headers(scope=self._scope)
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > self._largest_body:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        # Two servers could each believe another one of two hosts, or see the end elsewhere.
+        hosts = headers.getlist("host")
+        is_addressed = len(hosts) == 1 and _HOST.fullmatch(hosts[0]) is not None
+        is_new = self._scope["http_version"] == "1.1"
+        is_old = self._scope["http_version"] == "1.0" and "transfer-encoding" not in headers
+        return None if is_addressed and (is_new or is_old) else HTTPStatus.BAD_REQUEST
 
     async def _receive_on(self) -> Message:
         message = await self._receive()
@@ -140,6 +148,9 @@ class _Exchange:
             if self._scope["app"].state.draining.is_set():
                 # The next request of this caller shall find another process.
                 headers["connection"] = "close"
+            # What is for one caller is nobody else's; a route whose answer is for all says so.
+            headers.setdefault("cache-control", "no-store")
+            headers.setdefault("x-content-type-options", "nosniff")
             self._is_stream = headers.get("content-type", "").startswith("text/event-stream")
         await self._send(message)
 

@@ -27,6 +27,7 @@ from common.errors import (
     PreconditionFailed,
     RuleViolated,
 )
+from common.http.audit import note_refusal
 from common.http.flaws import refusal_of
 from common.http.languages import Language, language_of
 from common.http.refusals import Refusal, TemporarilyUnavailable
@@ -130,6 +131,7 @@ async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)
     if status_of(type(error)) is HTTPStatus.INTERNAL_SERVER_ERROR:
         return answer_to_defect(request, error)
+    note_refusal(error, sub=getattr(request.state, "sub", None))
     return refused(request, error)
 
 

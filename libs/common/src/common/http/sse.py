@@ -20,7 +20,7 @@ from common.http.refusals import Flaw, InputInvalid
 if TYPE_CHECKING:
     from common.http.route import Edge, WusheRoute
 
-CHECK_SECONDS: Final = 3.0
+CHECK_SECONDS: Final = 2.0
 _MOST_DIGITS: Final = 18
 
 E = TypeVar("E")

@@ -6,6 +6,7 @@ The algorithm is decided by the key and never by the token; of the token's heade
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import jwt
+from jwt.utils import base64url_decode
 
 from common.grants import Grant, Role
 from common.http.refusals import Unauthenticated
@@ -77,6 +79,7 @@ class Tokens:
 
     async def _verify(self, encoded: str) -> Token:
         try:
+            _check_unambiguous(encoded)
             header = jwt.get_unverified_header(encoded)
         except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise Unauthenticated(reason="invalid") from error
@@ -118,6 +121,20 @@ def _bearer(authorization: str | None) -> str:
     if not encoded or len(encoded) > LONGEST_TOKEN or not encoded.isascii():
         raise Unauthenticated(reason="invalid")
     return encoded
+
+
+def _check_unambiguous(encoded: str) -> None:
+    """Refuse what says a thing twice: the gateway and we could each believe another of the two."""
+    for part in encoded.split(".")[:2]:
+        json.loads(base64url_decode(part).decode(), object_pairs_hook=_once_each)
+
+
+def _once_each(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) != len(members):
+        message = "a member is there twice"
+        raise ValueError(message)
+    return found
 
 
 def _key_id(header: Mapping[str, Any]) -> str:
