@@ -35,7 +35,18 @@ if TYPE_CHECKING:
     from common.grants import Reach, Role
     from testing.api import Api
 
-__all__ = ["OTHER_ORG", "THING_ORG", "Arrange", "Ask", "Sort", "try_matrix"]
+__all__ = [
+    "OTHER_ORG",
+    "THING_ORG",
+    "Arrange",
+    "Ask",
+    "Row",
+    "Sort",
+    "Tried",
+    "introduced",
+    "rows_of",
+    "try_matrix",
+]
 
 _SECONDS_AGO: Final = 7200
 
@@ -124,9 +135,9 @@ async def try_matrix(
     """
     tried = Tried()
     await api.put_areas(AreaScheme.MCA)
-    rows = list(_rows(api))
+    rows = list(rows_of(api))
     people = people or crowd()
-    headers = {str(each): await _introduced(api, each) for each in people}
+    headers = {str(each): await introduced(api, each) for each in people}
     known = {f"GET {api.service.prefix}/me": _ask_who_i_am, **arranged}
     for row in rows:
         if (arrange := known.get(row.name)) is not None:
@@ -231,7 +242,8 @@ class _Trial:
         self._tried.failures.append(f"{self._row.name} as {who}: {what}")
 
 
-def _rows(api: Api) -> Iterator[Row]:
+def rows_of(api: Api) -> Iterator[Row]:
+    """Yield every route that asks who calls."""
     for route in api_routes(api.app):
         if not isinstance(route.declaration, Public):
             for method in route.verbs:
@@ -243,7 +255,8 @@ def _rows(api: Api) -> Iterator[Row]:
                 )
 
 
-async def _introduced(api: Api, each: Person) -> Mapping[str, str]:
+async def introduced(api: Api, each: Person) -> Mapping[str, str]:
+    """Make a person known, and return the headers that they send."""
     if each.proof is Proof.NOTHING:
         return {}
     sub = f"matrix-{uuid4()}"

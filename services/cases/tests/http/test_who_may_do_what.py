@@ -9,6 +9,7 @@ from case_requests import a_meeting_body, a_need_body, a_record_body, matched, t
 
 from common.grants import Role
 from testing.matrix import Arrange, Ask, Sort, try_matrix
+from testing.unchecked import try_unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,3 +107,12 @@ async def test_no_role_reaches_further_than_the_table_says(client: Api) -> None:
 
     assert tried.failures == []
     print(f"{tried.cells} cells of cases")  # noqa: T201  # The figure that SECURITY.md tells.
+
+
+async def test_s4_the_database_alone_keeps_what_is_foreign(client: Api) -> None:
+    admin = await client.signed_in(Role.PLATFORM_ADMIN)
+
+    tried = await try_unchecked(client, Scene(admin).requests())
+
+    assert tried.failures == []
+    assert tried.cells > 100

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from matching.domain.identity import NeedId, PartyId
 from testing.matrix import THING_ORG, Arrange, Ask, Sort, try_matrix
+from testing.unchecked import try_unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,3 +133,11 @@ async def test_every_role_reaches_just_as_far_as_the_table_says(
 
     assert tried.failures == []
     print(f"{tried.cells} cells of matching")  # noqa: T201  # The figure that SECURITY.md tells.
+
+
+async def test_s4_the_database_alone_keeps_what_is_foreign(client: Api, things: Things) -> None:
+
+    tried = await try_unchecked(client, things.requests())
+
+    assert tried.failures == []
+    assert tried.cells > 100

@@ -16,6 +16,7 @@ from registry.app.plan_stations import PlanStation
 from registry.app.register_parties import RegisterParty
 from testing.api import STREET
 from testing.matrix import THING_ORG, Arrange, Ask, Sort, try_matrix
+from testing.unchecked import try_unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -205,3 +206,11 @@ async def test_every_route_answers_every_role_from_everywhere_as_declared(client
 
     assert tried.failures == []
     print(f"{tried.cells} cells of registry")  # noqa: T201  # The figure that SECURITY.md tells.
+
+
+async def test_s4_the_database_alone_keeps_what_is_foreign(client: Api) -> None:
+
+    tried = await try_unchecked(client, ARRANGED)
+
+    assert tried.failures == []
+    assert tried.cells > 100
