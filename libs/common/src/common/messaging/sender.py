@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -90,6 +91,8 @@ class Sender:
         # What waits in its buffer must not be sent later, after others have sent it again; nor may
         # a request that is on its way, and fails, put its batch back.
         accumulator = producer._message_accumulator  # noqa: SLF001
+        for batch in chain(accumulator._pending_batches, *accumulator._batches.values()):  # noqa: SLF001
+            batch._drain_waiter.add_done_callback(_look_at)  # noqa: SLF001
         accumulator.fail_all(ProducerClosed())
         accumulator.reenqueue = _forget
         stopping = asyncio.ensure_future(producer.stop())
