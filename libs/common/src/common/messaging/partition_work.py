@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from common.messaging.kafka import Partition, Record
 
 FIRST_WAIT: Final = 0.1
-LONGEST_WAIT: Final = 10.0
+LONGEST_WAIT: Final = 5.0
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 

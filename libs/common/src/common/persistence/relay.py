@@ -105,8 +105,8 @@ def _session(application_name: str) -> dict[str, str]:
         "application_name": application_name,
         "lock_timeout": "2s",
         "statement_timeout": "9s",
-        # A relay that was frozen must not keep its slots from others.
-        "idle_session_timeout": "30s",
+        # A relay that is frozen, or behind a link that is cut, must not keep its slots from others.
+        "idle_session_timeout": "15s",
         # Its connection is its own from beginning to end, and never serves a caller.
         "wushe.width": Width.SYSTEM.value,
         "timezone": "UTC",

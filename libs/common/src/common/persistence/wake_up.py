@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 RECONNECT_SECONDS: Final = 1.0
 CONNECT_SECONDS: Final = 5
 COMMAND_SECONDS: Final = 10.0
+PING_SECONDS: Final = 5.0
 
 AWAY: Final = (
     *(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError),
@@ -86,7 +87,9 @@ class WakeUp:
             # What was staged before we listened went unheard.
             self._heard.set()
             while not (lost.is_set() or self._ended.is_set()):
-                await any_of(lost, self._ended, seconds=CONNECT_SECONDS)
+                await any_of(lost, self._ended, seconds=PING_SECONDS)
+                # A link that swallows everything leaves us listening to nobody.
+                await connection.execute("select")
         finally:
             connection.terminate()
 
