@@ -155,9 +155,9 @@ async def test_processes_end_in_time_while_the_database_is_frozen(
         async with running(load.run):
             await until(lambda: load.versions > 3)
             await load.caught_up()
-            with frozen(psutil.Process(backend).ppid()):
-                await asyncio.sleep(1)
-                await asyncio.to_thread(processes.end, consumer)
+        with frozen(psutil.Process(backend).ppid()):
+            await asyncio.sleep(1)
+            await asyncio.to_thread(processes.end, consumer)
 
 
 @contextmanager
