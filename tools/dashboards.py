@@ -144,6 +144,11 @@ EVENTS: Final = (
         (("sum by (group) (rate(inbox_duplicates_total[5m]))", "{{group}}"),),
     ),
     Panel(
+        "99th percentile of the time without partitions (15 s is promised)",
+        "s",
+        ((_quantile("kafka_consumer_unowned_seconds_bucket", "group"), "{{group}}"),),
+    ),
+    Panel(
         "Partitions held back, and rebalances in 10 minutes",
         "short",
         (
