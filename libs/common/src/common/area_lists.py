@@ -17,6 +17,7 @@ from sqlmodel import col, select
 
 from common.areas import AreaListRow, AreaRow
 from common.clearance import cleared, system
+from common.failpoints import Step, failpoint
 from common.outages import is_outage
 from common.persistence.driver import driver_of
 from common.vocabulary import AreaLevel, AreaScheme
@@ -134,10 +135,12 @@ class AreaFetcher:
     async def _take_over(self, announced: AreaListRow) -> None:
         content = await self._fetch(announced)
         lines = await asyncio.to_thread(believed, content, announced)
+        failpoint(Step.AREAS_FETCHED)
         async with self._unit_of_work.transaction() as session:
             if await _is_still_wanted(session, announced):
                 await replace_areas(session, announced.scheme, announced.list_id, lines)
                 await _mark_loaded(session, announced.list_id, self._clock.now())
+                failpoint(Step.AREAS_REPLACED)
         log.info("area_list_loaded", list_id=str(announced.list_id), count=len(lines))
 
     async def _fetch(self, announced: AreaListRow) -> bytes:

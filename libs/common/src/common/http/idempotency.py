@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Field
 from starlette.responses import Response
 
+from common.failpoints import Step, failpoint
 from common.http.refusals import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
 from common.http.statuses import is_success
 from common.metrics import IDEMPOTENCY_REPLAYS
@@ -125,9 +126,11 @@ class IdempotentRequests:
                 return answer
             try:
                 async with self._unit_of_work.transaction() as session:
-                    return await _once(session, claim, work)
+                    response = await _once(session, claim, work)
             except _NotKept as not_kept:
                 return not_kept.response
+            failpoint(Step.REQUEST_COMMITTED)
+            return response
 
     async def _added(self, claim: Claim, work: Work) -> Response | None:
         """Have the work only add, and return its answer; none when it has to be done with care."""
@@ -138,6 +141,8 @@ class IdempotentRequests:
                 return None
             async with self._unit_of_work.on_driver() as driver:
                 await write(driver, [_claim_with(claim, response), *additions])
+                failpoint(Step.ADDITIONS_WRITTEN)
+            failpoint(Step.ADDITIONS_COMMITTED)
         except NotPlain:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, the careful way says it better
@@ -162,6 +167,7 @@ async def forget_old_keys(session: AsyncSession) -> None:
     """Drop the answers that nobody will ask for again."""
     connection = await session.connection()
     await connection.execute(_FORGET)
+    failpoint(Step.KEYS_FORGOTTEN)
 
 
 @dataclass
@@ -182,10 +188,12 @@ async def _once(session: AsyncSession, claim: Claim, work: Work) -> Response:
     connection = await session.connection()
     if not await _is_first(connection, claim):
         return await _kept(session, claim)
+    failpoint(Step.REQUEST_CLAIMED)
     response = await work()
     if not is_success(response.status_code):
         raise _NotKept(response)
     await _keep(connection, claim, response)
+    failpoint(Step.REQUEST_DONE)
     return response
 
 

@@ -22,6 +22,7 @@ import structlog
 from common import metrics
 from common.clearance import cleared, system
 from common.clock import SystemClock
+from common.failpoints import Step, failpoint
 from common.messaging.fates import INFRASTRUCTURE, Patience, is_infrastructure
 from common.messaging.handlers import Handler, Handlers, PartitionListener
 from common.messaging.illegible import Illegible
@@ -160,6 +161,7 @@ class Consumer:
         while not any(event.is_set() for event in over):
             polling = member.poll(seconds=self._pace.poll, most=self._pace.batch)
             for partition, records in (await self._settled(polling, *over) or {}).items():
+                failpoint(Step.RECORDS_POLLED)
                 tenure.begin(partition, records, self._resume)
             await any_of(tenure.idle, *over, seconds=self._pace.busy)
             member.pause(tenure.busy)
@@ -208,6 +210,7 @@ class Consumer:
             await self._tell(partition)
         if (member := self._member) is not None:
             await member.commit(partition, next_offset)
+            failpoint(Step.OFFSET_COMMITTED)
 
     async def _tell(self, partition: Partition) -> None:
         if self._listener is not None:

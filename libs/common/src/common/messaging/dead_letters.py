@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from common.clearance import system
+from common.failpoints import Step, failpoint
 from common.messaging import held, subjects
 from common.messaging.fates import Reason, State
 from common.messaging.kafka import Record
@@ -105,6 +106,7 @@ async def replay(engine: AsyncEngine, selection: Selection, *, despite_gap: bool
             if despite_gap:
                 await _move_on(connection, letter, to=(letter.version or 1) - 1)
             await connection.execute(_REPLAY, {"id": letter.id})
+            failpoint(Step.LETTERS_REPLAYED)
     return len(letters)
 
 
@@ -118,6 +120,7 @@ async def discard(engine: AsyncEngine, selection: Selection) -> int:
         for letter in letters:
             await _move_on(connection, letter, to=letter.version or 0)
             await connection.execute(_DISCARD, {"id": letter.id})
+            failpoint(Step.LETTERS_DISCARDED)
     return len(letters)
 
 

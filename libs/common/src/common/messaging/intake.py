@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import metrics
+from common.failpoints import Step, failpoint
 from common.messaging import fates, held, subjects
 from common.messaging.codec import Readable, decode
 from common.persistence import inbox
@@ -184,11 +185,14 @@ class Intake:
                     raise NotTakenIn(place) from error
                 breaker.note(is_bad=is_bad)
                 batch.taken.count = place + 1
+                failpoint(Step.RECORD_SETTLED)
                 if breaker.is_open and batch.taken.count < len(items):
                     raise Enough(batch.taken.count)
             await self._react_to_all(heard, session)
             await session.flush()
             await subjects.move(batch.connection, self.group, topic, batch.moved)
+            failpoint(Step.BATCH_DONE)
+        failpoint(Step.BATCH_COMMITTED)
         metrics.EVENTS_CONSUMED.labels(self.group, topic).inc(len(items))
         return batch.taken
 
@@ -199,11 +203,13 @@ class Intake:
         keys = [item.identity.key for item in items]
         wanted = {item.identity.subject for item in items} - {None}
         names = [name for name in wanted if name is not None]
+        fresh = await inbox.take(connection, self.group, [key for key in keys if key])
+        failpoint(Step.INBOX_TAKEN)
         return _Batch(
             session=session,
             connection=connection,
             topic=topic,
-            fresh=await inbox.take(connection, self.group, [key for key in keys if key]),
+            fresh=fresh,
             reached=await subjects.lock(connection, self.group, topic, names),
             held=await held.lowest(connection, self.group, topic, names),
             taken=Taken(count=0),
@@ -249,6 +255,7 @@ class Intake:
 
     async def _hold(self, batch: _Batch, item: Readable | Unreadable, fate: Fate) -> None:
         await held.hold(batch.connection, self.group, item, fate)
+        failpoint(Step.RECORD_HELD)
         subject, version = item.identity.subject, item.identity.version
         if subject is not None and version is not None and version > batch.reached[subject]:
             batch.held[subject] = min(version, batch.held.get(subject, version))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from common import metrics
+from common.failpoints import Step, failpoint
 from common.messaging import fates, held, subjects
 from common.messaging.codec import Readable
 from common.messaging.fates import State, is_infrastructure
@@ -75,6 +76,7 @@ class Sweep:
         while count >= inbox.MOST:
             async with self._intake.unit_of_work.transaction() as session:
                 count = await inbox.prune(await session.connection(), self._group)
+                failpoint(Step.INBOX_FORGOTTEN)
 
     def _measure(self, counts: Sequence[Count]) -> None:
         dead = {count.topic: count.dead for count in counts}
@@ -87,6 +89,7 @@ class Sweep:
     async def _expire(self) -> None:
         async with self._intake.unit_of_work.transaction() as session:
             expired = await held.expire(await session.connection(), self._group)
+            failpoint(Step.LETTERS_EXPIRED)
         for facts in expired:
             log.error("event_held", group=self._group, state=State.DEAD, **facts)
 
@@ -96,6 +99,7 @@ class Sweep:
             connection = await session.connection()
             for row in await held.unidentified(connection, self._group, most=MOST_SUBJECTS):
                 await self._identify_one(connection, row)
+                failpoint(Step.LETTER_IDENTIFIED)
 
     async def _identify_one(self, connection: AsyncConnection, row: Held) -> None:
         item = self._intake.read(row.record)
@@ -153,8 +157,10 @@ class Sweep:
                 await self._intake.react(item.envelope, session)
                 await held.remove(connection, row)
                 await subjects.move(connection, self._group, topic, {subject: row.version})
+                failpoint(Step.LETTER_TAKEN_IN)
             except Exception as error:
                 raise _Failed(row, error) from error
+        failpoint(Step.LETTER_COMMITTED)
         return True
 
     async def _park(self, connection: AsyncConnection, row: Held) -> None:
@@ -169,6 +175,7 @@ class Sweep:
         fate = fates.fate_of(error, attempts=row.attempts + 1, patience=patience)
         async with self._intake.unit_of_work.transaction() as session:
             await held.change(await session.connection(), row, fate)
+            failpoint(Step.LETTER_JUDGED)
         if fate.state is State.DEAD:
             tell(self._group, self._intake.read(row.record), fate)
 

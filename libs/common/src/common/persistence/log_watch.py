@@ -9,6 +9,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from common import metrics
+from common.failpoints import Step, failpoint
 from common.messaging.kafka import Partition
 from common.messaging.topics import topic_named, topics_of
 
@@ -57,6 +58,7 @@ class LogWatch:
             self._compared = frozenset()
         if fresh := self._slots.held - self._compared:
             lost = await self._rows.unmark_other_clusters(fresh, found)
+            failpoint(Step.ROWS_OF_OTHER_LOG_UNMARKED)
             self._report(lost, reason="another cluster", cluster_id=found)
             self._farthest = dict(await self._rows.farthest(found, self._partitions()))
         self._compared = self._slots.held
@@ -119,6 +121,7 @@ class LogWatch:
         confirmed = await self._rows.confirm(
             self._slots.held, self.cluster_id, reached, limit=BATCH
         )
+        failpoint(Step.ROWS_CONFIRMED)
         return confirmed == BATCH
 
     async def prune(self) -> bool:
@@ -127,6 +130,7 @@ class LogWatch:
         pruned = await self._rows.prune(
             self._slots.held, age=KEEP, also_unconfirmed=cannot_tell, limit=BATCH
         )
+        failpoint(Step.ROWS_PRUNED)
         return pruned == BATCH
 
     async def _reached_by_all(self) -> Mapping[Partition, int]:
@@ -157,6 +161,7 @@ class LogWatch:
     async def _unmark(self, partition: Partition) -> None:
         self._farthest.pop(partition, None)
         lost = await self._rows.unmark_partition(self._slots.held, partition)
+        failpoint(Step.ROWS_OF_PARTITION_UNMARKED)
         self._report(lost, reason="partition is shorter", partition=partition)
 
     def _report(self, lost: int, **facts: object) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, NullPool, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from common.clearance import Width
+from common.failpoints import Step, failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -86,9 +87,15 @@ def role_of(url: SecretStr) -> str | None:
 def run() -> None:
     """Run the migrations on the connection that ``migrate`` made; to be called by ``env.py``."""
     connection: Connection = context.config.attributes["connection"]
-    context.configure(connection=connection, transaction_per_migration=True)
+    context.configure(
+        connection=connection, transaction_per_migration=True, on_version_apply=_applied
+    )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _applied(*_: object, **__: object) -> None:
+    failpoint(Step.MIGRATION_APPLIED)
 
 
 def config_of(service_package: str) -> Config:

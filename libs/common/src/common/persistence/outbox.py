@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from common import ids
+from common.failpoints import Step, failpoint
 from common.persistence.additions import Addition
 from common.spans import staging
 from common.telemetry import current_traceparent
@@ -79,6 +80,7 @@ class Outbox:
         connection = await session.connection()
         with staging(messages):
             await connection.exec_driver_sql(_STAGE, self._columns(messages))
+        failpoint(Step.EVENTS_STAGED)
 
     def addition(self, messages: Sequence[Message]) -> Addition:
         """Return the same as an addition, for who writes on the driver.

@@ -12,6 +12,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from common import metrics
+from common.failpoints import Step, failpoint
 from common.messaging.codec import encode
 from common.messaging.sender import unbroken
 from common.persistence.log_watch import LogWatch
@@ -141,6 +142,7 @@ class RelayWork:
         )
         if not staged:
             return False
+        failpoint(Step.ROWS_READ)
         refused = await self._watch.unavailable({row.topic for row in staged})
         self._rest(refused, longest=self._pace.missing)
         staged = [row for row in staged if row.topic not in refused]
@@ -150,6 +152,7 @@ class RelayWork:
                 records, seconds=self._pace.deadline, give_up=self._replaced
             )
             told(fates)
+        failpoint(Step.ROWS_SENT)
         await self._mark(cluster_id, staged, fates)
         return True
 
@@ -160,6 +163,7 @@ class RelayWork:
         sent = [(staged[place].id, ack) for place in places if (ack := fates[place]) is not None]
         await self._watch.note_acknowledged([ack for _, ack in sent])
         await self._rows.mark_sent(cluster_id, sent)
+        failpoint(Step.ROWS_MARKED)
         metrics.OUTBOX_SENT.labels(self._service).inc(len(sent))
         failed = {row.topic for row, fate in zip(staged, fates, strict=True) if fate is None}
         for topic in {row.topic for row in staged} - failed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
+from common.failpoints import Step, failpoint
 from common.ids import new_id
 from common.persistence.outbox import SLOTS
 
@@ -75,8 +76,10 @@ class Slots:
         locked: bool = await self._connection.fetchval(
             "select pg_try_advisory_lock($1, $2)", self._lock_class, slot
         )
+        failpoint(Step.SLOT_LOCKED)
         return locked
 
     async def _unlock(self, slot: int) -> None:
         self._held.discard(slot)
         await self._connection.execute("select pg_advisory_unlock($1, $2)", self._lock_class, slot)
+        failpoint(Step.SLOT_UNLOCKED)

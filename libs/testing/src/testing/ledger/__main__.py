@@ -1,6 +1,7 @@
 """A process that tests may kill: ``python -m testing.ledger relay|consume|consume-together``.
 
-``LEDGER_DATABASE_URL`` and ``LEDGER_KAFKA_BOOTSTRAP`` say where.
+``LEDGER_DATABASE_URL`` and ``LEDGER_KAFKA_BOOTSTRAP`` say where, ``WUSHE_FAILPOINT`` at which step
+to die.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from common.messaging.consumer import Consumer
 from common.messaging.fates import Patience
 from common.persistence.engine import close_engine, create_engine
 from common.persistence.relay import Relay
+from testing.crashing import arm_from_environment
 from testing.kafka import KafkaForTests
 from testing.ledger.book import SERVICE, noting
 
@@ -36,6 +38,7 @@ async def main(role: str, url: SecretStr, bootstrap: str) -> None:
 
 
 if __name__ == "__main__":
+    arm_from_environment()
     asyncio.run(
         main(
             sys.argv[1],
