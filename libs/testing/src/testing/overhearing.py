@@ -34,6 +34,7 @@ class Listener:
             "query_string": b"",
             # From the first event that there ever was.
             "headers": [
+                (b"host", b"service.test"),
                 (b"last-event-id", b"0"),
                 *((name.encode(), value.encode()) for name, value in headers.items()),
             ],
@@ -41,6 +42,11 @@ class Listener:
             "server": ("service.test", 80),
         }
         self._answering: Final = asyncio.ensure_future(api.app(scope, self._receive, self._send))
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the answer has ended, so that nothing more will be heard."""
+        return self._answering.done()
 
     async def leave(self) -> None:
         """Stop listening."""
@@ -69,7 +75,7 @@ async def overheard(
     sought = mention.encode()
 
     def have_all_heard() -> bool:
-        return all(sought in each.heard for each in inside)
+        return all(sought in each.heard or each.is_answered for each in inside)
 
     try:
         await until(have_all_heard, seconds=HEARD_WITHIN_SECONDS, what="all have heard")
