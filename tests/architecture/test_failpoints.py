@@ -46,6 +46,7 @@ HARMLESS = {
     "messaging.dead_letters._connected": INNER,
     "messaging.dead_letters.find": READS,
     "persistence.unit_of_work.UnitOfWork._opened": INNER,
+    "persistence.wake_up.WakeUp._listen_once": "who listens changes nothing",
     "persistence.unit_of_work.UnitOfWork.on_driver": INNER,
     "persistence.unit_of_work.UnitOfWork.snapshot": READS,
     "runtime.tidy": "the only thing that it does passes a step",
