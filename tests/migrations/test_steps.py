@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from common.persistence.engine import create_engine
-from common.persistence.migrations import config_of, downgrade, migrate
+from common.persistence.migrations import downgrade, migrate
+from support.steps import PARTS, scripts_of, steps_of
 from testing.postgres import fresh_database, owner_url
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-PARTS: Final = ("registry", "cases", "matching", "reporting", "testing.desk", "testing.ledger")
 # Expand steps run before the code that needs them, contract steps after the code that did not.
 NAME: Final = re.compile(r"\d{4}_\d{2}_\d{2}_\d{4}_(expand|contract)_[a-z0-9_]+\.py")
 SHAPE: Final = text("""
@@ -49,15 +48,6 @@ SHAPE: Final = text("""
     from pg_proc where pronamespace = 'public'::regnamespace
     order by 1, 2, 3
 """)
-
-
-def scripts_of(part: str) -> ScriptDirectory:
-    return ScriptDirectory.from_config(config_of(part))
-
-
-def steps_of(part: str) -> Sequence[str]:
-    """Return the revisions of a service, the first one first."""
-    return [script.revision for script in scripts_of(part).walk_revisions()][::-1]
 
 
 async def shape(url: SecretStr) -> Sequence[object]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from alembic import command, context
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -79,17 +81,33 @@ async def downgrade(service_package: str, url: SecretStr, revision: str) -> None
     await _with_lock(url, lambda connection: _downgrade(connection, service_package, revision))
 
 
+def render(service_package: str, revision: str) -> str:
+    """Return one step upwards as SQL, with what its session is set to; needs no database."""
+    step = ScriptDirectory.from_config(config_of(service_package)).get_revision(revision)
+    config = config_of(service_package)
+    config.output_buffer = StringIO()
+    command.upgrade(config, f"{step.down_revision or 'base'}:{revision}", sql=True)
+    settings = (f"set {name} = '{value}';\n" for name, value in _SESSION.items())
+    return "".join(settings) + config.output_buffer.getvalue()
+
+
 def role_of(url: SecretStr) -> str | None:
     """Return the role as which an address logs in."""
     return make_url(url.get_secret_value()).username
 
 
 def run() -> None:
-    """Run the migrations on the connection that ``migrate`` made; to be called by ``env.py``."""
-    connection: Connection = context.config.attributes["connection"]
-    context.configure(
-        connection=connection, transaction_per_migration=True, on_version_apply=_applied
-    )
+    """Run the migrations on the connection that ``migrate`` made; to be called by ``env.py``.
+
+    For ``render`` they are written down instead.
+    """
+    if context.is_offline_mode():
+        context.configure(dialect_name="postgresql", transaction_per_migration=True)
+    else:
+        connection: Connection = context.config.attributes["connection"]
+        context.configure(
+            connection=connection, transaction_per_migration=True, on_version_apply=_applied
+        )
     with context.begin_transaction():
         context.run_migrations()
 
