@@ -23,6 +23,11 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._ends_at: float | None = asyncio.get_running_loop().time() + seconds
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is over and was not lifted before."""
+        return self._ends_at is not None and self._ends_at <= asyncio.get_running_loop().time()
+
     def lift(self) -> None:
         """Let the rest take as long as it takes: the answer has begun."""
         self._ends_at = None

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
+import common.http.edge
 import common.persistence.engine
 from common.http.server import create_app
 from testing.api import STREET, Api, api, running
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     import httpx
+    from starlette.types import Message
 
 NOTE: dict[str, Any] = {"title": "雨棚", "scheme": "nbs", "area": STREET}
 NOTES = "/desk/v1/notes"
@@ -176,6 +178,45 @@ async def test_a_defect_is_logged_and_not_shown(
     assert "builtins.RuntimeError" in caplog.text
     assert "desk/routes.py" in caplog.text
     assert "王小明" not in caplog.text
+
+
+async def test_whatever_goes_wrong_when_the_time_is_over_is_an_outage(
+    desk: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common.http.edge, "ANSWER_SECONDS", 0.0)
+
+    answer = await desk.get("/desk/v1/defect")
+
+    a_problem(answer, 503, "temporarily-unavailable")
+
+
+async def test_a_caller_who_leaves_in_the_middle_of_a_request_is_no_defect(
+    worker: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[Message] = []
+    headers = {**worker.headers, "host": "service.test", "idempotency-key": str(uuid4())}
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": NOTES,
+        "raw_path": NOTES.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+
+    async def left() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def tell(message: Message) -> None:
+        told.append(message)
+
+    await worker.app(scope, left, tell)
+
+    assert told == []
+    assert "defect" not in caplog.text
 
 
 async def test_a_database_that_is_too_slow_is_an_outage(desk: Api) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from common.deadlines import deadline_in
 from common.http.problems import answer_to_defect, failed
@@ -79,6 +79,9 @@ class _Exchange:
             return
         try:
             await self._run_in_time(app)
+        except ClientDisconnect:
+            # Nobody is left to be answered, and nobody erred.
+            return
         except Exception as error:
             response = answer_to_defect(Request(self._scope), error)
             if self._status is not None:
@@ -96,7 +99,13 @@ class _Exchange:
                     limit.reschedule(None)
                     await self._send_on(message)
 
-                await app(self._scope, self._receive_on, send)
+                try:
+                    await app(self._scope, self._receive_on, send)
+                except Exception as error:
+                    if not deadline.is_over:
+                        raise
+                    # A driver whose connection is cut under it may say anything.
+                    raise TimeoutError from error
 
     def report(self, told: Told) -> None:
         """Write the line of this request, count it, and tell its span."""
