@@ -60,7 +60,7 @@ imports: setup
 	@$(BIN)/lint-imports
 
 promises: setup
-	@$(BIN)/pytest tests/contracts -q
+	@$(BIN)/pytest tests/contracts -m "not long" -q
 
 format: setup ## Put the code into its form
 	@$(BIN)/ruff format .

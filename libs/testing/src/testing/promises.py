@@ -49,7 +49,7 @@ class _Side:
 
     def __init__(self, schema: Schema, document: Schema) -> None:
         self.document: Final = document
-        self.schema: Final = _resolved(schema, document)
+        self.schema: Final = resolved(schema, document)
 
     def child(self, schema: object) -> _Side:
         """Return a schema below this one."""
@@ -69,7 +69,8 @@ class _Side:
         return found
 
 
-def _resolved(schema: Schema, document: Schema) -> Schema:
+def resolved(schema: Schema, document: Schema) -> Schema:
+    """Return a schema with what its reference points to in its place."""
     reference = schema.get("$ref")
     if reference is None:
         return schema
@@ -80,7 +81,7 @@ def _resolved(schema: Schema, document: Schema) -> Schema:
     assert isinstance(found, Mapping)
     # What stands beside a reference (a default) belongs to the field.
     beside = {key: value for key, value in schema.items() if key != "$ref"}
-    return {**_resolved(found, document), **beside}
+    return {**resolved(found, document), **beside}
 
 
 def _compared(old: _Side, new: _Side, *, at: str) -> Iterator[str]:
