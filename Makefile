@@ -8,6 +8,22 @@ READY := .venv/.ready
 
 ROW ?=
 PROFILE ?=
+PART ?=
+
+# What make test-long does in parts of an hour at most; without PART all of it, one after the other.
+ANSWERS := libs/common/tests/faults/test_protocol_errors.py
+long_frame := libs services tests/architecture --ignore=libs/common/tests/brokers --ignore=libs/common/tests/faults
+long_kafka := libs/common/tests/brokers libs/common/tests/faults --ignore=$(ANSWERS)
+long_produce := $(ANSWERS) -k producer
+long_late := $(ANSWERS) -k f10
+long_fetch := $(ANSWERS) -k "consumer and FETCH"
+long_commit := $(ANSWERS) -k "consumer and OFFSET_COMMIT"
+long_heartbeat := $(ANSWERS) -k "consumer and HEARTBEAT"
+long_join := $(ANSWERS) -k "consumer and JOIN_GROUP"
+long_sync := $(ANSWERS) -k "consumer and SYNC_GROUP"
+long_links := tests/faults/test_links.py
+long_faults := tests/faults --ignore=tests/faults/test_links.py
+PARTS := frame kafka produce late fetch commit heartbeat join sync links faults
 
 .PHONY: help setup setup-kafka run demo bench test test-long check format lint types imports promises site lock clean
 
@@ -40,8 +56,9 @@ test: setup ## Every test that belongs to every change
 	@$(BIN)/pytest -m "not long and not stack" -n 2 --dist loadfile -q
 	@$(BIN)/pytest -m "stack and not long" -q
 
-test-long: setup ## The long sizes of the fault tests
-	@$(BIN)/pytest -m long -q
+test-long: setup ## The long sizes of the fault tests, all or PART=frame|kafka|produce|late|fetch|commit|heartbeat|join|sync|links|faults
+	@$(if $(filter-out $(PARTS),$(PART)),echo "PART is one of $(PARTS)" >&2; exit 2)
+	@$(BIN)/pytest -m long -q $(if $(PART),$(long_$(PART)))
 
 bench: setup ## Measure the budgets, keep the result: ROW=intake|latency|idle, PROFILE=1
 	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks $(ROW) $(if $(PROFILE),--profile)
