@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -45,16 +46,16 @@ async def kill_each(
     return [outage for each in outages for outage in each]
 
 
-async def kill(stack: Stack, part: str) -> None:
-    """Kill a part, and return when the supervisor has it ready again."""
-    killed = stack.kill(part)
+async def restarted(stack: Stack, part: str, number: signal.Signals = signal.SIGKILL) -> None:
+    """Send a part a signal that ends it, and return when the supervisor has it ready again."""
+    ended = stack.kill(part, number)
 
     async def look() -> PartStatus:
         return stack.status().parts[part]
 
     await eventually(
         look,
-        lambda now: now.phase == "ready" and now.pid not in {None, killed},
+        lambda now: now.phase == "ready" and now.pid not in {None, ended},
         what=f"the restart of {part}",
         seconds=BACK_WITHIN_SECONDS,
     )
@@ -65,7 +66,7 @@ async def _kill(stack: Stack, part: str, moments: Sequence[float], start: float)
     for moment in moments:
         await asyncio.sleep(max(0.0, start + moment - time.monotonic()))
         killed_at = time.monotonic()
-        await kill(stack, part)
+        await restarted(stack, part)
         outages.append(
             Outage(
                 part=part,

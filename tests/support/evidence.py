@@ -52,7 +52,7 @@ async def needs_in_matching(gateway: str, token: str) -> Counter[str]:
 
 async def journal_of(status: Status) -> Journal:
     """Read reporting's journal as it is now."""
-    async with _connection(status, "reporting") as database:
+    async with connection_to(status, "reporting") as database:
         submitted = await database.fetch(
             "select subject, count(*) as times from journal where type = $1 group by subject",
             SUBMITTED,
@@ -67,6 +67,15 @@ async def journal_of(status: Status) -> Journal:
         doubled=[str(row["id"]) for row in doubled],
         disordered=[f"{row['topic']} {row['subject']}" for row in disordered],
     )
+
+
+async def is_journalled(status: Status, need: str) -> bool:
+    """Tell whether reporting has heard of a need."""
+    async with connection_to(status, "reporting") as database:
+        found: bool = await database.fetchval(
+            "select exists (select from journal where type = $1 and subject = $2)", SUBMITTED, need
+        )
+    return found
 
 
 async def await_needs(status: Status, token: str, needs: Collection[str]) -> None:
@@ -108,7 +117,7 @@ async def await_quiet(status: Status) -> None:
     async def waiting() -> dict[str, int]:
         left: dict[str, int] = {}
         for service in SERVICES:
-            async with _connection(status, service) as database:
+            async with connection_to(status, service) as database:
                 left[f"{service} unsent"] = await database.fetchval(
                     "select count(*) from outbox where sent_at is null"
                 )
@@ -129,7 +138,7 @@ async def dead_letters(status: Status) -> list[str]:
     """Return everything that was refused for good, in any service."""
     found: list[str] = []
     for service in SERVICES:
-        async with _connection(status, service) as database:
+        async with connection_to(status, service) as database:
             rows = await database.fetch(
                 "select type, reason, detail from held_event where state = 'dead'"
             )
@@ -141,7 +150,7 @@ async def await_matches(status: Status, needs: Collection[str]) -> None:
     """Return when each of these needs has exactly one match that stands for each of its lines."""
 
     async def wrong() -> dict[str, int]:
-        async with _connection(status, "matching") as database:
+        async with connection_to(status, "matching") as database:
             rows = await database.fetch(_STANDING, list(needs))
         return {str(row["line_id"]): row["standing"] for row in rows}
 
@@ -155,7 +164,7 @@ async def await_matches(status: Status, needs: Collection[str]) -> None:
 
 async def needs_in_cases(status: Status, needs: Collection[str]) -> int:
     """Count which of these needs cases has stored."""
-    async with _connection(status, "cases") as database:
+    async with connection_to(status, "cases") as database:
         stored: int = await database.fetchval(
             "select count(*) from need where id = any($1::uuid[])", list(needs)
         )
@@ -163,13 +172,14 @@ async def needs_in_cases(status: Status, needs: Collection[str]) -> int:
 
 
 async def _count_areas(status: Status, service: str) -> int:
-    async with _connection(status, service) as database:
+    async with connection_to(status, service) as database:
         count: int = await database.fetchval("select count(*) from area")
     return count
 
 
 @asynccontextmanager
-async def _connection(status: Status, service: str) -> AsyncGenerator[Any]:
+async def connection_to(status: Status, service: str) -> AsyncGenerator[Any]:
+    """Connect to the database of a service as the service does, but see everything."""
     connection = await asyncpg.connect(status.databases[service])
     try:
         yield connection

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 BATCH: Final = 5
 _GROUPS: Final = 0.5
 """Needs of groups have a place, and so a party that may come; homes are for their own township."""
-ANSWER_WITHIN_SECONDS: Final = 60.0
+ANSWER_WITHIN_SECONDS: Final = 120.0
+"""Longer than anything is away."""
 _PAUSE_SECONDS: Final = 0.2
+_NOT_NOW: Final = {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 LINES: Final = (
     ("meal_delivery", "person_time", 20),
     ("home_care", "hour", 6),
@@ -88,7 +90,7 @@ async def _submit(client: httpx.AsyncClient, submission: Submission, ledger: Led
             ledger.statuses[type(error).__name__] += 1
         else:
             ledger.statuses[str(answer.status_code)] += 1
-            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+            if answer.status_code not in _NOT_NOW:
                 _enter(ledger, submission, answer, attempts)
                 return
         await asyncio.sleep(_PAUSE_SECONDS)
