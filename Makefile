@@ -25,7 +25,7 @@ long_links := tests/faults/test_links.py
 long_faults := tests/faults --ignore=tests/faults/test_links.py
 PARTS := frame kafka produce late fetch commit heartbeat join sync links faults
 
-.PHONY: help setup setup-kafka run demo bench test test-long check format lint types imports promises site lock clean
+.PHONY: help setup setup-kafka run demo bench test test-long check format lint types imports promises site spoken lock clean
 
 help: ## List the words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -85,6 +85,10 @@ format: setup ## Put the code into its form
 
 site: setup ## Rebuild what is generated: OpenAPI, AsyncAPI, problem pages, docs/events.md
 	@$(BIN)/python tools/site.py
+
+spoken: setup ## At a release: note what its code says to its databases, for later schemas
+	@rm -f tests/migrations/spoken/*.sql
+	@$(BIN)/pytest libs/common services --spoken=tests/migrations/spoken -m "not long and not stack" -n 2 --dist loadfile -q
 
 lock: ## Resolve all dependencies again, with hashes and without any index's address
 	@$(PYTHON) -m pip --version >/dev/null

@@ -1,0 +1,17 @@
+DELETE FROM area WHERE area.scheme = $1::VARCHAR;
+INSERT INTO account (account_id, sub, grants, version) VALUES ($1::UUID, $2::VARCHAR, $3::JSONB, $4::BIGINT) ON CONFLICT (account_id) DO UPDATE SET sub = $5::VARCHAR, grants = excluded.grants, version = $6::BIGINT WHERE account.version < $7::BIGINT;
+INSERT INTO area_list (list_id, scheme, edition, count, sha256, path, announced_at) VALUES ($1::UUID, $2::VARCHAR, $3::DATE, $4::INTEGER, $5::VARCHAR, $6::VARCHAR, $7::TIMESTAMP WITH TIME ZONE) ON CONFLICT DO NOTHING;
+INSERT INTO note (note_id, version, title, scheme, area, org, written_at, is_closed) VALUES ($1::UUID, $2::BIGINT, $3::VARCHAR, $4::VARCHAR, $5::VARCHAR, $6::UUID, $7::TIMESTAMP WITH TIME ZONE, $8::BOOLEAN);
+SELECT account.grants FROM account WHERE account.sub = $1::VARCHAR;
+SELECT area.code FROM area WHERE area.scheme = $1::VARCHAR LIMIT $2::INTEGER;
+SELECT area.scheme, area.code, area.name, area.level, area.is_formal, area.parent, area.ancestors, area.pool_id, area.list_id FROM area WHERE area.scheme = $1::VARCHAR AND area.code = $2::VARCHAR;
+SELECT area_list.list_id, area_list.scheme, area_list.edition, area_list.count, area_list.sha256, area_list.path, area_list.announced_at, area_list.loaded_at FROM area_list;
+SELECT area_list.list_id, area_list.scheme, area_list.edition, area_list.count, area_list.sha256, area_list.path, area_list.announced_at, area_list.loaded_at FROM area_list WHERE area_list.list_id = $1::UUID;
+SELECT area_list.list_id, area_list.scheme, area_list.edition, area_list.count, area_list.sha256, area_list.path, area_list.announced_at, area_list.loaded_at FROM area_list WHERE area_list.scheme = $1::VARCHAR FOR UPDATE;
+SELECT idempotency_key.sub, idempotency_key.key, idempotency_key.fingerprint, idempotency_key.status, idempotency_key.headers, idempotency_key.body FROM idempotency_key WHERE idempotency_key.sub = $1::VARCHAR AND idempotency_key.key = $2::VARCHAR;
+UPDATE area_list SET loaded_at=$1::TIMESTAMP WITH TIME ZONE WHERE area_list.list_id = $2::UUID;
+insert into area ( scheme, code, name, level, is_formal, parent, ancestors, pool_id, list_id ) select scheme, code, name, level, is_formal, parent, ancestors, pool_id, $2 from json_populate_recordset(null::area, $1);
+insert into idempotency_key (sub, key, fingerprint) values ($1, $2, $3) on conflict do nothing returning 1;
+select version_num from alembic_version;
+update idempotency_key set status = $3, headers = $4, body = $5 where sub = $1 and key = $2;
+with staged as ( insert into outbox ( id, aggregatetype, aggregateid, type, payload, partitionkey, source, version, time, traceparent, slot ) select id, aggregatetype, aggregateid, type, payload::json, partitionkey, $1, version, time, $2, slot from unnest( $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::timestamptz[], $11::smallint[] ) with ordinality as message ( id, aggregatetype, aggregateid, type, payload, partitionkey, version, time, slot, place ) order by place ) select pg_notify('outbox', '');
