@@ -34,6 +34,7 @@ def caused(error: Exception, cause: Exception) -> Exception:
         ConnectionRefusedError(),
         TimeoutError(),
         caused(RuntimeError(), ConnectionResetError()),
+        ExceptionGroup("of a stream", [PoolTimeoutError(), TimeoutError()]),
     ],
 )
 def test_what_passes_by_itself_is_an_outage(error: Exception) -> None:
@@ -48,6 +49,7 @@ def test_what_passes_by_itself_is_an_outage(error: Exception) -> None:
         wrapped(asyncpg.InterfaceError("wrong number of arguments")),
         ValueError(),
         FileNotFoundError(),
+        ExceptionGroup("of a stream", [PoolTimeoutError(), ValueError()]),
     ],
 )
 def test_our_own_mistakes_are_none(error: Exception) -> None:

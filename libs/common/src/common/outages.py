@@ -20,6 +20,8 @@ _LOCK_NOT_AVAILABLE: Final = "55P03"
 
 def is_outage(error: BaseException) -> bool:
     """Tell whether the same request may well succeed a little later."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(is_outage(each) for each in error.exceptions)
     return any(_is_temporary(cause) for cause in _causes(error))
 
 

@@ -108,6 +108,27 @@ async def test_a_stream_ends_with_the_grants_that_opened_it(desk: Api) -> None:
     assert rest == ["2", "3"]
 
 
+async def test_a_stream_ends_in_peace_when_nobody_can_say_whether_it_may_go_on(
+    desk: Api, worker: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Away:
+        async def admit(self, *_: object) -> None:
+            raise ConnectionRefusedError
+
+    async with (
+        asyncio.timeout(20),
+        listening(desk, worker) as client,
+        client.stream("GET", NUMBERS) as answer,
+    ):
+        heard = lines(answer)
+        assert await anext(heard) == "1"
+        desk.app.state.edge = Away()
+        rest = [line async for line in heard]
+
+    assert rest == ["2", "3"]
+    assert "defect" not in caplog.text
+
+
 async def test_a_stream_ends_with_the_token(desk: Api) -> None:
     await desk.put_account("analyst-1", [a_grant("analyst", STREET)])
     claims = desk.issuer.claims("analyst-1", [a_grant("analyst", STREET)])

@@ -16,6 +16,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from common.errors import DomainError
 from common.http.permissions import admission_of
 from common.http.refusals import Flaw, InputInvalid
+from common.outages import is_outage
 
 if TYPE_CHECKING:
     from common.http.route import Edge, WusheRoute
@@ -100,6 +101,11 @@ async def _is_unchanged(request: Request) -> bool:
         now = await edge.admit(request, route.declaration)
     except DomainError:
         return False
+    except Exception as error:
+        if is_outage(error):
+            # Nobody can say now whether the caller still may: they come again and are told.
+            return False
+        raise
     return now.scope == admission_of(request).scope
 
 
