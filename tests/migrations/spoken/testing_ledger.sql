@@ -1,5 +1,4 @@
 SELECT alembic_version.version_num FROM alembic_version;
-SELECT pg_catalog.pg_class.relname FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_catalog.pg_namespace.oid = pg_catalog.pg_class.relnamespace WHERE pg_catalog.pg_class.relname IN ($7::VARCHAR) AND pg_catalog.pg_class.relkind = ANY (ARRAY[$1::VARCHAR, $2::VARCHAR, $3::VARCHAR, $4::VARCHAR, $5::VARCHAR]) AND pg_catalog.pg_table_is_visible(pg_catalog.pg_class.oid) AND pg_catalog.pg_namespace.nspname != $6::VARCHAR;
 delete from held_event where grp = $1 and topic = $2 and subject = $3 and version <= $4 and state not in ('dead', 'discarded');
 delete from held_event where id = $1;
 delete from outbox where id in ( select id from outbox where sent_at < now() - $1::interval and slot = any ($2::smallint[]) and (confirmed_at is not null or $3) limit $4 );

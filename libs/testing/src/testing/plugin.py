@@ -6,15 +6,17 @@ starts in a process of its own, or asks by a request, declares for itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
+
+import pytest
 
 from common.clearance import cleared, system
 from testing.spoken import note_what_is_said
 
-if TYPE_CHECKING:
-    import pytest
+KEEP: Final = pytest.StashKey[Callable[[], None] | None]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,5 +30,11 @@ def pytest_configure(config: pytest.Config) -> None:
     stack.enter_context(cleared(system("a test")))
     config.add_cleanup(stack.close)
     spoken: Path | None = config.getoption("--spoken")
-    if spoken is not None:
-        config.add_cleanup(note_what_is_said(spoken))
+    config.stash[KEEP] = note_what_is_said(spoken) if spoken is not None else None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep what was heard while a worker process is still waited for."""
+    keep = session.config.stash[KEEP]
+    if keep is not None:
+        keep()
