@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pytest
@@ -137,14 +138,19 @@ async def test_locks_that_somebody_holds_stop_only_who_wants_the_same(
     )
 
     print(  # noqa: T201  # For the record.
-        f"p99 of others {p99(others):.3f} s, before {p99(base):.3f} s; {len(refused)} refusals,"
-        f" the median after {median(refused):.1f} s, the slowest after {slowest(refused):.1f} s"
+        f"p99 of others {p99(others):.3f} s, before {p99(base):.3f} s, refused"
+        f" {sum(each.status != HTTPStatus.OK for each in others)} of {len(others)};"
+        f" {len(refused)} refusals, the median after {median(refused):.1f} s,"
+        f" the slowest after {slowest(refused):.1f} s"
     )
     assert {(each.question, each.status) for each in refused} == refusals
     assert median(refused) < half_within
     # The rest is the machine's, which others use too.
     assert slowest(refused) < ANSWERED_WITHIN_SECONDS
-    assert statuses(base + others) == {200}
+    # Whoever wants something else of the same service may find all its connections waiting.
+    elsewhere = [each for each in others if each.question != "cases"]
+    assert statuses(elsewhere) == {200}
+    assert statuses(others) <= {200, 503}
     assert slowest(others) < ANSWERED_WITHIN_SECONDS
     check_answers(outcome)
     await check_effects(outcome)
