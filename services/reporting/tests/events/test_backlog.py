@@ -18,7 +18,7 @@ from common.persistence.engine import create_engine
 from common.persistence.outbox_rows import Staged
 from testing.backlog import drained
 from testing.kafka import fresh_broker, publish, settings_of
-from testing.postgres import fresh_database
+from testing.postgres import all_seeing, fresh_database
 from wushe.launch import tie_to_parent
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def test_a_backlog_is_taken_in_whole_and_in_little_memory(
 ) -> None:
     records = [record_of(event) for event in islice(told(), events)]
     async with fresh_database("reporting") as url:
-        engine = create_engine(url, pool=2, application_name="tests")
+        engine = create_engine(all_seeing(url), pool=2, application_name="tests")
 
         async def journalled() -> int:
             async with engine.connect() as connection:
