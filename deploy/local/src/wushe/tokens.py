@@ -148,8 +148,15 @@ def token_for(
     token = issuer.mint(account, grants, lifetime=lifetime)
     with httpx.Client(base_url=status.gateway, timeout=10.0, trust_env=False) as gateway:
         put_grants(gateway, issuer.administrator(), account, grants)
-        await_grants(gateway, token, grants)
+        await_grants(gateway, token, grants, services=doors_of(status))
     return token
+
+
+def doors_of(status: Status) -> list[str]:
+    """Return the addresses of all serving processes: each learns of a grant by itself."""
+    return [
+        f"{part.api}/{name.partition('.')[0]}" for name, part in status.parts.items() if part.api
+    ]
 
 
 def subject_of(grants: Sequence[Grant]) -> str:
@@ -186,7 +193,7 @@ def await_grants(
     services: Sequence[str] = SERVICES,
     patience: timedelta = _PATIENCE,
 ) -> None:
-    """Wait until every service lists the grants.
+    """Wait until every service lists the grants; each is a path at the gateway or an address.
 
     Raises:
         GrantUnheard: The patience is over.
@@ -202,7 +209,7 @@ def await_grants(
 
 
 def _lists(gateway: httpx.Client, service: str, token: str, grants: Sequence[Grant]) -> bool:
-    answer = gateway.get(f"/{service}/v1/me", headers={"authorization": f"Bearer {token}"})
+    answer = gateway.get(f"{service}/v1/me", headers={"authorization": f"Bearer {token}"})
     if answer.status_code != HTTPStatus.OK:
         return False
     listed: list[dict[str, object]] = answer.json().get("grants", [])
