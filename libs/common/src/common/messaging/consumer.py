@@ -58,6 +58,8 @@ class Pace:
     poll: float = 0.5
     settle: float = 90.0
     """How long a group may share out its partitions before we begin anew."""
+    farewell: float = 3.5
+    """How long we wait for the group to settle before we leave it."""
     busy: float = 1.0
     """A partition that takes longer is paused while the others go on."""
     finish: float = 4.0
@@ -193,6 +195,9 @@ class Consumer:
                     raise TimeoutError(message)
                 self._last_turn = time.monotonic()
                 await any_of(*over, task=task, seconds=self._pace.poll)
+            # Who leaves between joining and being given partitions may leave a group that never
+            # settles: the embedded broker then waits for a leader that is gone.
+            await asyncio.wait([task], timeout=self._pace.farewell)
             return task.result() if task.done() else None
         finally:
             await finish([task], seconds=0)
