@@ -6,7 +6,7 @@ import httpx
 import jwt
 import pytest
 
-from wushe.state import StateDir
+from wushe.state import PartStatus, StateDir, Status
 from wushe.tokens import (
     AUDIENCE,
     ISSUER,
@@ -15,6 +15,7 @@ from wushe.tokens import (
     GrantUnheard,
     Issuer,
     await_grants,
+    doors_of,
     put_grants,
     subject_of,
 )
@@ -102,3 +103,32 @@ def test_the_services_that_did_not_hear_are_named() -> None:
         await_grants(gateway, "t", [WORKER], patience=timedelta(seconds=0.1))
 
     assert refusal.value.services == ["cases"]
+
+
+def test_every_serving_process_is_asked_and_nobody_else(state: StateDir) -> None:
+    def part(name: str, api: str | None) -> PartStatus:
+        return PartStatus(
+            name=name, phase="ready", pid=1, restarts=0, log=state.path / "x.log", api=api
+        )
+
+    parts = [
+        part("cases.serve", "http://a"),
+        part("cases.serve.2", "http://b"),
+        part("broker", None),
+    ]
+    status = Status.model_construct(parts={each.name: each for each in parts})
+
+    assert doors_of(status) == ["http://a/cases", "http://b/cases"]
+
+
+def test_a_process_that_is_away_has_not_heard_of_a_grant() -> None:
+    def nobody(request: httpx.Request) -> httpx.Response:
+        message = "refused"
+        raise httpx.ConnectError(message, request=request)
+
+    transport = httpx.MockTransport(nobody)
+    with (
+        httpx.Client(transport=transport, base_url="http://gateway.test") as gateway,
+        pytest.raises(GrantUnheard),
+    ):
+        await_grants(gateway, "token", [WORKER], services=["cases"], patience=timedelta())

@@ -209,7 +209,11 @@ def await_grants(
 
 
 def _lists(gateway: httpx.Client, service: str, token: str, grants: Sequence[Grant]) -> bool:
-    answer = gateway.get(f"{service}/v1/me", headers={"authorization": f"Bearer {token}"})
+    try:
+        answer = gateway.get(f"{service}/v1/me", headers={"authorization": f"Bearer {token}"})
+    except httpx.TransportError:
+        # A process that is being restarted knows of nothing yet.
+        return False
     if answer.status_code != HTTPStatus.OK:
         return False
     listed: list[dict[str, object]] = answer.json().get("grants", [])
