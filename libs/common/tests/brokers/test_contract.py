@@ -20,6 +20,7 @@ from common.messaging.dead_letters import Selection
 from common.messaging.event import Message
 from common.messaging.fates import Patience, Reason
 from common.messaging.kafka import Cluster, Partition
+from common.messaging.reader import GroupMember, Membership
 from common.messaging.topics import topic_named
 from common.persistence.outbox import MAX_EVENT_BYTES, Outbox
 from common.persistence.relay import Relay
@@ -44,6 +45,7 @@ from testing.ledger.poison import KINDS
 from testing.waiting import running, until
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from random import Random
 
     from pydantic import SecretStr
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.messaging.event import Envelope
+    from common.messaging.kafka import Record
     from common.messaging.sender import Outgoing
     from testing.brokers import AnyBroker
 
@@ -326,3 +329,47 @@ async def test_a_group_goes_on_where_it_stood(
             await connection.execute(text("delete from subject_state"))
 
     assert await count(engine, "effect") == 40
+
+
+async def test_who_is_no_longer_known_commits_nothing_though_the_group_is_empty(
+    kafka: KafkaForTests, group: str
+) -> None:
+    # As it is when the log was replaced by another: there, 20 would lie behind unread events.
+    member = GroupMember(
+        Membership(
+            group=group,
+            topics=frozenset({TOPIC}),
+            cluster_id="",
+            assigned=nothing,
+            revoked=nothing,
+        ),
+        kafka,
+    )
+    async with Cluster(kafka) as cluster:
+        await cluster.ensure_topics([TOPIC])
+        await publish(kafka, [outgoing(message(uuid4(), 1)) for _ in range(20)])
+        await member.join()
+        read = await some(member)
+        await member.commit(read, 1)
+        assert await cluster.committed(group, ALL) == {read: 1}
+
+        coordinator = member._consumer._coordinator  # noqa: SLF001 - what a heartbeat would do
+        await member._end_coordination()  # noqa: SLF001
+        await member._say_goodbye()  # noqa: SLF001
+        coordinator.reset_generation()
+        await member.commit(read, 20)
+
+        assert await cluster.committed(group, ALL) == {read: 1}
+    await member.leave()
+
+
+async def nothing(_partitions: frozenset[Partition]) -> None:
+    """Take no interest in what is shared out."""
+
+
+async def some(member: GroupMember) -> Partition:
+    """Return the first partition of which records come."""
+    found: Mapping[Partition, Sequence[Record]] = {}
+    while not found:
+        found = await member.poll(seconds=0.5, most=500)
+    return next(iter(found))

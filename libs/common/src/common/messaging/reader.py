@@ -1,8 +1,8 @@
 """Reading the log as one member of a consumer group, on aiokafka.
 
-Offsets are committed explicitly and only upwards of what was taken in; ``getmany`` is cancelled
-only together with its member, because one cancelled call switches aiokafka's watch over a stuck
-consumer off.
+Offsets are committed explicitly and only upwards of what was taken in, and only in the name under
+which they were read; ``getmany`` is cancelled only together with its member, because one cancelled
+call switches aiokafka's watch over a stuck consumer off.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.client import ConnectionGroup
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import CommitFailedError, KafkaError
 from aiokafka.protocol.group import LeaveGroupRequest
+from aiokafka.structs import OffsetAndMetadata
 from typing_extensions import override
 
 from common.messaging.illegible import Illegible, finding_illegible
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from common.messaging.kafka import KafkaSettings
 
 COMMIT_SECONDS: Final = 5.0
+COMMIT_AGAIN_SECONDS: Final = 0.1
 # Together with the end of a batch, less than the ten seconds in which a process has to end.
 GOODBYE_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 2.0
@@ -58,6 +61,13 @@ class Membership:
     """The partitions that cannot be read, once there are some; more may be found."""
 
 
+class Name(NamedTuple):
+    """What the group calls a member since it last shared its partitions out."""
+
+    generation: int
+    member: str
+
+
 class GroupMember:
     """A member of a consumer group; made for one cluster, and thrown away with it."""
 
@@ -65,6 +75,7 @@ class GroupMember:
         session_ms = round(settings.kafka_session_seconds * 1000)
         self._membership: Final = membership
         self._positions: Final[dict[Partition, int]] = {}
+        self._read_as: Final[dict[Partition, Name]] = {}
         self._consumer: Final[Any] = AIOKafkaConsumer(
             bootstrap_servers=settings.kafka_bootstrap,
             group_id=membership.group,
@@ -119,14 +130,14 @@ class GroupMember:
         }
         for partition, records in batches.items():
             self._positions.setdefault(partition, records[0].offset)
+            self._read_as[partition] = self._name
         self._suit_wait(has_records=bool(batches))
         return batches
 
     async def commit(self, partition: Partition, next_offset: int) -> None:
         """Remember in the group where to go on; a failure means no more than reading again."""
         self._positions[partition] = next_offset
-        wanted = {TopicPartition(*partition): next_offset}
-        error = await at_most(COMMIT_SECONDS, self._consumer.commit(wanted))
+        error = await at_most(COMMIT_SECONDS, self._commit(partition, next_offset))
         if error is not None:
             log.warning("offset_not_committed", partition=partition, error=repr(error))
 
@@ -145,6 +156,35 @@ class GroupMember:
             return None
         end: int | None = self._consumer.highwater(TopicPartition(*partition))
         return None if end is None else max(0, end - position)
+
+    @property
+    def _name(self) -> Name:
+        # Nobody, until it has joined.
+        coordinator = self._consumer._coordinator  # noqa: SLF001
+        return Name(getattr(coordinator, "generation", -1), getattr(coordinator, "member_id", ""))
+
+    async def _commit(self, partition: Partition, next_offset: int) -> None:
+        """Commit as who read the records, or not at all.
+
+        aiokafka goes on committing as whoever it has become. To a log that took the place of ours
+        it is nobody, and a group without members lets nobody commit: it would then begin where we
+        stood in the old log, and never read what lies before.
+        """
+        coordinator = self._consumer._coordinator  # noqa: SLF001
+        wanted = {TopicPartition(*partition): OffsetAndMetadata(next_offset, "")}
+        while True:
+            await coordinator.ensure_coordinator_known()
+            if self._name != self._read_as.get(partition):
+                message = "the group has shared its partitions out again"
+                raise CommitFailedError(message)
+            try:
+                await coordinator._do_commit_offsets(None, wanted)  # noqa: SLF001
+            except KafkaError as error:
+                if not error.retriable:
+                    raise
+                await asyncio.sleep(COMMIT_AGAIN_SECONDS)
+            else:
+                return
 
     async def _fetch(self, *of: TopicPartition, seconds: float, most: int) -> dict[Any, Any]:
         milliseconds = round(seconds * 1000)
