@@ -34,6 +34,7 @@ _SEED: Final = 20261122
 _HEARD_WITHIN_SECONDS: Final = 30.0
 _LOOK_AGAIN_SECONDS: Final = 0.02
 _PROVINCE: Final = "21"
+_SHED: Final = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
 
 
 @dataclass(slots=True)
@@ -117,7 +118,7 @@ async def _submit(
     )
     journey.at["answered"] = time.time()
     # A machine that is busy with other things sheds load; that is a figure and no failure.
-    journey.was_refused = answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    journey.was_refused = answer.status_code in _SHED
     if not journey.was_refused:
         answer.raise_for_status()
 

@@ -52,6 +52,8 @@ PERSONAL = re.compile(
     r"name|phone|mobile|address|birth|identity|id_number|title|topic|note|resolution|client"
 )
 NUMBERS_OF_PEOPLE = re.compile(r"(?<!\d)(1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+# One of a few hundred happens to end like a telephone number.
+IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @pytest.fixture(scope="module")
@@ -172,4 +174,4 @@ def test_nothing_that_people_wrote_or_are_known_by_is_in_the_log(
     values = [message.value.decode() for message in messages]
 
     assert not [value for value in values if "陪读家长" in value or "等候室" in value]
-    assert not [value for value in values if NUMBERS_OF_PEOPLE.search(value)]
+    assert not [value for value in values if NUMBERS_OF_PEOPLE.search(IDENTIFIER.sub("", value))]
