@@ -16,7 +16,7 @@ from common.vocabulary import AreaScheme, Society
 from registry.app.grant_roles import AddGrant, GrantRoles
 from registry.app.register_parties import RegisterParty
 from registry.bootstrap import build_application
-from registry.domain.errors import (
+from registry.domain.errors.accounts import (
     AccountChangedMeanwhile,
     AccountNotFound,
     UnknownOrganisation,

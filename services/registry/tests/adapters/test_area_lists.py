@@ -18,14 +18,14 @@ from registry.adapters.townships import PackagedTownships
 from registry.app.fetch_area_list import fetch_area_list
 from registry.app.import_areas import ImportAreas, import_areas
 from registry.domain.area_list import Edition, areas_of
-from registry.domain.errors import AreaListSuperseded, AreasWouldBeLost
+from registry.domain.errors.areas import AreaListSuperseded, AreasWouldBeLost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
     from common.frame import Frame
-    from registry.app.ports import AreaList, Townships
+    from registry.app.ports.areas import AreaList, Townships
 
 
 async def imported(

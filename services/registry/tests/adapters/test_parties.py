@@ -14,10 +14,10 @@ from common.paging import Window
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, Society
 from registry.adapters.postgres.parties import PostgresParties
-from registry.app.ports import PartyFilter
+from registry.app.ports.parties import PartyFilter
 from registry.app.register_parties import RegisterParty
 from registry.bootstrap import build_application
-from registry.domain.errors import (
+from registry.domain.errors.parties import (
     PartyChangedMeanwhile,
     PartyIdTaken,
     PartyNotFound,

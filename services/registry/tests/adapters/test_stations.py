@@ -16,9 +16,10 @@ from common.vocabulary import AreaLevel, AreaScheme, StationTier
 from registry.adapters.postgres.stations import PostgresStations
 from registry.app.import_areas import ImportAreas
 from registry.app.plan_stations import PlanStation
-from registry.app.ports import AreaFilter, StationFilter
+from registry.app.ports.areas import AreaFilter
+from registry.app.ports.stations import StationFilter
 from registry.bootstrap import build_application
-from registry.domain.errors import (
+from registry.domain.errors.stations import (
     AreaAlreadyServed,
     StationChangedMeanwhile,
     StationIdTaken,

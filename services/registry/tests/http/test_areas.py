@@ -23,7 +23,7 @@ from testing.api import Api, api, running
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from registry.app.ports import AreaList
+    from registry.app.ports.areas import AreaList
 
 V1 = "/registry/v1"
 

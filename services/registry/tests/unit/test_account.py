@@ -11,7 +11,7 @@ from common.grants import Grant, Role
 from common.places import AreaRef
 from common.vocabulary import AreaScheme
 from registry.domain.account import REACH_OF_ROLE, AccountId, new_account
-from registry.domain.errors import GrantIncomplete
+from registry.domain.errors.accounts import GrantIncomplete
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 XIANJIN = AreaRef(AreaScheme.NBS, "210213009")

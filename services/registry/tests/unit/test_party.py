@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from common.places import Area, AreaRef
 from common.vocabulary import AreaLevel, AreaScheme, Society
-from registry.domain.errors import (
-    DayInTheFuture,
+from registry.domain.errors.days import DayInTheFuture
+from registry.domain.errors.parties import (
     PartyIsSuspended,
     PersonNeedsPublicNumber,
     VettingDaysOutOfOrder,

@@ -9,8 +9,8 @@ import pytest
 
 from common.places import Area, AreaRef
 from common.vocabulary import AreaLevel, AreaScheme, StationTier
-from registry.domain.errors import (
-    DayInTheFuture,
+from registry.domain.errors.days import DayInTheFuture
+from registry.domain.errors.stations import (
     StationAlreadyClosed,
     StationAlreadyOpen,
     StationDaysOutOfOrder,

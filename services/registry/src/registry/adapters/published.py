@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from common.contracts.registry import PartyEvent, StationEvent
     from common.grants import Grant
     from common.places import AreaRef
-    from registry.app.ports import AreaList
+    from registry.app.ports.areas import AreaList
     from registry.domain.account import AccountFact
     from registry.domain.party import PartyFact
     from registry.domain.station import StationFact

@@ -16,7 +16,9 @@ from registry.app.grant_roles import AddGrant, GrantRoles
 from registry.app.import_areas import ImportAreas
 from registry.app.open_station import OpenStation
 from registry.app.plan_stations import PlanStation
-from registry.app.ports import AreaFilter, AreaList, PartyFilter, StationFilter
+from registry.app.ports.areas import AreaFilter, AreaList
+from registry.app.ports.parties import PartyFilter
+from registry.app.ports.stations import StationFilter
 from registry.app.register_parties import RegisterParty
 from registry.app.suspend_party import SuspendParty
 from registry.app.vet_party import VetParty

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from registry.app.find_areas import find_area_list
-from registry.app.ports import AreaList
+from registry.app.ports.areas import AreaList
 from registry.domain.area_list import ListedArea
-from registry.domain.errors import AreaListSuperseded
+from registry.domain.errors.areas import AreaListSuperseded
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from registry.app.ports import AreaLists, UnitOfWork
+    from registry.app.ports.areas import AreaLists
+    from registry.app.ports.work import UnitOfWork
 
 AT_ONCE: Final = 1000
 

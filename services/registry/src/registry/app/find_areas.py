@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry.domain.errors import AreaListNotFound, AreaNotFound
+from registry.domain.errors.areas import AreaListNotFound, AreaNotFound
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from common.paging import Slice, Window
     from common.places import AreaRef
-    from registry.app.ports import AreaFilter, AreaList, AreaLists, UnitOfWork
+    from registry.app.ports.areas import AreaFilter, AreaList, AreaLists
+    from registry.app.ports.work import UnitOfWork
     from registry.domain.area_list import ListedArea
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry.app.places import is_within
-from registry.domain.errors import PartyNotFound
+from registry.domain.errors.parties import PartyNotFound
 
 if TYPE_CHECKING:
     from common.grants import Scope
     from common.paging import Slice, Window
-    from registry.app.ports import Areas, Parties, PartyFilter, UnitOfWork
+    from registry.app.ports.areas import Areas
+    from registry.app.ports.parties import Parties, PartyFilter
+    from registry.app.ports.work import UnitOfWork
     from registry.domain.party import Party, PartyId
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry.app.places import is_within
-from registry.domain.errors import StationNotFound
+from registry.domain.errors.stations import StationNotFound
 
 if TYPE_CHECKING:
     from common.grants import Scope
     from common.paging import Slice, Window
-    from registry.app.ports import Areas, StationFilter, Stations, UnitOfWork
+    from registry.app.ports.areas import Areas
+    from registry.app.ports.stations import StationFilter, Stations
+    from registry.app.ports.work import UnitOfWork
     from registry.domain.station import Station, StationId
 
 

@@ -9,10 +9,13 @@ from uuid import UUID
 
 from common.clock import Clock
 from common.grants import Grant
-from registry.app.ports import Accounts, Areas, Parties, UnitOfWork
+from registry.app.ports.accounts import Accounts
+from registry.app.ports.areas import Areas
+from registry.app.ports.parties import Parties
+from registry.app.ports.work import UnitOfWork
 from registry.app.versions import refuse_stale
 from registry.domain.account import AccountId, new_account
-from registry.domain.errors import AccountNotFound, UnknownOrganisation
+from registry.domain.errors.accounts import AccountNotFound, UnknownOrganisation
 
 if TYPE_CHECKING:
     from registry.domain.account import Account

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from registry.app.ports import AreaList
+from registry.app.ports.areas import AreaList
 from registry.domain.area_list import Edition, areas_of
-from registry.domain.errors import AreaListSuperseded, AreasWouldBeLost
+from registry.domain.errors.areas import AreaListSuperseded, AreasWouldBeLost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from common.clock import Clock
-    from registry.app.ports import AreaLists, Digest, Townships, UnitOfWork
+    from registry.app.ports.areas import AreaLists, Digest, Townships
+    from registry.app.ports.work import UnitOfWork
     from registry.domain.area_list import ListedArea
 
 

@@ -13,7 +13,9 @@ from registry.domain.station import StationId
 if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
-    from registry.app.ports import Areas, Stations, UnitOfWork
+    from registry.app.ports.areas import Areas
+    from registry.app.ports.stations import Stations
+    from registry.app.ports.work import UnitOfWork
     from registry.domain.station import Station
 
 

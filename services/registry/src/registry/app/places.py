@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from common.grants import Permission, Scope
     from common.places import Area, AreaRef
-    from registry.app.ports import Areas
+    from registry.app.ports.areas import Areas
 
 
 async def area_within(scope: Scope, ref: AreaRef, *, areas: Areas, permission: Permission) -> Area:

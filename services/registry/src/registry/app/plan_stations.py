@@ -16,8 +16,8 @@ from common.vocabulary import StationTier
 from registry.app.creations import create_each
 from registry.app.permissions import WRITE_STATIONS
 from registry.app.places import area_within
-from registry.app.ports import Areas
-from registry.domain.errors import StationIdTaken
+from registry.app.ports.areas import Areas
+from registry.domain.errors.stations import StationIdTaken
 from registry.domain.station import StationId, plan_station
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from common.change import Change
     from registry.app.creations import Outcome
-    from registry.app.ports import Stations, UnitOfWork
+    from registry.app.ports.stations import Stations
+    from registry.app.ports.work import UnitOfWork
     from registry.domain.station import Station, StationFact
 
 

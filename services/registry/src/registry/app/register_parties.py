@@ -15,8 +15,8 @@ from common.vocabulary import Society
 from registry.app.creations import create_each
 from registry.app.permissions import WRITE_PARTIES
 from registry.app.places import area_within
-from registry.app.ports import Areas
-from registry.domain.errors import PartyIdTaken
+from registry.app.ports.areas import Areas
+from registry.domain.errors.parties import PartyIdTaken
 from registry.domain.party import PartyId, register_party
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from common.change import Change
     from registry.app.creations import Outcome
-    from registry.app.ports import Parties, UnitOfWork
+    from registry.app.ports.parties import Parties
+    from registry.app.ports.work import UnitOfWork
     from registry.domain.party import Party, PartyFact
 
 

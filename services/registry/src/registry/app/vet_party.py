@@ -13,7 +13,9 @@ from registry.domain.party import PartyId
 if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
-    from registry.app.ports import Areas, Parties, UnitOfWork
+    from registry.app.ports.areas import Areas
+    from registry.app.ports.parties import Parties
+    from registry.app.ports.work import UnitOfWork
     from registry.domain.party import Party
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from common.change import Change
 from common.grants import Grant, Reach, Role
-from registry.domain.errors import GrantIncomplete
+from registry.domain.errors.accounts import GrantIncomplete
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

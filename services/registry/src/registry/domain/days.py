@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from common.clock import CHINA
-from registry.domain.errors import DayInTheFuture
+from registry.domain.errors.days import DayInTheFuture
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -12,7 +12,7 @@ from common.change import Change
 from common.places import AreaRef
 from common.vocabulary import Labelled, Society
 from registry.domain.days import refuse_future
-from registry.domain.errors import (
+from registry.domain.errors.parties import (
     PartyIsSuspended,
     PersonNeedsPublicNumber,
     VettingDaysOutOfOrder,

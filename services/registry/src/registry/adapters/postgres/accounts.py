@@ -14,9 +14,9 @@ from common.contracts.registry import GrantHeld
 from common.grants import Grant
 from common.places import AreaRef
 from registry.adapters.published import about_account, grant_held
-from registry.app.ports import Accounts
+from registry.app.ports.accounts import Accounts
 from registry.domain.account import Account, AccountFact, AccountId
-from registry.domain.errors import AccountChangedMeanwhile
+from registry.domain.errors.accounts import AccountChangedMeanwhile
 
 if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession

@@ -16,7 +16,7 @@ from common.persistence.driver import driver_of
 from common.places import AreaRef
 from common.vocabulary import AreaLevel, AreaScheme
 from registry.adapters.published import about_area_list
-from registry.app.ports import AreaFilter, AreaList, AreaLists
+from registry.app.ports.areas import AreaFilter, AreaList, AreaLists
 from registry.domain.area_list import ListedArea
 
 if TYPE_CHECKING:

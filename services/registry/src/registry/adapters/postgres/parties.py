@@ -14,8 +14,8 @@ from common.places import AreaRef
 from common.vocabulary import AreaScheme, Society
 from registry.adapters.postgres.tables import PartyRow
 from registry.adapters.published import about_party
-from registry.app.ports import Parties, PartyFilter
-from registry.domain.errors import PartyChangedMeanwhile, PartyIdTaken, PartyNotFound
+from registry.app.ports.parties import Parties, PartyFilter
+from registry.domain.errors.parties import PartyChangedMeanwhile, PartyIdTaken, PartyNotFound
 from registry.domain.party import (
     Party,
     PartyFact,

@@ -15,8 +15,8 @@ from common.vocabulary import AreaScheme, StationTier
 from registry.adapters.postgres.integrity import broken_rule
 from registry.adapters.postgres.tables import StationRow
 from registry.adapters.published import about_station
-from registry.app.ports import StationFilter, Stations
-from registry.domain.errors import (
+from registry.app.ports.stations import StationFilter, Stations
+from registry.domain.errors.stations import (
     AreaAlreadyServed,
     StationChangedMeanwhile,
     StationIdTaken,

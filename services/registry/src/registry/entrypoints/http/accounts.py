@@ -21,7 +21,7 @@ from common.vocabulary import AreaScheme
 from registry.app.grant_roles import GrantRoles
 from registry.app.permissions import READ_ACCOUNTS, WRITE_ACCOUNTS
 from registry.domain.account import Account
-from registry.domain.errors import (
+from registry.domain.errors.accounts import (
     AccountChangedMeanwhile,
     AccountNotFound,
     GrantIncomplete,

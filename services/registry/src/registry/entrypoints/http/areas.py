@@ -21,9 +21,9 @@ from common.places import AreaRef
 from common.vocabulary import AreaLevel, AreaScheme
 from registry.adapters.ndjson import line_of
 from registry.app.permissions import READ_AREAS
-from registry.app.ports import AreaFilter, AreaList
+from registry.app.ports.areas import AreaFilter, AreaList
 from registry.domain.area_list import ListedArea
-from registry.domain.errors import AreaListNotFound, AreaListSuperseded, AreaNotFound
+from registry.domain.errors.areas import AreaListNotFound, AreaListSuperseded, AreaNotFound
 from registry.entrypoints.http.schemas import App
 
 routes = router("/registry/v1", tags=["areas"])

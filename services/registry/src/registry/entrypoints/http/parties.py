@@ -20,11 +20,11 @@ from common.http.versions import IfMatch, tag
 from common.places import AreasNotReady, UnknownArea
 from common.vocabulary import Society
 from registry.app.permissions import READ_PARTIES, WRITE_PARTIES
-from registry.app.ports import PartyFilter
+from registry.app.ports.parties import PartyFilter
 from registry.app.suspend_party import SuspendParty
 from registry.app.vet_party import VetParty
-from registry.domain.errors import (
-    DayInTheFuture,
+from registry.domain.errors.days import DayInTheFuture
+from registry.domain.errors.parties import (
     PartyChangedMeanwhile,
     PartyIdTaken,
     PartyIsSuspended,

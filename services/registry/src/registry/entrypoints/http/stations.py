@@ -22,10 +22,10 @@ from common.vocabulary import StationTier
 from registry.app.close_station import CloseStation
 from registry.app.open_station import OpenStation
 from registry.app.permissions import READ_STATIONS, WRITE_STATIONS
-from registry.app.ports import StationFilter
-from registry.domain.errors import (
+from registry.app.ports.stations import StationFilter
+from registry.domain.errors.days import DayInTheFuture
+from registry.domain.errors.stations import (
     AreaAlreadyServed,
-    DayInTheFuture,
     StationAlreadyClosed,
     StationAlreadyOpen,
     StationChangedMeanwhile,
