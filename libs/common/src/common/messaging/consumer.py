@@ -152,7 +152,8 @@ class Consumer:
             finally:
                 ended.set()
                 resting = asyncio.create_task(finish(beside, seconds=self._pace.finish))
-                await tenure.end()
+                # A partition may be given to us while we end: then it is left with the rest.
+                await asyncio.gather(tenure.end(), self._member.settle(seconds=self._pace.farewell))
                 await self._member.leave()
                 await resting
                 self._tenure = self._member = None
@@ -195,9 +196,6 @@ class Consumer:
                     raise TimeoutError(message)
                 self._last_turn = time.monotonic()
                 await any_of(*over, task=task, seconds=self._pace.poll)
-            # Who leaves between joining and being given partitions may leave a group that never
-            # settles: the embedded broker then waits for a leader that is gone.
-            await asyncio.wait([task], timeout=self._pace.farewell)
             return task.result() if task.done() else None
         finally:
             await finish([task], seconds=0)

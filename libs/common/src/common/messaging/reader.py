@@ -36,9 +36,12 @@ COMMIT_SECONDS: Final = 5.0
 COMMIT_AGAIN_SECONDS: Final = 0.1
 # Together with the end of a batch, less than the ten seconds in which a process has to end.
 GOODBYE_SECONDS: Final = 1.0
+SETTLED_LOOK_SECONDS: Final = 0.05
 STOP_SECONDS: Final = 2.0
 ABANDON_SECONDS: Final = 1.0
-IDLE_AFTER_SECONDS: Final = 3.0
+# After so many seconds without a record the broker may keep a fetch for so many milliseconds. A
+# broker that answers at once costs nobody anything by it, and a broker that does not, not much.
+IDLE_WAITS: Final = ((30.0, 1_000), (3.0, 200))
 CAREFUL_SECONDS: Final = 0.05
 
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
@@ -94,8 +97,7 @@ class GroupMember:
             metadata_max_age_ms=30_000,
         )
         self._busy_wait_ms: Final = settings.kafka_fetch_wait_ms
-        self._idle_wait_ms: Final = max(self._busy_wait_ms, min(500, 10 * self._busy_wait_ms))
-        self._idle_at = 0.0
+        self._last_records_at = time.monotonic()
 
     async def join(self) -> None:
         """Join the group; returns when partitions are assigned."""
@@ -103,6 +105,17 @@ class GroupMember:
             sorted(self._membership.topics), listener=_Listener(self._membership)
         )
         await self._consumer.start()
+
+    async def settle(self, *, seconds: float) -> None:
+        """Wait until no join of ours is on its way; it may have begun without us.
+
+        Who leaves between joining and being given partitions may leave a group that never settles:
+        the embedded broker then waits for a leader that is gone.
+        """
+        give_up = time.monotonic() + seconds
+        # aiokafka tells nobody when it has joined.
+        while self._is_joining and time.monotonic() < give_up:  # noqa: ASYNC110
+            await asyncio.sleep(SETTLED_LOOK_SECONDS)
 
     async def leave(self) -> None:
         """Leave the group, so that others need not wait for our session to end."""
@@ -156,6 +169,14 @@ class GroupMember:
             return None
         end: int | None = self._consumer.highwater(TopicPartition(*partition))
         return None if end is None else max(0, end - position)
+
+    @property
+    def _is_joining(self) -> bool:
+        coordinator = self._consumer._coordinator  # noqa: SLF001
+        state = self._consumer._subscription  # noqa: SLF001
+        if state.subscription is None or getattr(coordinator, "coordinator_id", None) is None:
+            return False
+        return bool(state.reassignment_in_progress or coordinator.need_rejoin(state.subscription))
 
     @property
     def _name(self) -> Name:
@@ -216,8 +237,10 @@ class GroupMember:
         """Ask less often when nothing has come for a while; a short wait costs an idle machine."""
         now = time.monotonic()
         if has_records:
-            self._idle_at = now + IDLE_AFTER_SECONDS
-        wait = self._busy_wait_ms if now < self._idle_at else self._idle_wait_ms
+            self._last_records_at = now
+        quiet = now - self._last_records_at
+        idle_wait = next((wait for seconds, wait in IDLE_WAITS if quiet >= seconds), 0)
+        wait = max(self._busy_wait_ms, idle_wait)
         self._consumer._fetcher._fetch_max_wait_ms = wait  # noqa: SLF001
 
     def _ours(self, partitions: Collection[Partition]) -> list[TopicPartition]:
