@@ -121,6 +121,17 @@ async def test_what_is_wrong_is_named_and_never_repeated(
     assert "秘密" not in answer.text
 
 
+async def test_an_object_with_more_fields_than_there_are_is_one_flaw(worker: Api) -> None:
+    crowd = {f"f{number}": 1 for number in range(1_001)}
+
+    whole = await worker.post(NOTES, json=crowd)
+    inside = await worker.post(NOTES, json={"title": "一", "tags": [{}, crowd]})
+
+    for answer, pointer in ((whole, "/body"), (inside, "/body/tags/1")):
+        [flaw] = a_problem(answer, 422, "input-invalid")["errors"]
+        assert (flaw["pointer"], flaw["code"]) == (pointer, "too-many-fields")
+
+
 async def test_a_missing_body_is_named(worker: Api) -> None:
     answer = await worker.post(NOTES)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fastapi.exceptions import RequestValidationError
 
 MOST_FLAWS: Final = 50
+MOST_FIELDS: Final = 1_000
 _FIELD: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # What a caller may be told of a rule; everything else in pydantic's context can hold input.
 _BOUNDS: Final = ("ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of", "expected")
@@ -32,6 +33,15 @@ def text_flaws(value: object) -> Sequence[Flaw]:
         Flaw(pointer=pointer_to(place), code="text-invalid", detail="No NUL, no lone surrogate")
         for place in _bad_texts(value, ("body",))
     ][:MOST_FLAWS]
+
+
+def crowd_flaws(value: object) -> Sequence[Flaw]:
+    """Name the first object of a body that has more fields than anything that we read."""
+    place = next(_crowded(value), None)
+    if place is None:
+        return []
+    detail = f"At most {MOST_FIELDS} in one object"
+    return [Flaw(pointer=pointer_to(place), code="too-many-fields", detail=detail)]
 
 
 def pointer_to(place: Sequence[str | int]) -> str:
@@ -72,6 +82,20 @@ def _bad_texts(value: object, place: tuple[str | int, ...]) -> Iterator[tuple[st
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _bad_texts(inner, (*place, index))
+
+
+def _crowded(value: object) -> Iterator[tuple[str | int, ...]]:
+    # Not by recursion: a body may be nested as deep as its parser lets it.
+    waiting: list[tuple[object, tuple[str | int, ...]]] = [(value, ("body",))]
+    while waiting:
+        there, place = waiting.pop()
+        if isinstance(there, dict):
+            if len(there) > MOST_FIELDS:
+                yield place
+            else:
+                waiting.extend((inner, (*place, name)) for name, inner in there.items())
+        elif isinstance(there, list):
+            waiting.extend((inner, (*place, index)) for index, inner in enumerate(there))
 
 
 _DETAILS: Final[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from common.http.flaws import text_flaws
+from common.http.flaws import MOST_FIELDS, crowd_flaws, text_flaws
 from common.http.refusals import (
     Flaw,
     InputInvalid,
@@ -45,7 +45,8 @@ async def check_body(request: Request, *, is_expected: bool) -> None:
     Raises:
         MediaTypeUnsupported: It says of itself that it is something else.
         InputMalformed: It is not JSON.
-        InputInvalid: A text in it holds NUL or half of a surrogate pair.
+        InputInvalid: A text in it holds NUL or half of a surrogate pair, or an object in it has
+            more fields than there are; the framework would make an error of each.
     """
     if not is_expected:
         return
@@ -61,6 +62,8 @@ async def check_body(request: Request, *, is_expected: bool) -> None:
         value = await request.json()
     except (ValueError, RecursionError) as error:
         raise InputMalformed from error
+    if content.count(b":") > MOST_FIELDS and (flaws := crowd_flaws(value)):
+        raise InputInvalid(errors=flaws)
     if _SUSPECT.search(content) and (flaws := text_flaws(value)):
         raise InputInvalid(errors=flaws)
 
