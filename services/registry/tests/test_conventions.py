@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
@@ -18,10 +20,12 @@ from registry.settings import Settings
 
 HERE = Path(__file__).parents[1]
 PROBLEMS = HERE.parents[1] / "docs" / "problems"
+_IN = f"{errors.__name__}."
 ERRORS = [
     error
-    for _, error in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(error, DomainError) and error.__module__ == errors.__name__
+    for module in map(import_module, (name for _, name, _ in walk_packages(errors.__path__, _IN)))
+    for _, error in inspect.getmembers(module, inspect.isclass)
+    if issubclass(error, DomainError) and error.__module__ == module.__name__
 ]
 
 
@@ -29,6 +33,10 @@ ERRORS = [
 def document() -> dict[str, Any]:
     described: dict[str, Any] = json.loads(openapi_document(Settings, build))
     return described
+
+
+def test_there_are_errors_to_look_at() -> None:
+    assert len(ERRORS) > 20
 
 
 @pytest.mark.parametrize("error", ERRORS)
