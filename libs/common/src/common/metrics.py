@@ -1,7 +1,7 @@
 """What a process counts; ``docs/metrics.md`` is made of this module.
 
 Labels hold no ids and few values: a metric has at most a hundred label sets in a process. Routes
-are templates, statuses of timed requests are classes.
+are templates, statuses of timed requests are classes, and routes that come late have one name.
 """
 
 from __future__ import annotations
@@ -99,6 +99,32 @@ UNOWNED_DURATION: Final = Histogram(
 BREAKER_OPEN: Final = Gauge(
     "consumer_breaker_open", "1 while a partition is held back.", ("group", "topic", "partition")
 )
+
+
+class TimedRoutes:
+    """The routes that one application times by name: as many as there is room for.
+
+    A service may have more routes than a metric may have label sets. Those that are used are named,
+    in the order of their first use, and what comes after that is timed as ``other``; its method
+    and status are told all the same, so sums over routes lose nothing.
+    """
+
+    NAMED: Final = 60
+    OTHER: Final = "other"
+    OTHERS: Final = 40
+    """Eight methods times five classes of statuses."""
+
+    def __init__(self) -> None:
+        self._named: Final[set[tuple[str, str, str]]] = set()
+
+    def name(self, method: str, route: str, status: str) -> str:
+        """Return the value of the label ``route``."""
+        labels = (method, route, status)
+        if labels not in self._named:
+            if len(self._named) >= self.NAMED:
+                return self.OTHER
+            self._named.add(labels)
+        return route
 
 
 class Connections(Collector):

@@ -11,8 +11,9 @@ from uuid import uuid4
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
+from common.http.edge import METHODS
 from common.http.health import measure_loop_lag
-from common.metrics import tell_build
+from common.metrics import TimedRoutes, tell_build
 from common.persistence.engine import create_engine
 from testing.api import STREET
 from testing.desk.notes import Desk
@@ -38,6 +39,23 @@ async def test_a_request_is_timed_by_its_route_and_the_class_of_its_status(worke
     await worker.get(f"/desk/v1/notes/{uuid4()}")
 
     assert (timed(), answered()) == (1, 1)
+
+
+def test_routes_that_come_late_are_timed_together() -> None:
+    timed = TimedRoutes()
+    asked = [("GET", f"/desk/v1/notes/{number}", "2xx") for number in range(TimedRoutes.NAMED)]
+
+    assert [timed.name(*labels) for labels in asked] == [route for _, route, _ in asked]
+    assert timed.name("GET", "/desk/v1/one_more", "2xx") == "other"
+    assert timed.name("GET", "/desk/v1/notes/0", "5xx") == "other"
+    assert timed.name(*asked[0]) == "/desk/v1/notes/0"
+
+
+def test_there_is_room_for_every_method_and_status_of_what_comes_late() -> None:
+    methods = {*METHODS, "other"}
+    statuses = {"2xx", "3xx", "4xx", "5xx", "none"}
+
+    assert len(methods) * len(statuses) == TimedRoutes.OTHERS
 
 
 async def test_a_stream_is_answered_but_not_timed(desk: Api, worker: Api) -> None:

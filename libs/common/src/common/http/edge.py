@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from common.deadlines import deadline_in
 from common.http.problems import answer_to_defect, failed
-from common.metrics import HTTP_ACTIVE, HTTP_DURATION, HTTP_RESPONSES
+from common.metrics import HTTP_ACTIVE, HTTP_DURATION, HTTP_RESPONSES, TimedRoutes
 from common.spans import serving
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ANSWER_SECONDS: Final = 4.0
 _MARGIN_SECONDS: Final = 0.6
 _HOST: Final = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 _UNMATCHED: Final = "unmatched"
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class EdgeMiddleware:
@@ -39,6 +39,7 @@ class EdgeMiddleware:
     def __init__(self, app: ASGIApp, *, largest_body: int) -> None:
         self._app: Final = app
         self._largest_body: Final = largest_body
+        self._timed: Final = TimedRoutes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -53,7 +54,7 @@ class EdgeMiddleware:
                 with HTTP_ACTIVE.track_inprogress():
                     await exchange.run(self._app)
             finally:
-                exchange.report(told)
+                exchange.report(told, self._timed)
 
 
 class _Exchange:
@@ -107,14 +108,16 @@ class _Exchange:
                     # A driver whose connection is cut under it may say anything.
                     raise TimeoutError from error
 
-    def report(self, told: Told) -> None:
+    def report(self, told: Told, timed: TimedRoutes) -> None:
         """Write the line of this request, count it, and tell its span."""
         seconds = time.perf_counter() - self._started_at
         route = getattr(self._scope.get("route"), "path_format", _UNMATCHED)
         method: str = self._scope["method"]
-        known_method = method if method in _METHODS else "other"
+        known_method = method if method in METHODS else "other"
         if not self._is_stream:
-            HTTP_DURATION.labels(known_method, route, self._status_class()).observe(seconds)
+            status = self._status_class()
+            named = timed.name(known_method, route, status)
+            HTTP_DURATION.labels(known_method, named, status).observe(seconds)
         HTTP_RESPONSES.labels(str(self._status or "none")).inc()
         told(known_method, route, self._status)
         access_log.info(
