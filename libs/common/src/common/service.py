@@ -21,8 +21,9 @@ class Service:
     """Everything about a service that a process needs to run any part of it.
 
     ``owns_accounts_and_areas`` is true for the one service that writes these tables itself; all
-    others learn of accounts and areas by event. ``package`` holds the migrations,
-    if they are not in the package of the service's name.
+    others learn of accounts and areas by event. ``has_own_me`` is true for one that tells callers
+    more about themselves than the frame knows. ``package`` holds the migrations, if they are not in
+    the package of the service's name.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Service:
     listener: PartitionListener | None = None
     package: str | None = None
     owns_accounts_and_areas: bool = False
+    has_own_me: bool = False
 
     @property
     def prefix(self) -> str:

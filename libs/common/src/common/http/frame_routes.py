@@ -13,6 +13,7 @@ from common.grants import Caller, Grant, Reach, Role
 from common.http.permissions import (
     Authenticated,
     Declaration,
+    OpenToStrangers,
     Permitted,
     Public,
     authenticated,
@@ -100,17 +101,20 @@ _ACCESS: Final[Mapping[type[Declaration], str]] = {
     Permitted: "permission",
     Authenticated: "token",
     Public: "public",
+    OpenToStrangers: "public",
 }
 
 
-def frame_router(prefix: str) -> APIRouter:
-    """Return the routes that a service has because it is one."""
-    routes = router(prefix, tags=["access"])
+def frame_router(prefix: str, *, tells_callers: bool = True) -> APIRouter:
+    """Return the routes that a service has because it is one.
 
-    @routes.get("/me")
-    async def show_me(caller: Annotated[Caller, Depends(authenticated)]) -> MeView:
-        """Show the caller's grants as this service knows them now."""
-        return MeView(sub=caller.sub, grants=[GrantView.of(grant) for grant in caller.grants])
+    Args:
+        prefix: What the paths begin with.
+        tells_callers: Whether ``/me`` is one of them; a service that knows more has its own.
+    """
+    routes = router(prefix, tags=["access"])
+    if tells_callers:
+        routes.get("/me")(show_me)
 
     @routes.get("/permissions", dependencies=[public()])
     async def show_permissions(request: Request) -> RouteRules:
@@ -119,6 +123,11 @@ def frame_router(prefix: str) -> APIRouter:
         return RouteRules(routes=rules)
 
     return routes
+
+
+async def show_me(caller: Annotated[Caller, Depends(authenticated)]) -> MeView:
+    """Show the caller's grants as this service knows them now."""
+    return MeView(sub=caller.sub, grants=[GrantView.of(grant) for grant in caller.grants])
 
 
 def rules_of(request: Request) -> Iterator[RouteRule]:

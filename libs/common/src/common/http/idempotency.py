@@ -48,6 +48,7 @@ WAIT_SECONDS: Final = 1.0
 HEADER: Final = "idempotency-key"
 REPLAYED: Final = "idempotency-replayed"
 _MARK: Final = "__only_adds__"
+_TOLD_ONCE: Final = "__told_once__"
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _NOT_KEPT: Final = frozenset({b"content-length", b"date", b"server", b"x-request-id"})
 
@@ -76,6 +77,20 @@ class Claim:
     fingerprint: bytes
 
 
+async def claim_of_stranger(request: Request, name: str) -> Claim:
+    """Return the claim of a request that came without a token.
+
+    Strangers share one name, so the key counts together with all that was asked: two who happen to
+    choose the same key do not meet.
+    """
+    claim = await claim_of(request, name)
+    return Claim(
+        sub=name,
+        key=hashlib.blake2b(claim.fingerprint + claim.key.encode(), digest_size=32).hexdigest(),
+        fingerprint=claim.fingerprint,
+    )
+
+
 async def claim_of(request: Request, sub: str) -> Claim:
     """Return the claim of a request.
 
@@ -102,6 +117,25 @@ def does_only_add(endpoint: Callable[..., object]) -> bool:
     return getattr(endpoint, _MARK, False) is True
 
 
+def tells_once(member: str) -> Callable[[E], E]:
+    """Declare that one member of an endpoint's answers is a secret.
+
+    It is told to whoever asked first, and never kept: who repeats the request is told ``null``.
+    """
+
+    def mark(endpoint: E) -> E:
+        endpoint.__dict__[_TOLD_ONCE] = member
+        return endpoint
+
+    return mark
+
+
+def told_once_by(endpoint: Callable[..., object]) -> str | None:
+    """Return the member of an endpoint's answers that is not kept, if there is one."""
+    member: str | None = getattr(endpoint, _TOLD_ONCE, None)
+    return member
+
+
 class IdempotentRequests:
     """Carries out each claimed request once, in one transaction with its kept answer."""
 
@@ -109,24 +143,33 @@ class IdempotentRequests:
         self._unit_of_work: Final = unit_of_work
         self._in_flight: Final[dict[tuple[str, str], asyncio.Event]] = {}
 
-    async def once(self, claim: Claim, work: Work, *, only_adds: bool = False) -> Response:
+    async def once(
+        self,
+        claim: Claim,
+        work: Work,
+        *,
+        only_adds: bool = False,
+        told_once: str | None = None,
+    ) -> Response:
         """Return the answer of the work, or the one that was kept when it was first done.
 
         Args:
             claim: Whose request it is, and under which key.
             work: What may be begun again, as long as nothing of it was committed.
             only_adds: Whether to hope that all that the work adds is new, and try that first.
+            told_once: The member of the answer that is not kept with it.
 
         Raises:
             IdempotencyKeyReused: The key belongs to another request.
             RequestInProgress: The first request has not been answered in a second.
         """
+        assert not (only_adds and told_once), "the plain way keeps the whole answer"
         async with self._one_at_a_time(claim):
             if only_adds and (answer := await self._added(claim, work)) is not None:
                 return answer
             try:
                 async with self._unit_of_work.transaction() as session:
-                    response = await _once(session, claim, work)
+                    response = await _once(session, claim, work, told_once)
             except _NotKept as not_kept:
                 return not_kept.response
             failpoint(Step.REQUEST_COMMITTED)
@@ -184,7 +227,7 @@ async def _wait_for(other: asyncio.Event) -> None:
         raise RequestInProgress from error
 
 
-async def _once(session: AsyncSession, claim: Claim, work: Work) -> Response:
+async def _once(session: AsyncSession, claim: Claim, work: Work, told_once: str | None) -> Response:
     connection = await session.connection()
     if not await _is_first(connection, claim):
         return await _kept(session, claim)
@@ -192,7 +235,7 @@ async def _once(session: AsyncSession, claim: Claim, work: Work) -> Response:
     response = await work()
     if not is_success(response.status_code):
         raise _NotKept(response)
-    await _keep(connection, claim, response)
+    await _keep(connection, claim, response, told_once)
     failpoint(Step.REQUEST_DONE)
     return response
 
@@ -222,10 +265,12 @@ async def _kept(session: AsyncSession, claim: Claim) -> Response:
     return response
 
 
-async def _keep(connection: AsyncConnection, claim: Claim, response: Response) -> None:
+async def _keep(
+    connection: AsyncConnection, claim: Claim, response: Response, told_once: str | None
+) -> None:
     # Past the session, which costs more than the statement; the claim began the transaction.
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    await driver.execute(_KEEP, claim.sub, claim.key, *_answer(response))
+    await driver.execute(_KEEP, claim.sub, claim.key, *_answer(response, told_once))
 
 
 def _claim_with(claim: Claim, response: Response) -> Addition:
@@ -234,13 +279,19 @@ def _claim_with(claim: Claim, response: Response) -> Addition:
     return Addition(statement=_CLAIM_WITH, arguments=arguments, rows=1)
 
 
-def _answer(response: Response) -> tuple[int, str, bytes]:
+def _answer(response: Response, told_once: str | None = None) -> tuple[int, str, bytes]:
     headers = [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, value in response.raw_headers
         if name not in _NOT_KEPT
     ]
-    return response.status_code, json.dumps(headers), bytes(response.body)
+    return response.status_code, json.dumps(headers), _without(bytes(response.body), told_once)
+
+
+def _without(body: bytes, member: str | None) -> bytes:
+    if member is None:
+        return body
+    return json.dumps(json.loads(body) | {member: None}, ensure_ascii=False).encode()
 
 
 async def _fingerprint(request: Request) -> bytes:

@@ -1,7 +1,8 @@
 """Who may use a route: declared beside it, enforced before it, and published as a table.
 
 A route has exactly one declaration: ``Depends(permitted(PERMISSION))`` gives it the caller's scope,
-``Depends(authenticated)`` admits whoever has a valid token, ``dependencies=[public()]`` anybody.
+``Depends(authenticated)`` admits whoever has a valid token, ``dependencies=[public()]`` anybody who
+wants to read, ``dependencies=[open_to_strangers()]`` anybody who wants something to be noted.
 An application with an undeclared route does not start.
 """
 
@@ -54,10 +55,19 @@ class Public:
         """Admit everybody."""
 
 
+class OpenToStrangers(Public):
+    """The declaration of a route that changes something and needs no token.
+
+    What guards it lies in the request, a secret that somebody was given, or behind it, a person who
+    decides. The database is told of a caller of whom nothing is known.
+    """
+
+
 Declaration: TypeAlias = Permitted | Authenticated | Public
 
 authenticated: Final = Authenticated()
 _public: Final = Public()
+_open_to_strangers: Final = OpenToStrangers()
 
 
 def permitted(permission: Permission) -> Permitted:
@@ -68,6 +78,11 @@ def permitted(permission: Permission) -> Permitted:
 def public() -> Any:  # noqa: ANN401 - FastAPI's own type
     """Declare that a route needs no token: ``dependencies=[public()]``."""
     return Depends(_public)
+
+
+def open_to_strangers() -> Any:  # noqa: ANN401 - FastAPI's own type
+    """Declare that a route changes something for callers without a token, and guards itself."""
+    return Depends(_open_to_strangers)
 
 
 def admission_of(request: Request) -> Admission:

@@ -17,10 +17,17 @@ from typing_extensions import override
 
 from common.accounts import Accounts
 from common.clearance import Clearance, cleared, of_scope, own, public, throughout
-from common.http.idempotency import IdempotentRequests, claim_of, does_only_add
+from common.http.idempotency import (
+    IdempotentRequests,
+    claim_of,
+    claim_of_stranger,
+    does_only_add,
+    told_once_by,
+)
 from common.http.permissions import (
     Admission,
     Declaration,
+    OpenToStrangers,
     Permitted,
     Public,
     admission_of,
@@ -34,6 +41,8 @@ if TYPE_CHECKING:
 
     from common.grants import Scope
 
+STRANGER: Final = "stranger\n"
+"""The name under which the database knows a caller without a token; no token can have it."""
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -96,6 +105,7 @@ class WusheRoute(APIRoute):
         has_body = self.body_field is not None
         is_unsafe = self.is_unsafe
         only_adds = does_only_add(self.endpoint)
+        told_once = told_once_by(self.endpoint)
 
         async def handle(request: Request) -> Response:
             edge: Edge = request.app.state.edge
@@ -105,9 +115,13 @@ class WusheRoute(APIRoute):
             clearance = _clearance_of(request, declared)
             with cleared(clearance):
                 if is_unsafe:
-                    return await _once(
-                        edge, request, endpoint, has_body=has_body, only_adds=only_adds
+                    wish = _Wish(
+                        endpoint=endpoint,
+                        has_body=has_body,
+                        only_adds=only_adds,
+                        told_once=told_once,
                     )
+                    return await _once(edge, request, wish)
                 response = await endpoint(request)
             if isinstance(response, StreamingResponse):
                 # What it reads is read after this block.
@@ -124,22 +138,33 @@ def router(prefix: str, tags: Sequence[str]) -> APIRouter:
 
 
 def _clearance_of(request: Request, declared: Declaration) -> Clearance:
+    if isinstance(declared, OpenToStrangers):
+        return own(STRANGER)
     if isinstance(declared, Public):
         return public()
     admission = admission_of(request)
     return own(admission.caller.sub) if admission.scope is None else of_scope(admission.scope)
 
 
-async def _once(
-    edge: Edge, request: Request, endpoint: Handle, *, has_body: bool, only_adds: bool
-) -> Response:
-    admission: Admission = request.state.admission
-    claim = await claim_of(request, admission.caller.sub)
-    await check_body(request, is_expected=has_body)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    endpoint: Handle
+    has_body: bool
+    only_adds: bool
+    told_once: str | None
+
+
+async def _once(edge: Edge, request: Request, wish: _Wish) -> Response:
+    admission: Admission | None = getattr(request.state, "admission", None)
+    if admission is None:
+        claim = await claim_of_stranger(request, STRANGER)
+    else:
+        claim = await claim_of(request, admission.caller.sub)
+    await check_body(request, is_expected=wish.has_body)
 
     async def work() -> Response:
-        response = await endpoint(request)
+        response = await wish.endpoint(request)
         assert not isinstance(response, StreamingResponse), "a stream cannot be kept"
         return response
 
-    return await edge.requests.once(claim, work, only_adds=only_adds)
+    return await edge.requests.once(claim, work, only_adds=wish.only_adds, told_once=wish.told_once)

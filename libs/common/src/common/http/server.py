@@ -15,7 +15,7 @@ from common.http.frame_routes import frame_router
 from common.http.idempotency import IdempotentRequests
 from common.http.keys import key_set
 from common.http.openapi import describe
-from common.http.permissions import Public
+from common.http.permissions import OpenToStrangers, Public
 from common.http.problems import handle_failures
 from common.http.route import Edge, WusheRoute
 from common.http.tokens import Tokens
@@ -50,7 +50,8 @@ def create_app(service: Service) -> FastAPI:
     app.state.problems_url = service.frame.settings.problems_url
     app.state.edge = _edge(service.frame)
     app.state.draining = asyncio.Event()
-    for router in (*service.routers, frame_router(service.prefix)):
+    frame = frame_router(service.prefix, tells_callers=not service.has_own_me)
+    for router in (*service.routers, frame):
         app.include_router(router)
     handle_failures(app)
     _check_declared(app)
@@ -86,8 +87,13 @@ def _check_declared(app: FastAPI) -> None:
             message = f"{route.path} is not of a router made by common.http.route.router"
             raise TypeError(message)
     for declared in api_routes(app):
-        if declared.is_unsafe and isinstance(declared.declaration, Public):
+        said = declared.declaration
+        is_for_strangers = isinstance(said, OpenToStrangers)
+        if declared.is_unsafe and isinstance(said, Public) and not is_for_strangers:
             message = f"{declared.path} changes something and admits everybody"
+            raise TypeError(message)
+        if is_for_strangers and not declared.is_unsafe:
+            message = f"{declared.path} changes nothing: it is public()"
             raise TypeError(message)
 
 
