@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from access_asks import ABOUT_ACCESS
 from sqlalchemy import text
 
 from common.grants import Scope
@@ -198,6 +199,7 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     f"GET {V1}/area_lists/{{list_id}}": show_area_list,
     f"GET {V1}/areas": list_areas,
     f"GET {V1}/areas/{{scheme}}/{{code}}": show_area,
+    **ABOUT_ACCESS,
 }
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from common.grants import Scope
 from common.paging import Slice, Window
 from common.places import AreaRef
+from registry.app.account_abilities import AccountAbilities
 from registry.app.close_station import CloseStation
 from registry.app.creations import Made, Outcome
 from registry.app.fetch_area_list import FetchedList
@@ -54,6 +55,8 @@ class Application:
     grant_roles: Callable[[GrantRoles], Awaitable[Account]]
     add_grant: Callable[[AddGrant], Awaitable[Account]]
     find_account: Callable[[str], Awaitable[Account]]
+
+    access: AccountAbilities
 
     import_areas: Callable[[ImportAreas], Awaitable[AreaList]]
     fetch_area_list: Callable[[UUID], Awaitable[FetchedList]]

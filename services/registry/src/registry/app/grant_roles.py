@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from common.clock import Clock
 from common.grants import Grant
+from registry.app.keep_accounts import KeepingAccounts
 from registry.app.ports.accounts import Accounts
 from registry.app.ports.areas import Areas
 from registry.app.ports.parties import Parties
 from registry.app.ports.work import UnitOfWork
 from registry.app.versions import refuse_stale
-from registry.domain.account import AccountId, new_account
+from registry.domain.entitlement import ALWAYS, Days, Entitlement
 from registry.domain.errors.accounts import AccountNotFound, UnknownOrganisation
 
 if TYPE_CHECKING:
-    from registry.domain.account import Account
+    from collections.abc import Iterable
+
+    from common.change import Change
+    from registry.domain.account import Account, AccountFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedGrant:
+    """A grant, and the days on which it is to hold."""
+
+    grant: Grant
+    days: Days = ALWAYS
+
+    @property
+    def entitlement(self) -> Entitlement:
+        """What the account will hold."""
+        return Entitlement(grant=self.grant, since=self.days.since, until=self.days.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +42,7 @@ class GrantRoles:
     """Put these grants in the place of all that an account has."""
 
     sub: str
-    grants: Sequence[Grant]
+    grants: Sequence[Grant | DatedGrant]
     seen: int | None = None
 
 
@@ -44,10 +60,10 @@ class GrantingRoles:
 
     unit_of_work: UnitOfWork
     accounts: Accounts
+    keeping: KeepingAccounts
     areas: Areas
     parties: Parties
     clock: Clock
-    new_id: Callable[[], UUID]
 
     async def replace(self, command: GrantRoles) -> Account:
         """Replace an account's grants and tell the other services.
@@ -58,16 +74,23 @@ class GrantingRoles:
             UnknownOrganisation: A grant is for an organisation that is not registered.
             AccountChangedMeanwhile: Somebody else was faster.
         """
-        async with self.unit_of_work.transaction():
-            account = await self.accounts.find(command.sub) or self._unknown(command.sub)
+        wanted = [_entitlement(grant) for grant in command.grants]
+
+        def decision(account: Account) -> Change[Account, AccountFact]:
             refuse_stale(account, command.seen)
-            return await self._regrant(account, command.grants)
+            return account.hold(wanted, at=self.clock.now())
+
+        async with self.unit_of_work.transaction():
+            account = await self.keeping.decide(command.sub, decision)
+            await self._refuse_unknown(each.grant for each in account.entitlements)
+            return account
 
     async def add(self, command: AddGrant) -> Account:
         """Add a grant to those that an account has, and tell the other services."""
         async with self.unit_of_work.transaction():
-            account = await self.accounts.find(command.sub) or self._unknown(command.sub)
-            return await self._regrant(account, (*account.grants, command.grant))
+            account = await self.keeping.entitle(command.sub, Entitlement(grant=command.grant))
+            await self._refuse_unknown([command.grant])
+            return account
 
     async def find(self, sub: str) -> Account:
         """Return an account.
@@ -81,19 +104,13 @@ class GrantingRoles:
             raise AccountNotFound(sub=sub)
         return account
 
-    async def _regrant(self, account: Account, grants: Sequence[Grant]) -> Account:
-        change = account.regrant(grants, at=self.clock.now())
-        for grant in set(change.state.grants) - set(account.grants):
-            await self._refuse_unknown(grant)
-        if change.facts:
-            await self.accounts.save(change)
-        return change.state
+    async def _refuse_unknown(self, grants: Iterable[Grant]) -> None:
+        for grant in grants:
+            if grant.area is not None:
+                await self.areas.find(grant.area)
+            if grant.org is not None and not await self.parties.find_many([grant.org]):
+                raise UnknownOrganisation(org=grant.org)
 
-    async def _refuse_unknown(self, grant: Grant) -> None:
-        if grant.area is not None:
-            await self.areas.find(grant.area)
-        if grant.org is not None and not await self.parties.find_many([grant.org]):
-            raise UnknownOrganisation(org=grant.org)
 
-    def _unknown(self, sub: str) -> Account:
-        return new_account(AccountId(self.new_id()), sub=sub)
+def _entitlement(wanted: Grant | DatedGrant) -> Entitlement:
+    return Entitlement(grant=wanted) if isinstance(wanted, Grant) else wanted.entitlement

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from common.errors import Conflict, NotFound, RuleViolated
@@ -39,3 +40,13 @@ class UnknownOrganisation(RuleViolated, code="unknown-organisation", zh="授权�
     """No party is registered under the organisation of the grant."""
 
     org: UUID
+
+
+@dataclass(eq=False)
+class GrantDaysOutOfOrder(
+    RuleViolated, code="grant-days-out-of-order", zh="截止日期不能早于起始日期。"
+):
+    """A grant cannot end before the day on which it begins."""
+
+    first: date
+    last: date
