@@ -12,6 +12,7 @@ from common.service import Service
 from registry.adapters.ndjson import digest_of
 from registry.adapters.postgres.accounts import PostgresAccounts
 from registry.adapters.postgres.area_lists import PostgresAreaLists
+from registry.adapters.postgres.directory import PostgresDirectory
 from registry.adapters.postgres.invitations import PostgresInvitations
 from registry.adapters.postgres.parties import PostgresParties
 from registry.adapters.postgres.posting_links import PostgresPostingLinks
@@ -19,8 +20,10 @@ from registry.adapters.postgres.stations import PostgresStations
 from registry.adapters.townships import PackagedTownships
 from registry.app.account_abilities import AccountAbilities
 from registry.app.application import Application
+from registry.app.browse_directory import BrowsingDirectory
 from registry.app.close_station import close_station
 from registry.app.creations import alone
+from registry.app.directory_abilities import DirectoryAbilities
 from registry.app.fetch_area_list import fetch_area_list
 from registry.app.find_areas import find_area, find_area_list, list_area_lists, list_areas
 from registry.app.find_parties import find_party, list_parties
@@ -37,6 +40,7 @@ from registry.app.suspend_party import suspend_party
 from registry.app.vet_party import vet_party
 from registry.entrypoints.http import accounts as account_routes
 from registry.entrypoints.http import areas as area_routes
+from registry.entrypoints.http import hsds as hsds_routes
 from registry.entrypoints.http import invitations as invitation_routes
 from registry.entrypoints.http import me as me_routes
 from registry.entrypoints.http import parties as party_routes
@@ -113,6 +117,23 @@ def build_application(frame: Frame) -> Application:
         list_area_lists=partial(list_area_lists, unit_of_work=work, lists=lists),
         find_area=partial(find_area, unit_of_work=work, lists=lists),
         list_areas=partial(list_areas, unit_of_work=work, lists=lists),
+        directory=_directory(frame),
+    )
+
+
+def _directory(frame: Frame) -> DirectoryAbilities:
+    browsing = BrowsingDirectory(
+        unit_of_work=frame.unit_of_work,
+        directory=PostgresDirectory(frame.unit_of_work, frame.areas),
+    )
+    return DirectoryAbilities(
+        services=browsing.services,
+        every_service=browsing.every_service,
+        service=browsing.service,
+        services_of=browsing.services_of,
+        providers=browsing.providers,
+        every_provider=browsing.every_provider,
+        provider=browsing.provider,
     )
 
 
@@ -160,6 +181,7 @@ def build(settings: Settings) -> Service:
             account_routes.routes,
             invitation_routes.routes,
             me_routes.routes,
+            *hsds_routes.routers,
         ),
         handlers=Handlers(),
         title="Wushe registry",

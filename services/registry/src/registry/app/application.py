@@ -12,6 +12,7 @@ from common.places import AreaRef
 from registry.app.account_abilities import AccountAbilities
 from registry.app.close_station import CloseStation
 from registry.app.creations import Made, Outcome
+from registry.app.directory_abilities import DirectoryAbilities
 from registry.app.fetch_area_list import FetchedList
 from registry.app.grant_roles import AddGrant, GrantRoles
 from registry.app.import_areas import ImportAreas
@@ -64,3 +65,5 @@ class Application:
     list_area_lists: Callable[[Window], Awaitable[Slice[AreaList]]]
     find_area: Callable[[AreaRef], Awaitable[ListedArea]]
     list_areas: Callable[[AreaFilter, Window], Awaitable[Slice[ListedArea]]]
+
+    directory: DirectoryAbilities
