@@ -12,13 +12,13 @@ from typing import Final, TypeAlias
 import pytest
 
 from common.persistence.migrations import render
-from support.steps import PARTS, steps_of
+from support.steps import KEYS, PARTS, steps_of
 
 Waivers: TypeAlias = dict[str, dict[str, dict[str, str]]]
 
 SQUAWK: Final = Path(sys.executable).with_name("squawk")
 WAIVERS: Final[Waivers] = tomllib.loads(Path(__file__).with_name("waivers.toml").read_text("utf-8"))
-STEPS: Final = [(part, step) for part in PARTS for step in steps_of(part)]
+STEPS: Final = [(part, step) for part in (*PARTS, KEYS) for step in steps_of(part)]
 SETTINGS: Final = "set lock_timeout = '4s'; set statement_timeout = '60s';"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from common.persistence.engine import create_engine
 from common.persistence.migrations import downgrade, migrate
-from support.steps import PARTS, scripts_of, steps_of
+from support.steps import KEYS, PARTS, scripts_of, steps_of
 from testing.postgres import fresh_database, owner_url
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ async def shape(url: SecretStr) -> Sequence[object]:
     return found
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [*PARTS, KEYS])
 def test_every_step_says_whether_it_expands_or_contracts(part: str) -> None:
     names = [Path(script.path).name for script in scripts_of(part).walk_revisions()]
 
     assert [name for name in names if NAME.fullmatch(name) is None] == []
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [*PARTS, KEYS])
 async def test_every_step_goes_up_down_and_up_again(part: str) -> None:
     async with fresh_database(part) as url:
         owner = owner_url(url)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SERVICES: Final = ("registry", "cases", "matching", "reporting")
 PARTS: Final = (*SERVICES, "testing.desk", "testing.ledger")
+KEYS: Final = "common.personal"
+"""The database of people's keys, which has none of the tables that every service has."""
 
 
 def scripts_of(part: str) -> ScriptDirectory:

@@ -31,10 +31,13 @@ class Frame:
     areas: Areas
     accounts: Accounts
     new_id: Callable[[], UUID]
+    side_engines: tuple[AsyncEngine, ...] = ()
+    """Of other databases that the service has opened."""
 
     async def close(self) -> None:
         """Give back what the frame holds."""
-        await close_engine(self.engine)
+        for engine in (self.engine, *self.side_engines):
+            await close_engine(engine)
 
 
 def build_frame(name: str, settings: ServiceSettings, *, clock: Clock | None = None) -> Frame:

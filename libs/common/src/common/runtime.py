@@ -36,6 +36,7 @@ from common.outages import is_outage
 from common.persistence.engine import create_engine
 from common.persistence.migrations import migrate, role_of
 from common.persistence.relay import Relay
+from common.personal.key_ring import new_key_ring
 from common.settings import ServiceSettings
 from common.telemetry import configure_logging
 from common.tracing import tracing
@@ -98,6 +99,8 @@ def openapi_document(settings_class: Callable[..., S], build: Callable[[S], Serv
         kafka_bootstrap="localhost:9092",
         oidc_issuer="https://issuer.invalid",
         oidc_jwks="nowhere.json",
+        keys_database_url="postgresql+asyncpg://nobody@localhost/nothing",
+        key_ring=new_key_ring().document(),
     )
     document = create_app(build(settings)).openapi()
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -303,6 +306,8 @@ async def _migrate(service: Service) -> None:
         settings.migrate_database_url or settings.database_url,
         for_role=role_of(settings.database_url),
     )
+    for each in service.side_databases:
+        await migrate(each.package, each.migrate_url or each.url, for_role=role_of(each.url))
 
 
 async def _cleared(work: Awaitable[None]) -> None:

@@ -8,12 +8,23 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from fastapi import APIRouter
+from pydantic import SecretStr
 
 from common.frame import Frame
 from common.messaging.handlers import Handlers, PartitionListener
 
 Background: TypeAlias = Callable[[asyncio.Event], Awaitable[None]]
 """Work that goes on until the event is set, in processes that consume."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideDatabase:
+    """Another database of a service, such as that of keys, with migrations of its own."""
+
+    package: str
+    url: SecretStr
+    migrate_url: SecretStr | None
+    """The same database as the role that owns the tables, if it is not one role for both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +47,7 @@ class Service:
     background: Sequence[Background] = ()
     listener: PartitionListener | None = None
     package: str | None = None
+    side_databases: Sequence[SideDatabase] = ()
     owns_accounts_and_areas: bool = False
     has_own_me: bool = False
 

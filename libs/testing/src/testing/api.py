@@ -14,11 +14,12 @@ from typing_extensions import override
 from common.accounts import put_account
 from common.area_lists import AreaLine, replace_areas
 from common.http.server import create_app
+from common.personal.key_ring import new_key_ring
 from common.settings import ServiceSettings
 from common.telemetry import log_plainly
 from common.vocabulary import AreaLevel, AreaScheme
 from testing.callers import AUDIENCE, ISSUER, Issuer, a_grant, claim_of
-from testing.postgres import fresh_database
+from testing.postgres import fresh_database, shared_keys
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -36,6 +37,8 @@ UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 DALIAN_POOL: Final = uuid5(NAMESPACE_DNS, "nbs:2102")
 ANSHAN_POOL: Final = uuid5(NAMESPACE_DNS, "nbs:2103")
 LIAONING_POOL: Final = uuid5(NAMESPACE_DNS, "nbs:21")
+RING: Final = new_key_ring().document()
+"""Of all services of a test process."""
 STREET: Final = "210213009"
 """先进街道, where most of our stories happen."""
 
@@ -177,6 +180,8 @@ async def running(
                 "oidc_audience": AUDIENCE,
                 "oidc_jwks": str(issuer.jwks),
                 "drain_seconds": 0.0,
+                # Of those that keep people; the others do not look at them.
+                **(await keeping_people()),
             }
             service = build(settings_class(**{**defaults, **settings}))
             log_plainly(service.name)
@@ -184,6 +189,11 @@ async def running(
                 yield service, issuer
             finally:
                 await service.frame.close()
+
+
+async def keeping_people() -> Mapping[str, object]:
+    """Return the settings of a service that keeps people: a database of keys, and a ring."""
+    return {"keys_database_url": await shared_keys(), "key_ring": RING}
 
 
 def small_tree(scheme: AreaScheme = AreaScheme.NBS) -> Sequence[AreaLine]:

@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from common.persistence.migrations import migrate
+from common.personal.postgres_keys import MIGRATIONS
 from wushe.components.postgres import SUPERUSER, PostgresAddress, running_postgres
 
 if TYPE_CHECKING:
@@ -69,6 +70,14 @@ async def fresh_database(service_package: str) -> AsyncGenerator[SecretStr]:
         yield url_of(name)
     finally:
         await _admin(f'drop database "{name}" with (force)')
+
+
+async def shared_keys() -> SecretStr:
+    """Return the URL of this process's database of people's keys.
+
+    All tests share it: keys belong to people, and no two tests have the same people.
+    """
+    return url_of(await _template(MIGRATIONS))
 
 
 def url_of(database: str, role: str = APPLICATION) -> SecretStr:
