@@ -49,6 +49,7 @@ HEADER: Final = "idempotency-key"
 REPLAYED: Final = "idempotency-replayed"
 _MARK: Final = "__only_adds__"
 _TOLD_ONCE: Final = "__told_once__"
+_TELLS: Final = "__tells_anew__"
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _NOT_KEPT: Final = frozenset({b"content-length", b"date", b"server", b"x-request-id"})
 
@@ -136,6 +137,21 @@ def told_once_by(endpoint: Callable[..., object]) -> str | None:
     return member
 
 
+def tells_anew(endpoint: E) -> E:
+    """Declare that an endpoint only tells, by POST, what must neither stand in a URL nor be kept.
+
+    Nothing of it is kept under a key: not the answer, which holds personal data, and so not the
+    key either. A repetition is told anew, and noted anew, that it was told.
+    """
+    endpoint.__dict__[_TELLS] = True
+    return endpoint
+
+
+def does_tell_anew(endpoint: Callable[..., object]) -> bool:
+    """Tell whether an endpoint was declared so."""
+    return getattr(endpoint, _TELLS, False) is True
+
+
 class IdempotentRequests:
     """Carries out each claimed request once, in one transaction with its kept answer."""
 
@@ -174,6 +190,14 @@ class IdempotentRequests:
                 return not_kept.response
             failpoint(Step.REQUEST_COMMITTED)
             return response
+
+    async def anew(self, work: Work) -> Response:
+        """Return the answer of the work, done in one transaction, and keep nothing of it."""
+        try:
+            async with self._unit_of_work.transaction():
+                return _if_it_counts(await work())
+        except _NotKept as not_kept:
+            return not_kept.response
 
     async def _added(self, claim: Claim, work: Work) -> Response | None:
         """Have the work only add, and return its answer; none when it has to be done with care."""
@@ -225,6 +249,12 @@ async def _wait_for(other: asyncio.Event) -> None:
         await asyncio.wait_for(other.wait(), WAIT_SECONDS)
     except TimeoutError as error:
         raise RequestInProgress from error
+
+
+def _if_it_counts(response: Response) -> Response:
+    if not is_success(response.status_code):
+        raise _NotKept(response)
+    return response
 
 
 async def _once(session: AsyncSession, claim: Claim, work: Work, told_once: str | None) -> Response:

@@ -79,8 +79,9 @@ def _complete(app: FastAPI, document: dict[str, Any]) -> None:
 def _complete_operation(route: WusheRoute, operation: dict[str, Any]) -> None:
     if not isinstance(route.declaration, Public):
         operation["security"] = [{"token": []}]
-    if route.is_unsafe:
+    if route.is_claimed:
         operation.setdefault("parameters", []).append(_KEY)
+    if route.is_unsafe:
         operation["responses"].setdefault("413", _TOO_LARGE)
     if "HTTPValidationError" in str(operation["responses"].get("422", "")):
         del operation["responses"]["422"]
@@ -107,7 +108,7 @@ def _refusals(route: WusheRoute) -> Iterator[type[DomainError]]:
         yield Unauthenticated
     if isinstance(route.declaration, Permitted):
         yield RoleNotPermitted
-    if route.is_unsafe:
+    if route.is_claimed:
         yield from (IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress)
     if route.body_field is not None:
         yield from (InputMalformed, MediaTypeUnsupported)

@@ -22,6 +22,7 @@ from common.http.idempotency import (
     claim_of,
     claim_of_stranger,
     does_only_add,
+    does_tell_anew,
     told_once_by,
 )
 from common.http.permissions import (
@@ -92,6 +93,11 @@ class WusheRoute(APIRoute):
         return not UNSAFE.isdisjoint(self.verbs)
 
     @property
+    def is_claimed(self) -> bool:
+        """Whether a request needs an Idempotency-Key, under which it is done once."""
+        return self.is_unsafe and not does_tell_anew(self.endpoint)
+
+    @property
     def query_names(self) -> frozenset[str]:
         """What may stand in the query."""
         fields = get_flat_params(self.dependant)
@@ -103,7 +109,7 @@ class WusheRoute(APIRoute):
         declared = self.declaration
         known = self.query_names
         has_body = self.body_field is not None
-        is_unsafe = self.is_unsafe
+        is_unsafe, is_claimed = self.is_unsafe, self.is_claimed
         only_adds = does_only_add(self.endpoint)
         told_once = told_once_by(self.endpoint)
 
@@ -114,6 +120,8 @@ class WusheRoute(APIRoute):
             check_query(request, known)
             clearance = _clearance_of(request, declared)
             with cleared(clearance):
+                if is_unsafe and not is_claimed:
+                    return await _anew(edge, request, endpoint, has_body=has_body)
                 if is_unsafe:
                     wish = _Wish(
                         endpoint=endpoint,
@@ -152,6 +160,11 @@ class _Wish:
     has_body: bool
     only_adds: bool
     told_once: str | None
+
+
+async def _anew(edge: Edge, request: Request, endpoint: Handle, *, has_body: bool) -> Response:
+    await check_body(request, is_expected=has_body)
+    return await edge.requests.anew(lambda: endpoint(request))
 
 
 async def _once(edge: Edge, request: Request, wish: _Wish) -> Response:
