@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from common.personal.settings import PersonalSettings
 from common.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +21,7 @@ def settings_of(service: str) -> type[ServiceSettings]:
         for value in vars(module).values()
         if isinstance(value, type)
         and issubclass(value, ServiceSettings)
-        and value is not ServiceSettings
+        and value not in {ServiceSettings, PersonalSettings}
     ]
     assert len(classes) == 1, f"{service}.settings should hold one class of settings"
     return classes[0]

@@ -14,6 +14,7 @@ from common.messaging.topics import topic_named
 from common.metrics import TimedRoutes
 from common.runtime import reactions
 from support.described_metrics import described_metrics
+from testing.api import RING
 
 if TYPE_CHECKING:
     from common.service import Service
@@ -28,6 +29,8 @@ def service_named(name: str) -> Service:
         kafka_bootstrap="localhost:9",
         oidc_issuer="https://issuer.invalid",
         oidc_jwks="nowhere.json",
+        keys_database_url="postgresql+asyncpg://nobody@localhost/nothing",
+        key_ring=RING,
     )
     service: Service = import_module(f"{name}.bootstrap").build(settings)
     return service

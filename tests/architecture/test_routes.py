@@ -11,6 +11,7 @@ import pytest
 from common.grants import Reach, Role
 from common.http.permissions import Permitted, Public
 from common.http.server import api_routes, create_app
+from testing.api import RING
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -23,19 +24,6 @@ PERMISSION = re.compile(r"[a-z_]+:[a-z_]+")
 OPEN_TO_ALL = {
     "/registry/v1/area_lists/{list_id}/areas.ndjson",
     "/registry/v1/permissions",
-    "/registry/hsds",
-    "/registry/hsds/",
-    "/registry/hsds/profile",
-    "/registry/hsds/services",
-    "/registry/hsds/services/{service_id}",
-    "/registry/hsds/organizations",
-    "/registry/hsds/organizations/{organization_id}",
-    "/registry/hsds/taxonomies",
-    "/registry/hsds/taxonomies/{taxonomy_id}",
-    "/registry/hsds/taxonomy_terms",
-    "/registry/hsds/taxonomy_terms/{term_id}",
-    "/registry/hsds/service_at_locations",
-    "/registry/hsds/service_at_locations/{service_at_location_id}",
     "/cases/v1/permissions",
     "/matching/v1/permissions",
     "/reporting/v1/permissions",
@@ -56,6 +44,8 @@ def app_of(service: str) -> FastAPI:
         kafka_bootstrap="localhost:9",
         oidc_issuer="https://issuer.test",
         oidc_jwks="nowhere.json",
+        keys_database_url="postgresql+asyncpg://nobody@localhost/nothing",
+        key_ring=RING,
     )
     return create_app(import_module(f"{service}.bootstrap").build(settings))
 

@@ -14,9 +14,10 @@ from asyncpg import PostgresError
 from sqlalchemy import text
 
 from common.persistence.engine import create_engine
+from common.persistence.migrations import downgrade
 from common.persistence.revisions import is_behind
 from support.steps import PARTS, SERVICES, connected, take
-from testing.postgres import fresh_database
+from testing.postgres import fresh_database, owner_url
 from testing.spoken import note_what_is_said, one_of_each, statements_in
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
 SPOKEN: Final = Path(__file__).with_name("spoken")
+RELEASED: Final = {
+    "registry": "2026_11_22_0400",
+    "cases": "cases_0002",
+    "matching": "2026_11_22_0400",
+    "reporting": "2026_11_22_0400",
+}
+"""The newest step of each service when ``spoken`` was written."""
 INSERT: Final = re.compile(r"\binsert into (\w+)(?: as \w+)?(?: \(([^)]*)\))?", re.IGNORECASE)
 NEEDED: Final = """
     select relname, array_agg(attname::text)
@@ -75,6 +83,8 @@ async def test_every_table_of_a_service_is_spoken_of(part: str) -> None:
     words = {word for statement in spoken for word in re.findall(r"\w+", statement)}
 
     async with fresh_database(part) as url:
+        # Of tables that came later the last release could say nothing.
+        await downgrade(part, owner_url(url), RELEASED[part])
         connection = await connected(url)
         tables = {row[0] for row in await connection.fetch(NEEDED)}
         await connection.close()
@@ -103,7 +113,7 @@ async def test_noted_is_what_shipped_code_says_and_not_what_a_test_asks(tmp_path
         ("alter table station drop column name", "name"),
         ("alter table station rename column name to title", "name"),
         ("alter table station rename to place", '"station" does not exist'),
-        ("drop table party", '"party" does not exist'),
+        ("drop table party cascade", '"party" does not exist'),
         ("alter table station alter column planned_on type int using 0", "is of type integer"),
         ("alter table station add column phone text not null", "station.phone is left out"),
         ("revoke select on station from application", "permission denied for table station"),

@@ -10,6 +10,7 @@ import yaml
 
 from common.http.permissions import Public
 from common.http.server import LARGEST_BODY, api_routes, create_app
+from testing.api import RING
 from testing.gateway import SERVICES
 from wushe.components import envoy
 
@@ -52,6 +53,8 @@ def declared() -> Iterator[tuple[str, bool]]:
             kafka_bootstrap="localhost:9",
             oidc_issuer="https://issuer.test",
             oidc_jwks="nowhere.json",
+            keys_database_url="postgresql+asyncpg://nobody@localhost/nothing",
+            key_ring=RING,
         )
         for route in api_routes(create_app(import_module(f"{service}.bootstrap").build(settings))):
             yield route.path_format, not isinstance(route.declaration, Public)

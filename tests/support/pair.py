@@ -6,23 +6,27 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import httpx
+from pydantic import SecretStr
 
 from support.conditions import eventually_true
+from testing.api import RING
 from testing.callers import AUDIENCE, ISSUER, Issuer
 from testing.kafka import fresh_broker
-from testing.postgres import fresh_database
+from testing.postgres import fresh_database, shared_keys
 from wushe.components.envoy import answers_ok
 from wushe.launch import tie_to_parent
 from wushe.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
+
 
 ADMINISTRATOR: Final = "pair-administrator"
 READY_SECONDS: Final = 60.0
@@ -35,6 +39,10 @@ class Pair:
     address: str
     issuer: Issuer
     logs: Path
+    broker: str
+    databases: Sequence[SecretStr]
+    """Of both, and the registry's of keys."""
+    ops: Sequence[int]
 
     def client(self, **headers: str) -> httpx.Client:
         """Return an administrator's way to the registry."""
@@ -64,6 +72,7 @@ async def running_pair(
     """
     issuer = Issuer.at(directory)
     port, registry_ops, reporting_ops = free_port(), free_port(), free_port()
+    keys = await shared_keys()
     async with fresh_database("registry") as registry, fresh_database("reporting") as reporting:
         with fresh_broker() as broker, ExitStack() as processes:
             common = {
@@ -83,6 +92,8 @@ async def running_pair(
                 **_prefixed("REGISTRY", common),
                 **_prefixed("REPORTING", common),
                 "REGISTRY_DATABASE_URL": registry.get_secret_value(),
+                "REGISTRY_KEYS_DATABASE_URL": keys.get_secret_value(),
+                "REGISTRY_KEY_RING": RING,
                 "REGISTRY_HTTP_PORT": str(port),
                 "REGISTRY_OPS_PORT": str(registry_ops),
                 "REPORTING_DATABASE_URL": reporting.get_secret_value(),
@@ -93,7 +104,14 @@ async def running_pair(
             _grant(env)
             for ops in (registry_ops, reporting_ops):
                 _await_ready(ops)
-            yield Pair(f"http://127.0.0.1:{port}", issuer, directory)
+            yield Pair(
+                address=f"http://127.0.0.1:{port}",
+                issuer=issuer,
+                logs=directory,
+                broker=broker.address,
+                databases=(registry, reporting, keys),
+                ops=(registry_ops, reporting_ops),
+            )
 
 
 def _prefixed(prefix: str, settings: Mapping[str, str]) -> dict[str, str]:

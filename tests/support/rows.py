@@ -38,6 +38,7 @@ _OF_TYPE: Final[Mapping[str, object]] = {
     "json": {},
     "jsonb": {},
     "bytea": "\\x00",
+    "text[]": [],
     "double precision": 1,
 }
 _WORDS: Final[Mapping[tuple[str, str], object]] = {("held_event", "state"): "dead"}

@@ -1,10 +1,19 @@
+import stat
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+from common.personal.key_ring import read_key_ring
 from wushe.components.broker import EMBEDDED
 from wushe.components.postgres import PostgresAddress
-from wushe.components.service import SERVICES, Instance, Surroundings, command, program
+from wushe.components.service import (
+    SERVICES,
+    Instance,
+    Surroundings,
+    command,
+    program,
+    provide_key_rings,
+)
 
 AROUND = Surroundings(
     postgres=PostgresAddress(host="127.0.0.1", port=1, secret="s"),
@@ -16,8 +25,11 @@ AROUND = Surroundings(
     registry_url="http://127.0.0.1:3",
     problems_url="http://127.0.0.1:4/problems",
     log_level="INFO",
+    key_rings=Path("/rings"),
 )
-CASES = next(service for service in SERVICES if service.name == "cases")
+REGISTRY, CASES = (
+    next(service for service in SERVICES if service.name == name) for name in ("registry", "cases")
+)
 LOG = Path("cases.log")
 
 
@@ -74,3 +86,28 @@ def test_no_two_roles_have_the_same_password() -> None:
     passwords = {AROUND.postgres.password_of(f"wushe_{s.name}") for s in SERVICES}
 
     assert len(passwords) == len(SERVICES)
+
+
+def test_a_service_that_keeps_people_has_a_ring_and_a_database_for_their_keys() -> None:
+    run = command(REGISTRY, "migrate", around=AROUND, log=LOG)
+
+    assert run.env["REGISTRY_KEY_RING"] == "/rings/registry.json"
+    urls = (run.env["REGISTRY_KEYS_DATABASE_URL"], run.env["REGISTRY_MIGRATE_KEYS_DATABASE_URL"])
+    assert [url.partition("@")[2] for url in urls] == ["127.0.0.1:1/wushe_registry_keys"] * 2
+    assert [url.split(":")[1] for url in urls] == [
+        "//wushe_registry_keys_app",
+        "//wushe_registry_keys",
+    ]
+    assert not any("KEY" in name for name in command(CASES, "migrate", around=AROUND, log=LOG).env)
+
+
+def test_a_ring_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    rings = tmp_path / "key-rings"
+
+    provide_key_rings(rings)
+    first = read_key_ring(str(rings / "registry.json"))
+    provide_key_rings(rings)
+
+    assert read_key_ring(str(rings / "registry.json")) == first
+    assert [ring.name for ring in rings.iterdir()] == ["registry.json"]
+    assert stat.S_IMODE((rings / "registry.json").stat().st_mode) == 0o600

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from common.area_lists import replace_areas
 from common.frame import Frame, build_frame
 from common.vocabulary import AreaScheme
 from registry.settings import Settings
-from testing.api import small_tree
+from testing.api import RING, small_tree
 from testing.postgres import fresh_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-
-    from pydantic import SecretStr
 
 Staged: TypeAlias = Callable[[], Awaitable[list[tuple[str, str, int]]]]
 
@@ -40,6 +39,8 @@ def settings_on(url: SecretStr) -> Settings:
         kafka_bootstrap="127.0.0.1:1",
         oidc_issuer="https://issuer.test",
         oidc_jwks="nowhere.json",
+        keys_database_url=SecretStr("postgresql+asyncpg://nobody@localhost/nothing"),
+        key_ring=SecretStr(RING),
     )
 
 

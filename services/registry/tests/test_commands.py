@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from common.grants import Grant, Role
+from common.personal.key_ring import new_key_ring, read_key_ring, write_key_ring
+from common.personal.postgres_keys import MIGRATIONS
 from registry.bootstrap import build
 from registry.entrypoints.commands import COMMANDS
 from registry.settings import Settings
 from testing.api import running
+from testing.postgres import fresh_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from pathlib import Path
 
     from common.service import Service
 
@@ -68,3 +72,33 @@ async def test_a_refusal_ends_the_command_with_its_reason(
         await COMMANDS[command](service, arguments)
 
     assert str(end.value).startswith(f"{code}: ")
+
+
+async def test_the_key_ring_is_turned_from_the_command_line_if_it_is_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ring = tmp_path / "ring.json"
+    write_key_ring(ring, new_key_ring())
+    async with (
+        fresh_database(MIGRATIONS) as keys,
+        running(build, Settings, "registry", key_ring=str(ring), keys_database_url=keys) as (
+            service,
+            _issuer,
+        ),
+    ):
+        await COMMANDS["rewrap-keys"](service, ["--turn"])
+        await COMMANDS["rewrap-keys"](service, [])
+        await COMMANDS["reapply-erasures"](service, [])
+
+    assert capsys.readouterr().out.splitlines() == [
+        "the key ring is at version 2",
+        "0 keys wrapped anew",
+        "0 keys wrapped anew",
+        "0 people forgotten again",
+    ]
+    assert read_key_ring(str(ring)).current == 2
+
+
+async def test_a_ring_that_is_no_file_is_not_turned_here(service: Service) -> None:
+    with pytest.raises(SystemExit, match="add the version where it is kept"):
+        await COMMANDS["rewrap-keys"](service, ["--turn"])

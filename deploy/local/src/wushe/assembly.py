@@ -61,6 +61,7 @@ class Assembly:
         """Start everything; return when every part says that it is ready."""
         _rotate(self._state.logs)
         Issuer.of(self._state)
+        service.provide_key_rings(self._state.key_rings)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._start_gateway())
             prepared = group.create_task(self._prepare_postgres())
@@ -253,12 +254,13 @@ class Assembly:
             registry_url=f"http://{LOOPBACK}:{registry}",
             problems_url=f"{self.gateway}/problems",
             log_level=self._options.log_level,
+            key_rings=self._state.key_rings,
             trace_to=self._options.trace_to,
         )
 
     def _dsns(self) -> dict[str, str]:
-        databases = (name for each in SERVICES for name in each.databases.values())
-        return {name.removeprefix("wushe_"): self._dsn(name) for name in databases}
+        # Not those of keys: who looks at what a stack does has no business there.
+        return {each.name: self._dsn(each.database) for each in SERVICES}
 
     def _dsn(self, database: str) -> str:
         """Return an address for people and tools: it sees all rows, and may do nothing else."""

@@ -95,6 +95,7 @@ class StateDir:
         self.envoy = self.path / "envoy.json"
         self.issuer_key = self.path / "issuer.pem"
         self.jwks = self.path / "jwks.json"
+        self.key_rings = self.path / "key-rings"
         self._memory = self.path / "state.json"
         self._running = self.path / "running.json"
         self._lock = self.path / "lock"

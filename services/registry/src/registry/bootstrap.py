@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from common.frame import Frame, build_frame
 from common.messaging.handlers import Handlers
+from common.personal.keeping import keeping_of
+from common.personal.settings import PersonalSettings
 from common.service import Service
 from registry.adapters.ndjson import digest_of
 from registry.adapters.postgres.accounts import PostgresAccounts
 from registry.adapters.postgres.area_lists import PostgresAreaLists
-from registry.adapters.postgres.directory import PostgresDirectory
+from registry.adapters.postgres.contacts import PostgresContacts
+from registry.adapters.postgres.erasures import PostgresErasures
 from registry.adapters.postgres.invitations import PostgresInvitations
 from registry.adapters.postgres.parties import PostgresParties
 from registry.adapters.postgres.posting_links import PostgresPostingLinks
@@ -20,10 +24,10 @@ from registry.adapters.postgres.stations import PostgresStations
 from registry.adapters.townships import PackagedTownships
 from registry.app.account_abilities import AccountAbilities
 from registry.app.application import Application
-from registry.app.browse_directory import BrowsingDirectory
 from registry.app.close_station import close_station
+from registry.app.contact_abilities import ContactAbilities
 from registry.app.creations import alone
-from registry.app.directory_abilities import DirectoryAbilities
+from registry.app.erase_person import apply_erasures_again, erase_person
 from registry.app.fetch_area_list import fetch_area_list
 from registry.app.find_areas import find_area, find_area_list, list_area_lists, list_areas
 from registry.app.find_parties import find_party, list_parties
@@ -32,15 +36,17 @@ from registry.app.grant_roles import GrantingRoles
 from registry.app.import_areas import import_areas
 from registry.app.invite import Inviting
 from registry.app.keep_accounts import KeepingAccounts
+from registry.app.keep_contacts import KeepingContacts
 from registry.app.look_at_oneself import look_at_oneself
 from registry.app.open_station import open_station
 from registry.app.plan_stations import plan_stations
+from registry.app.read_identity import read_identity
 from registry.app.register_parties import register_parties
 from registry.app.suspend_party import suspend_party
 from registry.app.vet_party import vet_party
 from registry.entrypoints.http import accounts as account_routes
 from registry.entrypoints.http import areas as area_routes
-from registry.entrypoints.http import hsds as hsds_routes
+from registry.entrypoints.http import contacts as contact_routes
 from registry.entrypoints.http import invitations as invitation_routes
 from registry.entrypoints.http import me as me_routes
 from registry.entrypoints.http import parties as party_routes
@@ -48,13 +54,16 @@ from registry.entrypoints.http import stations as station_routes
 from registry.entrypoints.timekeeping import keeping_time
 
 if TYPE_CHECKING:
+    from common.personal.keeping import Keeping
+    from common.settings import ServiceSettings
     from registry.app.ports.accounts import Accounts
     from registry.app.ports.parties import Parties
     from registry.settings import Settings
 
 
-def build_application(frame: Frame) -> Application:
-    """Bind every ability to the database, the clock and the list of areas in this package."""
+def build_application(frame: Frame, people: Keeping | None = None) -> Application:
+    """Bind every ability to the databases, the clock and the list of areas in this package."""
+    people = people or _people(frame.settings)
     work, areas, clock, new_id = frame.unit_of_work, frame.areas, frame.clock, frame.new_id
     stations = PostgresStations(work, frame.outbox, areas)
     parties = PostgresParties(work, frame.outbox, areas)
@@ -100,6 +109,7 @@ def build_application(frame: Frame) -> Application:
         ),
         find_party=partial(find_party, unit_of_work=work, parties=parties, areas=areas),
         list_parties=partial(list_parties, unit_of_work=work, parties=parties),
+        contacts=_contacts(frame, people, parties),
         grant_roles=granting.replace,
         add_grant=granting.add,
         find_account=granting.find,
@@ -117,23 +127,6 @@ def build_application(frame: Frame) -> Application:
         list_area_lists=partial(list_area_lists, unit_of_work=work, lists=lists),
         find_area=partial(find_area, unit_of_work=work, lists=lists),
         list_areas=partial(list_areas, unit_of_work=work, lists=lists),
-        directory=_directory(frame),
-    )
-
-
-def _directory(frame: Frame) -> DirectoryAbilities:
-    browsing = BrowsingDirectory(
-        unit_of_work=frame.unit_of_work,
-        directory=PostgresDirectory(frame.unit_of_work, frame.areas),
-    )
-    return DirectoryAbilities(
-        services=browsing.services,
-        every_service=browsing.every_service,
-        service=browsing.service,
-        services_of=browsing.services_of,
-        providers=browsing.providers,
-        every_provider=browsing.every_provider,
-        provider=browsing.provider,
     )
 
 
@@ -166,10 +159,56 @@ def _access(
     )
 
 
+def _contacts(frame: Frame, people: Keeping, parties: PostgresParties) -> ContactAbilities:
+    work, clock, new_id = frame.unit_of_work, frame.clock, frame.new_id
+    contacts = PostgresContacts(work, people, frame.areas)
+    erasures = PostgresErasures(work, people, clock)
+    kept = KeepingContacts(
+        unit_of_work=work,
+        contacts=contacts,
+        parties=parties,
+        areas=frame.areas,
+        clock=clock,
+        new_id=new_id,
+    )
+    return ContactAbilities(
+        add=kept.add,
+        describe=kept.describe,
+        of_party=kept.of_party,
+        search=kept.search,
+        readings=kept.readings,
+        read=partial(
+            read_identity,
+            unit_of_work=work,
+            keeping=kept,
+            contacts=contacts,
+            clock=clock,
+            new_id=new_id,
+        ),
+        erase=partial(
+            erase_person,
+            unit_of_work=work,
+            keeping=kept,
+            contacts=contacts,
+            erasures=erasures,
+            clock=clock,
+        ),
+        apply_erasures_again=partial(apply_erasures_again, unit_of_work=work, erasures=erasures),
+        rewrap_keys=people.keys.rewrap,
+        turn_key_ring=people.turn,
+    )
+
+
+def _people(settings: ServiceSettings) -> Keeping:
+    assert isinstance(settings, PersonalSettings), "the registry keeps people"
+    return keeping_of("registry", settings)
+
+
 def build(settings: Settings) -> Service:
     """Put the service together; nothing is opened before it is used."""
-    frame = build_frame("registry", settings)
-    application = build_application(frame)
+    people = _people(settings)
+    frame = replace(build_frame("registry", settings), side_engines=(people.engine,))
+    application = build_application(frame, people)
     return Service(
         name="registry",
         frame=frame,
@@ -178,10 +217,10 @@ def build(settings: Settings) -> Service:
             area_routes.routes,
             station_routes.routes,
             party_routes.routes,
+            contact_routes.routes,
             account_routes.routes,
             invitation_routes.routes,
             me_routes.routes,
-            *hsds_routes.routers,
         ),
         handlers=Handlers(),
         title="Wushe registry",
@@ -189,4 +228,5 @@ def build(settings: Settings) -> Service:
         background=(keeping_time(application.access),),
         owns_accounts_and_areas=True,
         has_own_me=True,
+        side_databases=(people.database,),
     )

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from pydantic_settings import SettingsConfigDict
 
-from common.settings import ServiceSettings
+from common.personal.settings import PersonalSettings
 
 
-class Settings(ServiceSettings):
-    """The settings that every service has, under the prefix ``REGISTRY_``."""
+class Settings(PersonalSettings):
+    """The settings of a service that keeps people, under the prefix ``REGISTRY_``."""
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
         frozen=True, extra="ignore", env_prefix="REGISTRY_"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from access_asks import ABOUT_ACCESS
+from people_asks import PEOPLE
 from sqlalchemy import text
 
 from common.grants import Scope
@@ -200,6 +201,7 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     f"GET {V1}/areas": list_areas,
     f"GET {V1}/areas/{{scheme}}/{{code}}": show_area,
     **ABOUT_ACCESS,
+    **PEOPLE,
 }
 
 

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from common.personal.key_ring import new_key_ring, write_key_ring
 from wushe.components.broker import APACHE, EMBEDDED
 from wushe.components.postgres import PostgresAddress, run_sql, user_of
 from wushe.launch import Program
@@ -20,17 +21,32 @@ class Service:
 
     name: str
     databases: Mapping[str, str] = field(hash=False)
+    keeps_people: bool = False
+    """Whether it keeps what is known of people, and so has a ring for their keys."""
 
     @property
     def prefix(self) -> str:
         """What the names of its settings begin with."""
         return f"{self.name.upper()}_"
 
+    @property
+    def database(self) -> str:
+        """The database that holds everything but keys."""
+        return self.databases["DATABASE_URL"]
+
 
 # The prefix keeps out of the way of what else a server that is not ours may hold.
-SERVICES: Final = tuple(
-    Service(name, {"DATABASE_URL": f"wushe_{name}"})
-    for name in ("registry", "cases", "matching", "reporting")
+SERVICES: Final = (
+    Service(
+        "registry",
+        # Keys have a database that no role of the other one can enter, and dumps of their own.
+        {"DATABASE_URL": "wushe_registry", "KEYS_DATABASE_URL": "wushe_registry_keys"},
+        keeps_people=True,
+    ),
+    *(
+        Service(name, {"DATABASE_URL": f"wushe_{name}"})
+        for name in ("cases", "matching", "reporting")
+    ),
 )
 WHOLE: Final = "all"
 ROLES: Final = ("serve", "consume", "relay")
@@ -50,6 +66,8 @@ class Surroundings:
     registry_url: str
     problems_url: str
     log_level: str
+    key_rings: Path
+    """Where each service that keeps people has the ring of its keys."""
     trace_to: str | None = None
 
 
@@ -104,7 +122,9 @@ def fingerprint(service: Service) -> str:
         return ""
     package = Path(spec.origin).parent
     # In a working copy the migrations stand beside the sources.
-    places = (package, package.parent.parent / "migrations")
+    places = [package, package.parent.parent / "migrations"]
+    if service.keeps_people and (common := find_spec("common.personal")) and common.origin:
+        places.append(Path(common.origin).parent / "migrations")
     digest = hashlib.sha256()
     for file in sorted(file for place in places for file in place.rglob("*.py")):
         found = file.stat()
@@ -130,6 +150,20 @@ def command(service: Service, *arguments: str, around: Surroundings, log: Path) 
             f"MIGRATE_{key}": url for key, url in _addresses(service, around, is_owner=True)
         }
     return _program(name, service, arguments, settings, around, log)
+
+
+def key_ring_of(service: Service, key_rings: Path) -> Path:
+    """Return the file of a service's ring; two services never share one."""
+    return key_rings / f"{service.name}.json"
+
+
+def provide_key_rings(key_rings: Path) -> None:
+    """Make the rings that are not there yet; one that is there is kept."""
+    key_rings.mkdir(mode=0o700, exist_ok=True)
+    for each in SERVICES:
+        file = key_ring_of(each, key_rings)
+        if each.keeps_people and not file.exists():
+            write_key_ring(file, new_key_ring())
 
 
 def shared_settings(around: Surroundings) -> dict[str, str]:
@@ -160,6 +194,8 @@ def _program(
     log: Path,
 ) -> Program:
     addresses = dict(_addresses(service, around))
+    if service.keeps_people:
+        addresses["KEY_RING"] = str(key_ring_of(service, around.key_rings).absolute())
     own = {service.prefix + key: value for key, value in {**settings, **addresses}.items()}
     tracing = {_TRACE_TO: around.trace_to} if around.trace_to else {}
     return Program(

@@ -11,8 +11,8 @@ from common.paging import Slice, Window
 from common.places import AreaRef
 from registry.app.account_abilities import AccountAbilities
 from registry.app.close_station import CloseStation
+from registry.app.contact_abilities import ContactAbilities
 from registry.app.creations import Made, Outcome
-from registry.app.directory_abilities import DirectoryAbilities
 from registry.app.fetch_area_list import FetchedList
 from registry.app.grant_roles import AddGrant, GrantRoles
 from registry.app.import_areas import ImportAreas
@@ -53,6 +53,8 @@ class Application:
     find_party: Callable[[PartyId, Scope], Awaitable[Party]]
     list_parties: Callable[[PartyFilter, Scope, Window], Awaitable[Slice[Party]]]
 
+    contacts: ContactAbilities
+
     grant_roles: Callable[[GrantRoles], Awaitable[Account]]
     add_grant: Callable[[AddGrant], Awaitable[Account]]
     find_account: Callable[[str], Awaitable[Account]]
@@ -65,5 +67,3 @@ class Application:
     list_area_lists: Callable[[Window], Awaitable[Slice[AreaList]]]
     find_area: Callable[[AreaRef], Awaitable[ListedArea]]
     list_areas: Callable[[AreaFilter, Window], Awaitable[Slice[ListedArea]]]
-
-    directory: DirectoryAbilities

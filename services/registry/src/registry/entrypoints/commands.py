@@ -9,6 +9,7 @@ from uuid import UUID
 
 from common.errors import DomainError
 from common.grants import Grant, Role
+from common.personal.key_ring import KeyRingUnusable
 from common.places import AreaRef
 from common.vocabulary import AreaScheme
 from registry.app.application import Application
@@ -48,7 +49,31 @@ async def grant(service: Service, arguments: Sequence[str]) -> None:
     _say(f"{account.sub} holds {', '.join(held.role for held in account.grants)}")
 
 
-COMMANDS: Final[Mapping[str, Command]] = {"import-areas": import_areas, "grant": grant}
+async def rewrap_keys(service: Service, arguments: Sequence[str]) -> None:
+    """Wrap every person's key by the ring's current version; processes go on meanwhile."""
+    parser = ArgumentParser(prog="python -m registry rewrap-keys")
+    parser.add_argument("--turn", action="store_true", help="give the ring a new version first")
+    contacts = _abilities(service).contacts
+    if parser.parse_args(arguments).turn:
+        try:
+            _say(f"the key ring is at version {contacts.turn_key_ring()}")
+        except KeyRingUnusable as error:
+            sys.exit(f"rewrap-keys: {error}")
+    _say(f"{await contacts.rewrap_keys()} keys wrapped anew")
+
+
+async def reapply_erasures(service: Service, arguments: Sequence[str]) -> None:
+    """Forget again whoever a restored backup has brought back; part of every restore."""
+    ArgumentParser(prog="python -m registry reapply-erasures").parse_args(arguments)
+    _say(f"{await _abilities(service).contacts.apply_erasures_again()} people forgotten again")
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "import-areas": import_areas,
+    "grant": grant,
+    "rewrap-keys": rewrap_keys,
+    "reapply-erasures": reapply_erasures,
+}
 
 
 def _grant_parser() -> ArgumentParser:

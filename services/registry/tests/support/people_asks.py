@@ -1,0 +1,101 @@
+"""One request for each route about people, for the matrix of who may do what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import text
+
+from common.grants import Scope
+from common.places import AreaRef
+from common.vocabulary import AreaScheme, Society
+from registry.app.application import Application
+from registry.app.keep_contacts import AddContact
+from registry.app.register_parties import RegisterParty
+from registry.domain.contact import ContactRole, Identity, PersonalField
+from registry.domain.party import PartyId
+from testing.api import STREET
+from testing.matrix import THING_ORG, Arrange, Ask, Sort
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from testing.api import Api
+
+V1: Final = "/registry/v1"
+ANYBODY: Final = Scope(sub="arranger", is_everywhere=True)
+PHONE: Final = "13800000042"
+
+
+def abilities(api: Api) -> Application:
+    assert isinstance(api.service.application, Application)
+    return api.service.application
+
+
+async def emptied(api: Api, *tables: str) -> None:
+    async with api.frame.unit_of_work.transaction() as session:
+        for table in tables:
+            await (await session.connection()).execute(text(f"delete from {table}"))  # noqa: S608
+
+
+async def a_volunteer(api: Api) -> str:
+    """Return the path of the party in ``STREET`` that is ``THING_ORG``, and a person."""
+    await emptied(api, "identity_reading", "contact", "party")
+    command = RegisterParty(
+        id=THING_ORG,
+        society=Society.VOLUNTEER,
+        public_name="V2102-0042",
+        is_person=True,
+        area=AreaRef(AreaScheme.NBS, STREET),
+    )
+    return f"{V1}/parties/{(await abilities(api).register_party(command, ANYBODY)).thing.id}"
+
+
+async def a_contact(api: Api) -> str:
+    """Return the path of the volunteer's contact."""
+    party = await a_volunteer(api)
+    command = AddContact(
+        id=None,
+        party_id=PartyId(THING_ORG),
+        role=ContactRole.OWN_SELF,
+        identity=Identity({PersonalField.PHONE: PHONE}),
+    )
+    contact = await abilities(api).contacts.add(command, ANYBODY)
+    return f"{party}/contacts/{contact.id}"
+
+
+def about_contact(tail: str = "", json: object = None) -> Arrange:
+    """Return the arrangement of a request about the volunteer's contact."""
+
+    async def arrange(api: Api) -> Ask:
+        return Ask(path=f"{await a_contact(api)}{tail}", sort=Sort.EXISTING, json=json)
+
+    return arrange
+
+
+async def add_contact(api: Api) -> Ask:
+    body = {"role": "own_self", "phone": PHONE}
+    return Ask(path=f"{await a_volunteer(api)}/contacts", sort=Sort.EXISTING, json=body)
+
+
+async def list_contacts(api: Api) -> Ask:
+    path, _, _ = (await a_contact(api)).rpartition("/")
+    return Ask(path=path, sort=Sort.EXISTING)
+
+
+async def find_contacts(api: Api) -> Ask:
+    await a_contact(api)
+    body: dict[str, Any] = {"purpose": "duplicate_check", "phone": "+86 138 0000 0042"}
+    return Ask(path=f"{V1}/contacts/search", sort=Sort.LISTING, json=body, mentions=str(THING_ORG))
+
+
+_CONTACT: Final = f"{V1}/parties/{{party_id}}/contacts/{{contact_id}}"
+PEOPLE: Final[Mapping[str, Arrange]] = {
+    f"POST {V1}/parties/{{party_id}}/contacts": add_contact,
+    f"GET {V1}/parties/{{party_id}}/contacts": list_contacts,
+    f"PUT {_CONTACT}": about_contact(json={"phone": "13800000043"}),
+    f"POST {_CONTACT}/reading": about_contact(tail="/reading", json={"purpose": "emergency"}),
+    f"GET {_CONTACT}/readings": about_contact(tail="/readings"),
+    f"POST {_CONTACT}/erasure": about_contact(tail="/erasure", json={"reason": "own_wish"}),
+    f"POST {V1}/contacts/search": find_contacts,
+}
