@@ -33,7 +33,7 @@ FULL: Final = Sizes(
     latency_seconds=15.0,
     latency_rate=50.0,
     bare_records=200,
-    idle_settle_seconds=15.0,
+    idle_settle_seconds=40.0,
     idle_seconds=30.0,
 )
 TINY: Final = Sizes(

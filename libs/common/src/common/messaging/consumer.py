@@ -64,8 +64,8 @@ class Pace:
     """A partition that takes longer is paused while the others go on."""
     finish: float = 4.0
     """What a batch may take to end when its partition goes to somebody else."""
-    watch: float = 2.0
-    sweep: float = 1.0
+    watch: float = 4.0
+    sweep: float = 2.0
     hurry: float = 0.1
     prune: float = 300.0
 

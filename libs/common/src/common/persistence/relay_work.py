@@ -39,14 +39,14 @@ class Pace:
 
     rows_of_a_slot: int = 100
     deadline: float = 8.0
-    poll: float = 1.0
+    poll: float = 2.0
     rest: float = 0.5
     longest_rest: float = 5.0
     """A topic that could not be written is left alone for so long, at first and at most."""
     missing: float = 60.0
     """A topic that is not there costs a time-out at each attempt."""
     share: float = 1.0
-    compare: float = 1.0
+    compare: float = 2.0
     ends: float = 10.0
     measure: float = 5.0
     confirm: float = 10.0
