@@ -5,6 +5,7 @@ import logging
 import typer
 
 from wushe import dead_letters
+from wushe.commands import imports
 from wushe.commands.inspect import doctor, status
 from wushe.commands.kafka import setup_kafka
 from wushe.commands.lifecycle import down, up
@@ -19,6 +20,7 @@ for command in (up, down, status, doctor, token, demo, setup_kafka):
     app.command()(command)
 app.add_typer(dead_letters.app)
 app.add_typer(events.app)
+app.add_typer(imports.app)
 
 
 def main() -> None:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 POLL_SECONDS: Final = 2.0
 LONGEST_WAIT_SECONDS: Final = 60.0
 INSERT_SECONDS: Final = 60
+LINES_AT_ONCE: Final = 20_000
+"""What one statement is given of a list: with its villages a country has 665,000 lines."""
 MOST_BYTES: Final = 256 * 1024 * 1024
 _TIMEOUT: Final = httpx.Timeout(10.0, read=30.0)
 _INSERT: Final = """
@@ -189,13 +191,15 @@ async def replace_areas(
     session: AsyncSession, scheme: str, list_id: UUID, lines: Sequence[AreaLine]
 ) -> None:
     """Put a list in the place of the one in force."""
-    # Not by COPY, which does not go through walls; one document is read about as fast.
-    document = f"[{','.join(line.model_dump_json() for line in lines)}]"
     driver = await driver_of(session)
     # A country's list is more than what statements usually do.
     await driver.execute(f"set local statement_timeout = '{INSERT_SECONDS}s'")
     await session.exec(delete(AreaRow).where(col(AreaRow.scheme) == scheme))
-    await driver.execute(_INSERT, document, list_id, timeout=INSERT_SECONDS)
+    # Not by COPY, which does not go through walls; documents are read about as fast.
+    for at in range(0, len(lines), LINES_AT_ONCE):
+        some = lines[at : at + LINES_AT_ONCE]
+        document = f"[{','.join(line.model_dump_json() for line in some)}]"
+        await driver.execute(_INSERT, document, list_id, timeout=INSERT_SECONDS)
 
 
 async def _is_still_wanted(session: AsyncSession, announced: AreaListRow) -> bool:

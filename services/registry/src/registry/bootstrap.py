@@ -13,27 +13,38 @@ from common.personal.keeping import keeping_of
 from common.personal.settings import PersonalSettings
 from common.service import Service
 from registry.adapters.ndjson import digest_of
+from registry.adapters.packaged_areas import PackagedAreas
 from registry.adapters.postgres.accounts import PostgresAccounts
+from registry.adapters.postgres.area_administrations import PostgresAdministrations
 from registry.adapters.postgres.area_lists import PostgresAreaLists
+from registry.adapters.postgres.area_records import PostgresAreaRecords
 from registry.adapters.postgres.contacts import PostgresContacts
 from registry.adapters.postgres.erasures import PostgresErasures
 from registry.adapters.postgres.invitations import PostgresInvitations
 from registry.adapters.postgres.parties import PostgresParties
 from registry.adapters.postgres.posting_links import PostgresPostingLinks
 from registry.adapters.postgres.stations import PostgresStations
-from registry.adapters.townships import PackagedTownships
 from registry.app.account_abilities import AccountAbilities
 from registry.app.application import Application
+from registry.app.area_abilities import AreaAbilities
 from registry.app.close_station import close_station
 from registry.app.contact_abilities import ContactAbilities
 from registry.app.creations import alone
 from registry.app.erase_person import apply_erasures_again, erase_person
 from registry.app.fetch_area_list import fetch_area_list
-from registry.app.find_areas import find_area, find_area_list, list_area_lists, list_areas
+from registry.app.find_areas import (
+    find_area,
+    find_area_list,
+    find_coverage_base,
+    list_administrations,
+    list_ancestors,
+    list_area_lists,
+    list_areas,
+)
 from registry.app.find_parties import find_party, list_parties
 from registry.app.find_stations import find_station, list_stations
 from registry.app.grant_roles import GrantingRoles
-from registry.app.import_areas import import_areas
+from registry.app.import_areas import ImportingAreas
 from registry.app.invite import Inviting
 from registry.app.keep_accounts import KeepingAccounts
 from registry.app.keep_contacts import KeepingContacts
@@ -45,8 +56,10 @@ from registry.app.register_parties import register_parties
 from registry.app.suspend_party import suspend_party
 from registry.app.vet_party import vet_party
 from registry.entrypoints.http import accounts as account_routes
+from registry.entrypoints.http import area_lists as area_list_routes
 from registry.entrypoints.http import areas as area_routes
 from registry.entrypoints.http import contacts as contact_routes
+from registry.entrypoints.http import coverage_bases as coverage_routes
 from registry.entrypoints.http import invitations as invitation_routes
 from registry.entrypoints.http import me as me_routes
 from registry.entrypoints.http import parties as party_routes
@@ -114,19 +127,37 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         add_grant=granting.add,
         find_account=granting.find,
         access=_access(frame, accounts, keeping, parties),
-        import_areas=partial(
-            import_areas,
+        import_areas=ImportingAreas(
             unit_of_work=work,
             lists=lists,
-            townships=PackagedTownships(),
+            records=PostgresAreaRecords(work),
+            administrations=PostgresAdministrations(work),
+            sources=PackagedAreas(),
             digest=digest_of,
             clock=clock,
         ),
         fetch_area_list=partial(fetch_area_list, unit_of_work=work, lists=lists),
         find_area_list=partial(find_area_list, unit_of_work=work, lists=lists),
         list_area_lists=partial(list_area_lists, unit_of_work=work, lists=lists),
-        find_area=partial(find_area, unit_of_work=work, lists=lists),
-        list_areas=partial(list_areas, unit_of_work=work, lists=lists),
+        areas=_areas(frame),
+    )
+
+
+def _areas(frame: Frame) -> AreaAbilities:
+    work = frame.unit_of_work
+    records = PostgresAreaRecords(work)
+    return AreaAbilities(
+        find=partial(find_area, unit_of_work=work, records=records),
+        find_all=partial(list_areas, unit_of_work=work, records=records),
+        ancestors=partial(list_ancestors, unit_of_work=work, records=records),
+        coverage_base=partial(
+            find_coverage_base, unit_of_work=work, records=records, clock=frame.clock
+        ),
+        administrations=partial(
+            list_administrations,
+            unit_of_work=work,
+            administrations=PostgresAdministrations(work),
+        ),
     )
 
 
@@ -214,7 +245,9 @@ def build(settings: Settings) -> Service:
         frame=frame,
         application=application,
         routers=(
+            area_list_routes.routes,
             area_routes.routes,
+            coverage_routes.routes,
             station_routes.routes,
             party_routes.routes,
             contact_routes.routes,

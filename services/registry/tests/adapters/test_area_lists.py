@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
+from typing_extensions import override
 
 from common.places import AreaRef, UnknownArea
 from common.vocabulary import AreaLevel, AreaScheme
 from registry.adapters.ndjson import digest_of, line_of
+from registry.adapters.packaged_areas import FileOfAreas, PackagedAreas
+from registry.adapters.postgres.area_administrations import PostgresAdministrations
 from registry.adapters.postgres.area_lists import PostgresAreaLists
-from registry.adapters.townships import PackagedTownships
+from registry.adapters.postgres.area_records import PostgresAreaRecords
 from registry.app.fetch_area_list import fetch_area_list
-from registry.app.import_areas import ImportAreas, import_areas
+from registry.app.import_areas import ImportAreas, ImportingAreas
 from registry.domain.area_list import Edition, areas_of
 from registry.domain.errors.areas import AreaListSuperseded, AreasWouldBeLost
 
@@ -25,20 +29,36 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from common.frame import Frame
-    from registry.app.ports.areas import AreaList, Townships
+    from registry.app.ports.areas import AreaList, AreaSource, AreaSources
+
+
+class Later(PackagedAreas):
+    """The same list again, of a later day."""
+
+    @override
+    def packaged(self, scheme: AreaScheme, /) -> AreaSource:
+        source = super().packaged(scheme)
+        assert isinstance(source, FileOfAreas)
+        return replace(source, day=date(2024, 6, 30))
 
 
 async def imported(
-    frame: Frame, within: str | None = None, townships: Townships | None = None
+    frame: Frame,
+    within: str | None = None,
+    sources: AreaSources | None = None,
+    scheme: AreaScheme = AreaScheme.NBS,
 ) -> AreaList:
-    return await import_areas(
-        ImportAreas(within=within),
-        unit_of_work=frame.unit_of_work,
-        lists=PostgresAreaLists(frame.unit_of_work, frame.outbox),
-        townships=townships or PackagedTownships(),
+    work = frame.unit_of_work
+    importing = ImportingAreas(
+        unit_of_work=work,
+        lists=PostgresAreaLists(work, frame.outbox),
+        records=PostgresAreaRecords(work),
+        administrations=PostgresAdministrations(work),
+        sources=sources or PackagedAreas(),
         digest=digest_of,
         clock=frame.clock,
     )
+    return await importing(ImportAreas(scheme=scheme, within=within))
 
 
 async def fetched(frame: Frame, list_id: UUID) -> bytes:
@@ -69,6 +89,26 @@ async def test_the_whole_list_is_in_force_within_twenty_seconds(
     assert await counted(frame, "level = 'prefecture'") == 342
     assert await counted(frame, "level = 'province'") == 31
     assert published.count == 41_352 + 2_978 + 342 + 31
+    await odd_prefectures_are_kept_as_they_are_in_use(frame)
+    await a_subtree_is_looked_up_and_not_searched_for(frame)
+
+
+async def odd_prefectures_are_kept_as_they_are_in_use(frame: Frame) -> None:
+    for code, name in [("1101", "市辖区"), ("5002", "县"), ("4290", "省直辖县级行政区划")]:
+        area = await frame.areas.find(AreaRef(AreaScheme.NBS, code))
+        assert (area.name, area.level, area.is_formal) == (name, AreaLevel.PREFECTURE, True)
+    dongguan = await frame.areas.find(AreaRef(AreaScheme.NBS, "441900"))
+    assert dongguan.ancestors == frozenset({"44", "4419", "441900"})
+
+
+async def a_subtree_is_looked_up_and_not_searched_for(frame: Frame) -> None:
+    explained = "explain select code from {} where scheme = 'nbs' and ancestors @> array['2102']"
+    async with frame.unit_of_work.transaction() as session:
+        connection = await session.connection()
+        for table in ("area", "area_record"):
+            await connection.execute(text(f"analyze {table}"))
+            plan = (await connection.execute(text(explained.format(table)))).scalars().all()
+            assert any(f"Bitmap Index Scan on {table}_ancestors" in step for step in plan)
 
 
 async def test_what_is_fetched_has_the_digest_and_count_that_were_announced(frame: Frame) -> None:
@@ -128,8 +168,7 @@ async def test_an_import_of_the_same_day_takes_no_area_away(frame: Frame) -> Non
 
 
 async def test_an_older_list_does_not_come_back(frame: Frame) -> None:
-    later = PackagedTownships(day=date(2024, 6, 30))
-    await imported(frame, within="2102", townships=later)
+    await imported(frame, within="2102", sources=Later())
 
     with pytest.raises(AreaListSuperseded):
         await imported(frame, within="2102")
@@ -142,38 +181,10 @@ async def test_an_import_of_nowhere_changes_nothing(frame: Frame) -> None:
     assert await counted(frame, "true") == 0
 
 
-async def test_odd_prefectures_are_kept_as_they_are_in_use(frame: Frame) -> None:
-    await imported(frame)
-
-    for code, name in [("1101", "市辖区"), ("5002", "县"), ("4290", "省直辖县级行政区划")]:
-        area = await PostgresAreaLists(frame.unit_of_work, frame.outbox).area(
-            AreaRef(AreaScheme.NBS, code)
-        )
-        assert area is not None
-        assert (area.name, area.level, area.is_formal) == (name, AreaLevel.PREFECTURE, True)
-    dongguan = await frame.areas.find(AreaRef(AreaScheme.NBS, "441900"))
-    assert dongguan.ancestors == frozenset({"44", "4419", "441900"})
-
-
-async def test_a_subtree_is_looked_up_and_not_searched_for_right_after_an_import(
-    frame: Frame,
-) -> None:
-    await imported(frame)
-
-    explained = text(
-        "explain select code from area where scheme = 'nbs' and ancestors @> array['2102']"
-    )
-    async with frame.unit_of_work.transaction() as session:
-        connection = await session.connection()
-        await connection.execute(text("analyze area"))
-        plan = (await connection.execute(explained)).scalars().all()
-    assert any("Bitmap Index Scan on area_ancestors" in step for step in plan)
-
-
 def test_the_same_rows_give_the_same_digest_every_time() -> None:
-    townships = PackagedTownships()
-    edition = Edition(scheme=townships.scheme, day=townships.day, within="2102")
+    source = PackagedAreas().packaged(AreaScheme.NBS)
+    edition = Edition(scheme=source.scheme, day=source.day, within="2102")
 
-    digests = {digest_of(areas_of(edition, townships.rows())) for _ in range(2)}
+    digests = {digest_of(areas_of(edition, source.units())) for _ in range(2)}
 
     assert len(digests) == 1

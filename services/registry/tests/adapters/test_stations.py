@@ -199,8 +199,10 @@ async def test_a_batch_of_all_149_townships_is_planned_at_once(frame: Frame) -> 
 async def formal_townships(frame: Frame) -> list[Area]:
     app = build_application(frame)
     wanted = AreaFilter(scheme=AreaScheme.NBS, within="2102", level=AreaLevel.TOWNSHIP)
-    found = await app.list_areas(wanted, Window(limit=200))
-    return [await frame.areas.find(area.ref) for area in found.items if area.is_formal]
+    found = await app.areas.find_all(wanted, Window(limit=200))
+    return [
+        await frame.areas.find(record.area.ref) for record in found.items if record.area.is_formal
+    ]
 
 
 async def test_a_page_holds_what_lies_within_the_scope(

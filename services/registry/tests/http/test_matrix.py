@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from access_asks import ABOUT_ACCESS
+from area_requests import ABOUT_AREAS
 from people_asks import PEOPLE
 from sqlalchemy import text
 
@@ -157,30 +158,6 @@ async def show_account(api: Api) -> Ask:
     return Ask(path=f"{V1}/accounts/somebody", sort=Sort.EXISTING)
 
 
-async def list_area_lists(_api: Api) -> Ask:
-    return Ask(path=f"{V1}/area_lists", sort=Sort.EXISTING)
-
-
-async def show_area_list(api: Api) -> Ask:
-    list_id = uuid4()
-    async with api.frame.unit_of_work.transaction() as session:
-        await (await session.connection()).execute(
-            text(
-                "insert into area_list values (:id, 'nbs', '2023-06-30', 0, '', '/', now(), now())"
-            ),
-            {"id": list_id},
-        )
-    return Ask(path=f"{V1}/area_lists/{list_id}", sort=Sort.EXISTING)
-
-
-async def list_areas(_api: Api) -> Ask:
-    return Ask(path=f"{V1}/areas", sort=Sort.LISTING, mentions=STREET)
-
-
-async def show_area(_api: Api) -> Ask:
-    return Ask(path=f"{V1}/areas/nbs/{STREET}", sort=Sort.EXISTING)
-
-
 ARRANGED: Final[Mapping[str, Arrange]] = {
     f"POST {V1}/stations": plan_station,
     f"POST {V1}/stations/batch": plan_stations,
@@ -196,12 +173,9 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     f"POST {V1}/parties/{{party_id}}/suspension": suspend_party,
     f"PUT {V1}/accounts/{{sub}}": grant_roles,
     f"GET {V1}/accounts/{{sub}}": show_account,
-    f"GET {V1}/area_lists": list_area_lists,
-    f"GET {V1}/area_lists/{{list_id}}": show_area_list,
-    f"GET {V1}/areas": list_areas,
-    f"GET {V1}/areas/{{scheme}}/{{code}}": show_area,
     **ABOUT_ACCESS,
     **PEOPLE,
+    **ABOUT_AREAS,
 }
 
 

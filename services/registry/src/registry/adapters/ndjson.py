@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from registry.domain.area_list import ListedArea
+    from registry.domain.area_list import PublishedArea
 
 
-def line_of(area: ListedArea) -> bytes:
+def line_of(area: PublishedArea) -> bytes:
     """Return one line, with its end."""
     members = {
         "scheme": area.ref.scheme.value,
@@ -31,7 +31,7 @@ def line_of(area: ListedArea) -> bytes:
     return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def digest_of(areas: Iterable[ListedArea]) -> str:
+def digest_of(areas: Iterable[PublishedArea]) -> str:
     """Return the SHA-256 of all lines, in hexadecimal."""
     digest = sha256()
     for area in areas:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from common.grants import Scope
 from common.paging import Slice, Window
-from common.places import AreaRef
 from registry.app.account_abilities import AccountAbilities
+from registry.app.area_abilities import AreaAbilities
 from registry.app.close_station import CloseStation
 from registry.app.contact_abilities import ContactAbilities
 from registry.app.creations import Made, Outcome
@@ -18,14 +18,13 @@ from registry.app.grant_roles import AddGrant, GrantRoles
 from registry.app.import_areas import ImportAreas
 from registry.app.open_station import OpenStation
 from registry.app.plan_stations import PlanStation
-from registry.app.ports.areas import AreaFilter, AreaList
+from registry.app.ports.areas import AreaList
 from registry.app.ports.parties import PartyFilter
 from registry.app.ports.stations import StationFilter
 from registry.app.register_parties import RegisterParty
 from registry.app.suspend_party import SuspendParty
 from registry.app.vet_party import VetParty
 from registry.domain.account import Account
-from registry.domain.area_list import ListedArea
 from registry.domain.party import Party, PartyId
 from registry.domain.station import Station, StationId
 
@@ -65,5 +64,5 @@ class Application:
     fetch_area_list: Callable[[UUID], Awaitable[FetchedList]]
     find_area_list: Callable[[UUID], Awaitable[AreaList]]
     list_area_lists: Callable[[Window], Awaitable[Slice[AreaList]]]
-    find_area: Callable[[AreaRef], Awaitable[ListedArea]]
-    list_areas: Callable[[AreaFilter, Window], Awaitable[Slice[ListedArea]]]
+
+    areas: AreaAbilities

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from registry.app.find_areas import find_area_list
 from registry.app.ports.areas import AreaList
-from registry.domain.area_list import ListedArea
+from registry.domain.area_list import PublishedArea
 from registry.domain.errors.areas import AreaListSuperseded
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class FetchedList:
     """A list, and its areas in the order of their codes, a thousand at a time."""
 
     published: AreaList
-    areas: AsyncIterator[Sequence[ListedArea]]
+    areas: AsyncIterator[Sequence[PublishedArea]]
 
 
 async def fetch_area_list(
@@ -53,7 +53,7 @@ async def _refuse(published: AreaList, lists: AreaLists) -> None:
     raise AreaListSuperseded(list_id=published.list_id, in_force=current.list_id)
 
 
-async def _pages(published: AreaList, lists: AreaLists) -> AsyncIterator[Sequence[ListedArea]]:
+async def _pages(published: AreaList, lists: AreaLists) -> AsyncIterator[Sequence[PublishedArea]]:
     after: str | None = None
     while areas := await lists.lines(published, after=after, limit=AT_ONCE):
         yield areas

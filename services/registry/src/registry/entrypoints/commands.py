@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from common.places import AreaRef
 from common.vocabulary import AreaScheme
 from registry.app.application import Application
 from registry.app.grant_roles import AddGrant
-from registry.app.import_areas import ImportAreas
+from registry.app.import_areas import AreaFile, ImportAreas
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -27,10 +29,21 @@ if TYPE_CHECKING:
 async def import_areas(service: Service, arguments: Sequence[str]) -> None:
     """Put the list of areas in force; harmless when it is in force already."""
     parser = ArgumentParser(prog="python -m registry import-areas")
+    schemes = [scheme.value for scheme in AreaScheme]
+    parser.add_argument("--scheme", choices=schemes, default="nbs", help="whose codes they are")
     parser.add_argument("--within", metavar="CODE", help="only this area, its parts and parents")
+    parser.add_argument("--day", type=_day, help="as of when the file holds, such as 2026-06-30")
+    parser.add_argument("file", type=Path, nargs="?", help="the list, if not the packaged one")
     asked = parser.parse_args(arguments)
+    if (asked.file is None) != (asked.day is None):
+        parser.error("a file needs its --day, and only a file does")
+    command = ImportAreas(
+        scheme=AreaScheme(asked.scheme),
+        within=asked.within,
+        file=None if asked.file is None else AreaFile(path=asked.file, day=asked.day),
+    )
     try:
-        published = await _abilities(service).import_areas(ImportAreas(within=asked.within))
+        published = await _abilities(service).import_areas(command)
     except DomainError as refusal:
         _refuse(refusal)
     _say(
@@ -74,6 +87,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "rewrap-keys": rewrap_keys,
     "reapply-erasures": reapply_erasures,
 }
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def _grant_parser() -> ArgumentParser:

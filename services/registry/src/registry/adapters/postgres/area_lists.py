@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, cast, insert, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import insert, text
 from sqlmodel import col, select
 from typing_extensions import override
 
@@ -16,8 +15,8 @@ from common.persistence.driver import driver_of
 from common.places import AreaRef
 from common.vocabulary import AreaLevel, AreaScheme
 from registry.adapters.published import about_area_list
-from registry.app.ports.areas import AreaFilter, AreaList, AreaLists
-from registry.domain.area_list import ListedArea
+from registry.app.ports.areas import AreaList, AreaLists
+from registry.domain.area_list import PublishedArea
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +79,7 @@ class PostgresAreaLists(AreaLists):
             await driver.execute(f"select pg_advisory_xact_lock({_PUBLISHING})", timeout=60)
 
     @override
-    async def publish(self, published: AreaList, areas: Sequence[ListedArea], /) -> None:
+    async def publish(self, published: AreaList, areas: Sequence[PublishedArea], /) -> None:
         lines = [_to_line(area) for area in areas]
         async with self._unit_of_work.transaction() as session:
             await replace_areas(session, published.scheme.value, published.list_id, lines)
@@ -100,20 +99,9 @@ class PostgresAreaLists(AreaLists):
         return cut(lists, window, lambda published: (published.list_id,))
 
     @override
-    async def area(self, ref: AreaRef, /) -> ListedArea | None:
-        async with self._unit_of_work.transaction() as session:
-            row = await session.get(AreaRow, (ref.scheme.value, ref.code))
-        return None if row is None else _to_area(row)
-
-    @override
-    async def areas(self, wanted: AreaFilter, window: Window, /) -> Slice[ListedArea]:
-        after = window.after[0] if window.after is not None else None
-        claims = [*_claims(wanted), *_following(after)]
-        rows = await self._read(claims, limit=window.probe)
-        return cut([_to_area(row) for row in rows], window, lambda area: (area.ref.code,))
-
-    @override
-    async def lines(self, of: AreaList, *, after: str | None, limit: int) -> Sequence[ListedArea]:
+    async def lines(
+        self, of: AreaList, *, after: str | None, limit: int
+    ) -> Sequence[PublishedArea]:
         of_list = col(AreaRow.list_id) == of.list_id
         claims = [col(AreaRow.scheme) == of.scheme.value, of_list, *_following(after)]
         return [_to_area(row) for row in await self._read(claims, limit=limit)]
@@ -132,17 +120,6 @@ _AGE: Final = (
     col(AreaListRow.announced_at),
     col(AreaListRow.list_id),
 )
-
-
-def _claims(wanted: AreaFilter) -> Iterator[ColumnElement[bool]]:
-    yield col(AreaRow.scheme) == wanted.scheme.value
-    if wanted.within is not None:
-        contains = col(AreaRow.ancestors).bool_op("@>")
-        yield contains(cast([wanted.within], ARRAY(Text)))
-    if wanted.level is not None:
-        yield col(AreaRow.level) == wanted.level.value
-    if wanted.name is not None:
-        yield col(AreaRow.name).contains(wanted.name, autoescape=True)
 
 
 def _following(code: object | None) -> Iterator[ColumnElement[bool]]:
@@ -176,8 +153,8 @@ def _to_values(published: AreaList) -> dict[str, Any]:
     }
 
 
-def _to_area(row: AreaRow) -> ListedArea:
-    return ListedArea(
+def _to_area(row: AreaRow) -> PublishedArea:
+    return PublishedArea(
         ref=AreaRef(AreaScheme(row.scheme), row.code),
         name=row.name,
         level=AreaLevel(row.level),
@@ -188,7 +165,7 @@ def _to_area(row: AreaRow) -> ListedArea:
     )
 
 
-def _to_line(area: ListedArea) -> AreaLine:
+def _to_line(area: PublishedArea) -> AreaLine:
     return AreaLine(
         scheme=area.ref.scheme,
         code=area.ref.code,

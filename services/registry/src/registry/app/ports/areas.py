@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from common.vocabulary import AreaLevel, AreaScheme
+from registry.domain.area_list import ListedArea
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
+    from pathlib import Path
 
     from common.paging import Slice, Window
     from common.places import Area, AreaRef
-    from registry.domain.area_list import ListedArea, TownshipRow
+    from registry.domain.administration import Administration
+    from registry.domain.area_list import AreaUnit, PublishedArea
+    from registry.domain.coverage_base import Tally
 
 
 class Areas(Protocol):
@@ -42,12 +46,30 @@ class AreaList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaFilter:
-    """Which areas are wanted; what is none does not matter."""
+    """Which areas are wanted; what is none does not matter.
+
+    ``q`` is what somebody types who looks for a name: Chinese characters in it, or the beginning
+    of its pinyin or of the initials of that.
+    """
 
     scheme: AreaScheme
     within: str | None = None
     level: AreaLevel | None = None
+    is_formal: bool | None = None
     name: str | None = None
+    q: str | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedArea:
+    """An area, how its name is read, and from when until when all of this is so."""
+
+    area: ListedArea
+    pinyin: str
+    initials: str
+    valid_from: date
+    valid_until: date | None
 
 
 class AreaLists(Protocol):
@@ -69,7 +91,7 @@ class AreaLists(Protocol):
         """Wait until nobody else is publishing a list, and keep others waiting."""
         ...
 
-    async def publish(self, published: AreaList, areas: Sequence[ListedArea], /) -> None:
+    async def publish(self, published: AreaList, areas: Sequence[PublishedArea], /) -> None:
         """Put a list in force: replace all areas of its scheme, and stage the announcement."""
         ...
 
@@ -77,21 +99,65 @@ class AreaLists(Protocol):
         """Return the lists, in the order of their ids."""
         ...
 
-    async def area(self, ref: AreaRef, /) -> ListedArea | None:
-        """Return one area of the list in force."""
-        ...
-
-    async def areas(self, wanted: AreaFilter, window: Window, /) -> Slice[ListedArea]:
-        """Return areas of the list in force, in the order of their codes."""
-        ...
-
-    async def lines(self, of: AreaList, *, after: str | None, limit: int) -> Sequence[ListedArea]:
+    async def lines(
+        self, of: AreaList, *, after: str | None, limit: int
+    ) -> Sequence[PublishedArea]:
         """Return the next areas of a list after a code; none when it is no longer in force."""
         ...
 
 
-class Townships(Protocol):
-    """The source of a list of areas."""
+class AreaRecords(Protocol):
+    """Areas as they were on any day since the first list, as of the current transaction."""
+
+    async def keep(self, scheme: AreaScheme, day: date, areas: Sequence[ListedArea], /) -> None:
+        """Take areas for those of a scheme from a day on; what is as before goes on."""
+        ...
+
+    async def area(self, ref: AreaRef, as_of: date | None, /) -> RecordedArea | None:
+        """Return an area as it was on a day, or as it is."""
+        ...
+
+    async def many(
+        self, scheme: AreaScheme, codes: Collection[str], as_of: date | None, /
+    ) -> Mapping[str, RecordedArea]:
+        """Return those areas of these codes that there were on a day, or are."""
+        ...
+
+    async def areas(self, wanted: AreaFilter, window: Window, /) -> Slice[RecordedArea]:
+        """Return areas as they were on a day, or as they are, in the order of their codes."""
+        ...
+
+    async def tally(self, ref: AreaRef, as_of: date | None, /) -> Tally:
+        """Return how many units of the township level have to do with an area."""
+        ...
+
+    async def edition(self, scheme: AreaScheme, as_of: date | None, /) -> date | None:
+        """Return the day of the list that was, or is, the newest; none before the first."""
+        ...
+
+    async def earliest(self, scheme: AreaScheme, /) -> date | None:
+        """Return the day of the first list."""
+        ...
+
+
+class Administrations(Protocol):
+    """Who runs what lies elsewhere, as of the current transaction."""
+
+    async def note(self, administrations: Iterable[Administration], /) -> None:
+        """Keep administrations; one that began before, on the same day, is replaced."""
+        ...
+
+    async def seed(self, administrations: Iterable[Administration], /) -> None:
+        """Keep administrations unless something about the same area and day is kept already."""
+        ...
+
+    async def of_scheme(self, scheme: AreaScheme, /) -> Sequence[Administration]:
+        """Return all of a scheme, in the order of codes and days."""
+        ...
+
+
+class AreaSource(Protocol):
+    """A list of areas that can be put in force."""
 
     @property
     def scheme(self) -> AreaScheme:
@@ -103,14 +169,39 @@ class Townships(Protocol):
         """Return the day as of which they hold."""
         ...
 
-    def rows(self) -> Iterable[TownshipRow]:
-        """Return one row for each township."""
+    @property
+    def name(self) -> str:
+        """Return what tells it from other lists of the same day."""
+        ...
+
+    def units(self) -> Iterable[AreaUnit]:
+        """Return everything in the list.
+
+        Raises:
+            AreaRowUnreadable: It has a row that says nothing.
+        """
+        ...
+
+
+class AreaSources(Protocol):
+    """Where lists of areas come from."""
+
+    def packaged(self, scheme: AreaScheme, /) -> AreaSource:
+        """Return the list that comes with this service."""
+        ...
+
+    def file(self, path: Path, *, scheme: AreaScheme, day: date) -> AreaSource:
+        """Return the list in somebody's file."""
+        ...
+
+    def administrations(self, scheme: AreaScheme, /) -> Iterable[Administration]:
+        """Return what comes with this service about who runs what."""
         ...
 
 
 class Digest(Protocol):
     """What readers of a list will compute over the bytes they fetched."""
 
-    def __call__(self, areas: Iterable[ListedArea], /) -> str:
+    def __call__(self, areas: Iterable[PublishedArea], /) -> str:
         """Return the digest, in hexadecimal."""
         ...

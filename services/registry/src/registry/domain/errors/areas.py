@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, NotFound, RuleViolated
 
 
 @dataclass(eq=False)
@@ -40,3 +41,60 @@ class AreasWouldBeLost(
     list_id: UUID
     in_force: UUID
     lost: int
+
+
+@dataclass(eq=False)
+class AreaListedTwice(RuleViolated, code="area-listed-twice", zh="名录中同一代码出现了两次。"):
+    """A list of areas has the same code twice."""
+
+    scheme: str
+    area: str
+
+
+@dataclass(eq=False)
+class AreaCycle(RuleViolated, code="area-cycle", zh="区划的隶属关系成环。"):
+    """An area would lie within itself."""
+
+    scheme: str
+    area: str
+
+
+@dataclass(eq=False)
+class AreaLevelsOutOfOrder(
+    RuleViolated, code="area-levels-out-of-order", zh="区划不能隶属于同级或更低级的区划。"
+):
+    """An area would lie in one that is not of a higher level."""
+
+    scheme: str
+    area: str
+    parent: str
+
+
+@dataclass(eq=False)
+class AreaRowUnreadable(RuleViolated, code="area-row-unreadable", zh="区划文件中有一行无法读取。"):
+    """A row of a file about areas cannot be read."""
+
+    row: int
+    column: str
+
+
+@dataclass(eq=False)
+class AreasNotKnownThen(
+    RuleViolated, code="areas-not-known-then", zh="该日期之前没有任何区划名录。"
+):
+    """No list of areas is known for a day that early."""
+
+    scheme: str
+    as_of: date
+    earliest: date
+
+
+@dataclass(eq=False)
+class AdministrationDaysOutOfOrder(
+    RuleViolated, code="administration-days-out-of-order", zh="代管的结束日期不能早于开始日期。"
+):
+    """Another authority would cease to run an area before it began."""
+
+    area: str
+    since_on: date
+    until_on: date

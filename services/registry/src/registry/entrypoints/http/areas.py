@@ -1,177 +1,111 @@
-"""Areas, and the dated lists that they come from."""
+"""Areas as they are, and as they were on any day since the first list."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime
-from typing import Annotated, Self, TypeAlias
-from uuid import UUID
+from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Query
-from fastapi.responses import StreamingResponse
 
 from common.grants import Scope
-from common.http.languages import Language, Speaking
+from common.http.languages import Speaking
 from common.http.pages import Page, Pages
-from common.http.permissions import permitted, public
+from common.http.permissions import permitted
 from common.http.places import Code
 from common.http.problems import documented
 from common.http.route import router
-from common.http.schemas import View
-from common.http.words import example, label
+from common.http.words import Day
 from common.places import AreaRef
 from common.vocabulary import AreaLevel, AreaScheme
-from registry.adapters.ndjson import line_of
 from registry.app.permissions import READ_AREAS
-from registry.app.ports.areas import AreaFilter, AreaList
-from registry.domain.area_list import ListedArea
-from registry.domain.errors.areas import AreaListNotFound, AreaListSuperseded, AreaNotFound
+from registry.app.ports.areas import AreaFilter
+from registry.domain.errors.areas import AreaNotFound, AreasNotKnownThen
+from registry.entrypoints.http.area_schemas import AdministrationsView, AreasView, AreaView
 from registry.entrypoints.http.schemas import App
 
 routes = router("/registry/v1", tags=["areas"])
 
 MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_AREAS))]
-
-_LIST_ID = "6f0f8a52-7d0c-5c40-9d0e-0d3f2b6a9e11"
-
-
-class AreaListView(View):
-    """A published list: what is in it, and how to tell that one has got all of it."""
-
-    model_config = example(
-        list_id=_LIST_ID,
-        scheme="nbs",
-        edition="2023-06-30",
-        count=44703,
-        sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        path=f"/registry/v1/area_lists/{_LIST_ID}/areas.ndjson",
-        published_at="2026-03-01T04:00:00Z",
-        is_in_force=True,
-    )
-
-    list_id: UUID
-    scheme: AreaScheme
-    edition: date
-    count: int
-    sha256: str
-    path: str
-    published_at: datetime
-    is_in_force: bool
-
-    @classmethod
-    def of(cls, published: AreaList) -> Self:
-        """Show a list."""
-        return cls(
-            list_id=published.list_id,
-            scheme=published.scheme,
-            edition=published.edition,
-            count=published.count,
-            sha256=published.sha256,
-            path=published.path,
-            published_at=published.published_at,
-            is_in_force=published.is_in_force,
-        )
+AsOf: TypeAlias = Annotated[
+    Day | None, Query(description="As it was on this day; as it is, if not said.")
+]
+OfList: TypeAlias = Annotated[AreaScheme, Query(description="The list.")]
 
 
-class AreaView(View):
-    """An area of the list in force, with the codes of all it lies within and its own."""
-
-    model_config = example(
-        scheme="nbs",
-        code="210213009",
-        name="先进街道",
-        level="township",
-        level_label="乡级",
-        is_formal=True,
-        parent="210213",
-        ancestors=["21", "2102", "210213", "210213009"],
-        pool_id="0d3f2b6a-7d0c-5c40-9d0e-6f0f8a529e11",
-    )
-
-    scheme: AreaScheme
-    code: str
-    name: str
-    level: AreaLevel
-    level_label: str
-    is_formal: bool
-    parent: str | None
-    ancestors: Sequence[str]
-    pool_id: UUID
-
-    @classmethod
-    def of(cls, area: ListedArea, language: Language) -> Self:
-        """Show an area to somebody who reads this language."""
-        return cls(
-            scheme=area.ref.scheme,
-            code=area.ref.code,
-            name=area.name,
-            level=area.level,
-            level_label=label(area.level, language),
-            is_formal=area.is_formal,
-            parent=area.parent,
-            ancestors=area.ancestors,
-            pool_id=area.pool_id,
-        )
-
-
-@routes.get("/area_lists")
-async def list_area_lists(app: App, _scope: MayRead, pages: Pages) -> Page[AreaListView]:
-    """List the lists of areas that were published, in force or not."""
-    return pages.page(await app.list_area_lists(pages.window), AreaListView.of)
-
-
-@routes.get("/area_lists/{list_id}", responses=documented(AreaListNotFound))
-async def show_area_list(list_id: UUID, app: App, _scope: MayRead) -> AreaListView:
-    """Show one list of areas."""
-    return AreaListView.of(await app.find_area_list(list_id))
-
-
-@routes.get(
-    "/area_lists/{list_id}/areas.ndjson",
-    dependencies=[public()],
-    response_class=StreamingResponse,
-    responses={
-        200: {
-            "description": "One area a line, in the order of codes; SHA-256 as announced.",
-            "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
-        },
-        **documented(AreaListNotFound, AreaListSuperseded),
-    },
-)
-async def fetch_area_list(list_id: UUID, app: App) -> StreamingResponse:
-    """Send all areas of a list, the same bytes to everybody."""
-    fetched = await app.fetch_area_list(list_id)
-    headers = {"etag": f'"{fetched.published.sha256}"'}
-    return StreamingResponse(
-        _lines(fetched.areas), media_type="application/x-ndjson", headers=headers
+async def _wanted(  # Each is a filter.
+    scheme: OfList = AreaScheme.NBS,
+    within: Annotated[Code | None, Query(description="Only this area and its parts.")] = None,
+    level: Annotated[AreaLevel | None, Query(description="Only of this level.")] = None,
+    is_formal: Annotated[
+        bool | None, Query(description="Only those with a government, or only those without.")
+    ] = None,
+    name: Annotated[
+        str | None, Query(min_length=1, max_length=40, description="Only if the name has this.")
+    ] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=40,
+            pattern=r"[^\W_]",
+            description="Chinese in the name, or how its pinyin or the initials of that begin.",
+        ),
+    ] = None,
+    as_of: AsOf = None,
+) -> AreaFilter:
+    return AreaFilter(
+        scheme=scheme,
+        within=within,
+        level=level,
+        is_formal=is_formal,
+        name=name,
+        q=q,
+        as_of=as_of,
     )
 
 
-@routes.get("/areas")
+@routes.get("/areas", responses=documented(AreasNotKnownThen))
 async def list_areas(
+    wanted: Annotated[AreaFilter, Depends(_wanted)],
     app: App,
     _scope: MayRead,
     pages: Pages,
     language: Speaking,
-    scheme: Annotated[AreaScheme, Query(description="The list.")] = AreaScheme.NBS,
-    within: Annotated[Code | None, Query(description="Only this area and its parts.")] = None,
-    level: Annotated[AreaLevel | None, Query(description="Only of this level.")] = None,
-    name: Annotated[
-        str | None, Query(min_length=1, max_length=40, description="Only if the name has this.")
-    ] = None,
 ) -> Page[AreaView]:
-    """List areas of the list in force, in the order of their codes."""
-    wanted = AreaFilter(scheme=scheme, within=within, level=level, name=name)
-    found = await app.list_areas(wanted, pages.window)
-    return pages.page(found, lambda area: AreaView.of(area, language))
+    """List areas, in the order of their codes."""
+    found = await app.areas.find_all(wanted, pages.window)
+    return pages.page(found, lambda record: AreaView.of(record, language))
 
 
-@routes.get("/areas/{scheme}/{code}", responses=documented(AreaNotFound))
+@routes.get("/areas/{scheme}/{code}", responses=documented(AreaNotFound, AreasNotKnownThen))
 async def show_area(
-    scheme: AreaScheme, code: Code, app: App, _scope: MayRead, language: Speaking
+    scheme: AreaScheme,
+    code: Code,
+    app: App,
+    _scope: MayRead,
+    language: Speaking,
+    as_of: AsOf = None,
 ) -> AreaView:
-    """Show one area of the list in force."""
-    return AreaView.of(await app.find_area(AreaRef(scheme, code)), language)
+    """Show one area."""
+    return AreaView.of(await app.areas.find(AreaRef(scheme, code), as_of), language)
 
 
-async def _lines(pages: AsyncIterator[Sequence[ListedArea]]) -> AsyncIterator[bytes]:
-    async for areas in pages:
-        yield b"".join(map(line_of, areas))
+@routes.get(
+    "/areas/{scheme}/{code}/ancestors", responses=documented(AreaNotFound, AreasNotKnownThen)
+)
+async def list_ancestors(
+    scheme: AreaScheme,
+    code: Code,
+    app: App,
+    _scope: MayRead,
+    language: Speaking,
+    as_of: AsOf = None,
+) -> AreasView:
+    """List what an area lies in, as administered: from the province to the area itself."""
+    found = await app.areas.ancestors(AreaRef(scheme, code), as_of)
+    return AreasView(items=[AreaView.of(record, language) for record in found])
+
+
+@routes.get("/area_administrations")
+async def list_area_administrations(
+    app: App, _scope: MayRead, scheme: OfList = AreaScheme.NBS
+) -> AdministrationsView:
+    """List the areas that another authority runs, or once ran, than the list puts them under."""
+    return AdministrationsView.of(await app.areas.administrations(scheme))

@@ -1,0 +1,26 @@
+"""What the registry can do with areas beyond publishing lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from common.paging import Slice, Window
+from common.places import AreaRef
+from common.vocabulary import AreaScheme
+from registry.app.find_areas import FindCoverageBase
+from registry.app.ports.areas import AreaFilter, RecordedArea
+from registry.domain.administration import Administration
+from registry.domain.coverage_base import CoverageBase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaAbilities:
+    """Looking at areas as they are or were on a day."""
+
+    find: Callable[[AreaRef, date | None], Awaitable[RecordedArea]]
+    find_all: Callable[[AreaFilter, Window], Awaitable[Slice[RecordedArea]]]
+    ancestors: Callable[[AreaRef, date | None], Awaitable[Sequence[RecordedArea]]]
+    coverage_base: Callable[[FindCoverageBase], Awaitable[CoverageBase]]
+    administrations: Callable[[AreaScheme], Awaitable[Sequence[Administration]]]

@@ -1,0 +1,137 @@
+"""Areas as callers receive them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from common.http.languages import Language
+from common.http.schemas import View
+from common.http.words import example, label
+from common.vocabulary import AreaLevel, AreaScheme
+from registry.app.ports.areas import RecordedArea
+from registry.domain.administration import Administration
+from registry.domain.area_list import AreaKind
+
+_XIANJIN = {
+    "scheme": "nbs",
+    "code": "210213009",
+    "name": "先进街道",
+    "pinyin": "xianjinjiedao",
+    "initials": "xjjd",
+    "kind": "subdistrict",
+    "kind_label": "街道",
+    "level": "township",
+    "level_label": "乡级",
+    "is_formal": True,
+    "parent": "210213",
+    "located_in": "210213",
+    "ancestors": ["21", "2102", "210213", "210213009"],
+    "pool_id": "0d3f2b6a-7d0c-5c40-9d0e-6f0f8a529e11",
+    "valid_from": "2023-06-30",
+    "valid_until": None,
+}
+
+
+class AreaView(View):
+    """An area, with the codes of all it lies within and its own, as administered.
+
+    `located_in` is what the list puts it in: another than `parent` where another authority runs it.
+    All of this is so from `valid_from` and, unless it is null, until the day before `valid_until`.
+    """
+
+    model_config = example(**_XIANJIN)
+
+    scheme: AreaScheme
+    code: str
+    name: str
+    pinyin: str
+    initials: str
+    kind: AreaKind
+    kind_label: str
+    level: AreaLevel
+    level_label: str
+    is_formal: bool
+    parent: str | None
+    located_in: str | None
+    ancestors: Sequence[str]
+    pool_id: UUID
+    valid_from: date
+    valid_until: date | None
+
+    @classmethod
+    def of(cls, record: RecordedArea, language: Language) -> Self:
+        """Show an area to somebody who reads this language."""
+        area = record.area
+        return cls(
+            scheme=area.ref.scheme,
+            code=area.ref.code,
+            name=area.name,
+            pinyin=record.pinyin,
+            initials=record.initials,
+            kind=area.kind,
+            kind_label=label(area.kind, language),
+            level=area.level,
+            level_label=label(area.level, language),
+            is_formal=area.is_formal,
+            parent=area.parent,
+            located_in=area.located_in,
+            ancestors=area.ancestors,
+            pool_id=area.pool_id,
+            valid_from=record.valid_from,
+            valid_until=record.valid_until,
+        )
+
+
+class AreasView(View):
+    """Some areas, all of them at once."""
+
+    model_config = example(items=[_XIANJIN])
+
+    items: Sequence[AreaView]
+
+
+class AdministrationView(View):
+    """An area that another authority runs than that of the area which the list puts it in."""
+
+    model_config = example(
+        scheme="nbs",
+        code="370115003",
+        administered_by="3701",
+        authority="济南新旧动能转换起步区管理委员会",
+        since_on="2021-04-25",
+        until_on=None,
+        document="济南新旧动能转换起步区建设实施方案",
+    )
+
+    scheme: AreaScheme
+    code: str
+    administered_by: str
+    authority: str
+    since_on: date
+    until_on: date | None
+    document: str
+
+    @classmethod
+    def of(cls, each: Administration) -> Self:
+        """Show who runs an area."""
+        return cls(
+            scheme=each.area.scheme,
+            code=each.area.code,
+            administered_by=each.administered_by,
+            authority=each.authority,
+            since_on=each.since_on,
+            until_on=each.until_on,
+            document=each.document,
+        )
+
+
+class AdministrationsView(View):
+    """All administrations of a scheme, in the order of codes and days."""
+
+    items: Sequence[AdministrationView]
+
+    @classmethod
+    def of(cls, administrations: Iterable[Administration]) -> Self:
+        """Show them."""
+        return cls(items=[AdministrationView.of(each) for each in administrations])
