@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
 # What the database fills in by itself and the code never reads.
-UNREAD: Final = {("partition_owner", "since"), ("idempotency_key", "created_at")}
+UNREAD: Final = {("partition_owner", "since"), ("idempotency_key", "created_at")} | {
+    # Read by the public directory, and written by no row.
+    (table, "modified_at")
+    for table in ("station", "party")
+}
 # What is spoken to in SQL alone.
 NO_MODEL: Final = {"outbox", "relay_member", "inbox", "subject_state", "held_event"}
 # The database keeps more rules, and finds rows in more ways, than a row declares.

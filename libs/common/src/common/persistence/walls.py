@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from common.persistence.frame_tables import Operations
 
 _WIDTH: Final = "(select nullif(current_setting('wushe.width', true), ''))"
+IS_PUBLIC: Final = f"{_WIDTH} = 'public'"
 IS_SIGNED_IN: Final = f"{_WIDTH} in ('caller', 'scope', 'everywhere', 'system')"
 IS_AT_WORK: Final = f"{_WIDTH} in ('scope', 'everywhere', 'system')"
 IS_WIDE: Final = f"{_WIDTH} in ('everywhere', 'system')"
