@@ -24,6 +24,7 @@ PUBLIC = re.compile(
     r"/|/openapi\.json|/asyncapi\.json|/(docs|problems|static)(/[^/\\]*)*"
     r"|/(registry|cases|matching|reporting)/v1/permissions"
     r"|/registry/v1/area_lists/[^/%\\]+/areas\.ndjson"
+    r"|/registry/hsds(/[^/\\]*)*"
 )
 # What a server behind could still read as a step to somewhere else.
 STEPS = re.compile(r"//|/\.{1,2}(/|$)|%2f|%5c|%00|\\", re.IGNORECASE)

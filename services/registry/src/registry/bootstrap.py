@@ -19,6 +19,7 @@ from registry.adapters.postgres.area_administrations import PostgresAdministrati
 from registry.adapters.postgres.area_lists import PostgresAreaLists
 from registry.adapters.postgres.area_records import PostgresAreaRecords
 from registry.adapters.postgres.contacts import PostgresContacts
+from registry.adapters.postgres.directory import PostgresDirectory
 from registry.adapters.postgres.erasures import PostgresErasures
 from registry.adapters.postgres.invitations import PostgresInvitations
 from registry.adapters.postgres.parties import PostgresParties
@@ -27,9 +28,11 @@ from registry.adapters.postgres.stations import PostgresStations
 from registry.app.account_abilities import AccountAbilities
 from registry.app.application import Application
 from registry.app.area_abilities import AreaAbilities
+from registry.app.browse_directory import BrowsingDirectory
 from registry.app.close_station import close_station
 from registry.app.contact_abilities import ContactAbilities
 from registry.app.creations import alone
+from registry.app.directory_abilities import DirectoryAbilities
 from registry.app.erase_person import apply_erasures_again, erase_person
 from registry.app.fetch_area_list import fetch_area_list
 from registry.app.find_areas import (
@@ -60,6 +63,7 @@ from registry.entrypoints.http import area_lists as area_list_routes
 from registry.entrypoints.http import areas as area_routes
 from registry.entrypoints.http import contacts as contact_routes
 from registry.entrypoints.http import coverage_bases as coverage_routes
+from registry.entrypoints.http import hsds as hsds_routes
 from registry.entrypoints.http import invitations as invitation_routes
 from registry.entrypoints.http import me as me_routes
 from registry.entrypoints.http import parties as party_routes
@@ -140,6 +144,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         find_area_list=partial(find_area_list, unit_of_work=work, lists=lists),
         list_area_lists=partial(list_area_lists, unit_of_work=work, lists=lists),
         areas=_areas(frame),
+        directory=_directory(frame),
     )
 
 
@@ -158,6 +163,22 @@ def _areas(frame: Frame) -> AreaAbilities:
             unit_of_work=work,
             administrations=PostgresAdministrations(work),
         ),
+    )
+
+
+def _directory(frame: Frame) -> DirectoryAbilities:
+    browsing = BrowsingDirectory(
+        unit_of_work=frame.unit_of_work,
+        directory=PostgresDirectory(frame.unit_of_work, frame.areas),
+    )
+    return DirectoryAbilities(
+        services=browsing.services,
+        every_service=browsing.every_service,
+        service=browsing.service,
+        services_of=browsing.services_of,
+        providers=browsing.providers,
+        every_provider=browsing.every_provider,
+        provider=browsing.provider,
     )
 
 
@@ -254,6 +275,7 @@ def build(settings: Settings) -> Service:
             account_routes.routes,
             invitation_routes.routes,
             me_routes.routes,
+            *hsds_routes.routers,
         ),
         handlers=Handlers(),
         title="Wushe registry",

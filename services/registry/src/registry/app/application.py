@@ -13,6 +13,7 @@ from registry.app.area_abilities import AreaAbilities
 from registry.app.close_station import CloseStation
 from registry.app.contact_abilities import ContactAbilities
 from registry.app.creations import Made, Outcome
+from registry.app.directory_abilities import DirectoryAbilities
 from registry.app.fetch_area_list import FetchedList
 from registry.app.grant_roles import AddGrant, GrantRoles
 from registry.app.import_areas import ImportAreas
@@ -66,3 +67,5 @@ class Application:
     list_area_lists: Callable[[Window], Awaitable[Slice[AreaList]]]
 
     areas: AreaAbilities
+
+    directory: DirectoryAbilities

@@ -14,3 +14,7 @@ class UnitOfWork(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[object]:
         """Commit on leaving the outermost block, roll back on an exception."""
         ...
+
+    def snapshot(self) -> AbstractAsyncContextManager[object]:
+        """Show everything as of one instant, in a transaction of its own that changes nothing."""
+        ...

@@ -5,7 +5,7 @@ from alembic import op
 from common.persistence.walls import IS_PUBLIC
 
 revision = "2026_11_22_0600"
-down_revision = "2026_11_22_0400"
+down_revision = "2026_11_22_0500"
 branch_labels = None
 depends_on = None
 
