@@ -23,6 +23,9 @@ PERMISSION = re.compile(r"[a-z_]+:[a-z_]+")
 # What is published to everybody, and nothing that is not listed here.
 OPEN_TO_ALL = {
     "/registry/v1/area_lists/{list_id}/areas.ndjson",
+    "/registry/v1/registration",
+    "/registry/v1/registration/{application_id}",
+    "/registry/v1/answers",
     "/registry/v1/permissions",
     "/registry/hsds",
     "/registry/hsds/",

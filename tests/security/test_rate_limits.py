@@ -122,3 +122,20 @@ def test_an_address_gets_exactly_what_one_address_is_given(
         )
 
     assert answers == {200: GIVEN, 429: ASKED - GIVEN}
+
+
+def test_strangers_of_one_address_may_ask_for_exactly_what_they_are_given(
+    upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rates = Rates(address=ENOUGH, anonymous=ENOUGH, subject=ENOUGH, costly=ENOUGH, strangers=FEW)
+    state = a_state(tmp_path_factory.mktemp("strangers"))
+    with (
+        running_gateway(state, upstream.port, rates) as edge,
+        httpx.Client(base_url=edge.url, trust_env=False) as client,
+    ):
+        paths = ("/registry/v1/registration", "/registry/v1/answers")
+        answers = Counter(client.post(path).status_code for path in paths * (ASKED // 2))
+
+        assert answers == {200: GIVEN, 429: ASKED - GIVEN}
+        # What became of it may be asked as before.
+        assert statuses(client, f"/registry/v1/registration/{uuid4()}") == {200: ASKED}

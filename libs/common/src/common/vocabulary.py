@@ -161,3 +161,10 @@ class MatchState(Labelled):
     EXPIRED = "expired", "已过期", "Expired"
     WITHDRAWN = "withdrawn", "已撤回", "Withdrawn"
     SUPERSEDED = "superseded", "已替换", "Superseded"
+
+
+class Answer(Labelled):
+    """What a party says to an ask."""
+
+    ACCEPTED = "accepted", "接受", "Accepted"
+    DECLINED = "declined", "谢绝", "Declined"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from common.frame import Frame, build_frame
 from common.messaging.handlers import Handlers
@@ -15,6 +15,7 @@ from common.service import Service
 from registry.adapters.ndjson import digest_of
 from registry.adapters.packaged_areas import PackagedAreas
 from registry.adapters.postgres.accounts import PostgresAccounts
+from registry.adapters.postgres.applications import PostgresApplications
 from registry.adapters.postgres.area_administrations import PostgresAdministrations
 from registry.adapters.postgres.area_lists import PostgresAreaLists
 from registry.adapters.postgres.area_records import PostgresAreaRecords
@@ -22,11 +23,14 @@ from registry.adapters.postgres.contacts import PostgresContacts
 from registry.adapters.postgres.directory import PostgresDirectory
 from registry.adapters.postgres.erasures import PostgresErasures
 from registry.adapters.postgres.invitations import PostgresInvitations
+from registry.adapters.postgres.one_time_links import PostgresOneTimeLinks
 from registry.adapters.postgres.parties import PostgresParties
 from registry.adapters.postgres.posting_links import PostgresPostingLinks
 from registry.adapters.postgres.stations import PostgresStations
+from registry.adapters.postgres.substitutions import PostgresSubstitutions
 from registry.app.account_abilities import AccountAbilities
 from registry.app.application import Application
+from registry.app.apply_to_be_partner import Applying
 from registry.app.area_abilities import AreaAbilities
 from registry.app.browse_directory import BrowsingDirectory
 from registry.app.close_station import close_station
@@ -52,13 +56,16 @@ from registry.app.invite import Inviting
 from registry.app.keep_accounts import KeepingAccounts
 from registry.app.keep_contacts import KeepingContacts
 from registry.app.look_at_oneself import look_at_oneself
+from registry.app.mint_links import MintingLinks
 from registry.app.open_station import open_station
 from registry.app.plan_stations import plan_stations
 from registry.app.read_identity import read_identity
 from registry.app.register_parties import register_parties
+from registry.app.substitute import Substituting
 from registry.app.suspend_party import suspend_party
 from registry.app.vet_party import vet_party
 from registry.entrypoints.http import accounts as account_routes
+from registry.entrypoints.http import applications as application_routes
 from registry.entrypoints.http import area_lists as area_list_routes
 from registry.entrypoints.http import areas as area_routes
 from registry.entrypoints.http import contacts as contact_routes
@@ -66,11 +73,17 @@ from registry.entrypoints.http import coverage_bases as coverage_routes
 from registry.entrypoints.http import hsds as hsds_routes
 from registry.entrypoints.http import invitations as invitation_routes
 from registry.entrypoints.http import me as me_routes
+from registry.entrypoints.http import one_time_links as link_routes
 from registry.entrypoints.http import parties as party_routes
 from registry.entrypoints.http import stations as station_routes
+from registry.entrypoints.http import substitutions as substitution_routes
 from registry.entrypoints.timekeeping import keeping_time
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from common.clock import Clock
     from common.personal.keeping import Keeping
     from common.settings import ServiceSettings
     from registry.app.ports.accounts import Accounts
@@ -85,7 +98,13 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
     stations = PostgresStations(work, frame.outbox, areas)
     parties = PostgresParties(work, frame.outbox, areas)
     accounts = PostgresAccounts(work, frame.outbox)
-    keeping = KeepingAccounts(unit_of_work=work, accounts=accounts, clock=clock, new_id=new_id)
+    keeping = KeepingAccounts(
+        unit_of_work=work,
+        accounts=accounts,
+        substitutions=PostgresSubstitutions(work, areas),
+        clock=clock,
+        new_id=new_id,
+    )
     lists = PostgresAreaLists(work, frame.outbox)
     granting = GrantingRoles(
         unit_of_work=work,
@@ -186,28 +205,69 @@ def _access(
     frame: Frame, accounts: Accounts, keeping: KeepingAccounts, parties: Parties
 ) -> AccountAbilities:
     """Bind what is about who may come in, and for how long."""
-    work = frame.unit_of_work
-    links = PostgresPostingLinks(work)
+    work, areas = frame.unit_of_work, frame.areas
+    time_and_ids = _TimeAndIds(clock=frame.clock, new_id=frame.new_id)
+    postings, invitations = PostgresPostingLinks(work), PostgresInvitations(work, areas)
     inviting = Inviting(
         unit_of_work=work,
-        invitations=PostgresInvitations(work, frame.areas),
+        invitations=invitations,
         keeping=keeping,
-        links=links,
-        areas=frame.areas,
+        links=postings,
+        areas=areas,
         parties=parties,
-        clock=frame.clock,
-        new_id=frame.new_id,
         new_secret=token_urlsafe,
+        **time_and_ids,
+    )
+    substituting = Substituting(
+        unit_of_work=work,
+        substitutions=PostgresSubstitutions(work, areas),
+        accounts=accounts,
+        keeping=keeping,
+        areas=areas,
+        parties=parties,
+        **time_and_ids,
+    )
+    applying = Applying(
+        unit_of_work=work,
+        applications=PostgresApplications(work, areas),
+        invitations=invitations,
+        parties=parties,
+        areas=areas,
+        new_secret=token_urlsafe,
+        **time_and_ids,
+    )
+    minting = MintingLinks(
+        unit_of_work=work,
+        links=PostgresOneTimeLinks(work, frame.outbox),
+        parties=parties,
+        areas=areas,
+        new_secret=token_urlsafe,
+        **time_and_ids,
     )
     return AccountAbilities(
+        now=frame.clock.now,
+        keep_time=keeping.keep_time,
+        look_at_oneself=partial(
+            look_at_oneself, unit_of_work=work, accounts=accounts, links=postings
+        ),
         invite=inviting.invite,
         use_invitation=inviting.use,
         withdraw_invitation=inviting.withdraw,
         find_invitation=inviting.find,
         list_invitations=inviting.list,
-        now=frame.clock.now,
-        look_at_oneself=partial(look_at_oneself, unit_of_work=work, accounts=accounts, links=links),
-        keep_time=keeping.keep_time,
+        arrange_substitution=substituting.arrange,
+        end_substitution=substituting.end,
+        find_substitution=substituting.find,
+        list_substitutions=substituting.list,
+        apply=applying.apply,
+        approve_application=applying.approve,
+        refuse_application=applying.refuse,
+        find_application=applying.find,
+        follow_application=applying.follow,
+        list_applications=applying.list,
+        mint_link=minting.mint,
+        use_link=minting.use,
+        find_link=minting.find,
     )
 
 
@@ -256,6 +316,11 @@ def _people(settings: ServiceSettings) -> Keeping:
     return keeping_of("registry", settings)
 
 
+class _TimeAndIds(TypedDict):
+    clock: Clock
+    new_id: Callable[[], UUID]
+
+
 def build(settings: Settings) -> Service:
     """Put the service together; nothing is opened before it is used."""
     people = _people(settings)
@@ -276,6 +341,9 @@ def build(settings: Settings) -> Service:
             invitation_routes.routes,
             me_routes.routes,
             *hsds_routes.routers,
+            substitution_routes.routes,
+            application_routes.routes,
+            link_routes.routes,
         ),
         handlers=Handlers(),
         title="Wushe registry",

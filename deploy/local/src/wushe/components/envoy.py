@@ -28,12 +28,16 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """What one address, one without a token, one bearer, and one bearer's costly requests may."""
+    """What one address, one without a token, one bearer, and one bearer's costly requests may.
+
+    ``strangers`` is what one address may ask for without a token.
+    """
 
     address: Rate
     anonymous: Rate
     subject: Rate
     costly: Rate
+    strangers: Rate = Rate(burst=20, refill=20, seconds=60)
 
     @classmethod
     def of(cls, requests_per_second: int) -> "Rates":
@@ -117,7 +121,7 @@ def _adapt_filters(manager: dict[str, Any], gateway: Gateway) -> None:
     issuer["audiences"] = [gateway.audience]
     issuer["local_jwks"] = {"filename": str(gateway.jwks.absolute())}
     rates = gateway.rates
-    _limit(settings["local_ratelimit.address"], rates.address, rates.anonymous)
+    _limit(settings["local_ratelimit.address"], rates.address, rates.anonymous, rates.strangers)
     _limit(settings["local_ratelimit.subject"], rates.subject, rates.costly)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 from typing_extensions import override
 
 from common.grants import Role
 from common.messaging.event import Event
-from common.vocabulary import AreaScheme, Society, StationTier
+from common.vocabulary import Answer, AreaScheme, Society, StationTier
 
 
 class PlaceCode(BaseModel):
@@ -132,3 +132,21 @@ class PartySuspended(PartyEvent, name="registry.party.suspended.v1"):
     """A party may not be matched until it is approved again."""
 
     suspended_on: date
+
+
+class AskAnswered(Event, name="registry.ask.answered.v1"):
+    """A party without an account answered the ask of a match by a one-time link, once.
+
+    Neither the link nor its secret is told, only its id.
+    """
+
+    link_id: UUID
+    match_id: UUID
+    party_id: UUID
+    answer: Answer
+    answered_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.link_id)

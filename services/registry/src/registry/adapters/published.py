@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from common.contracts.registry import (
     AccountChanged,
     AreaListPublished,
+    AskAnswered,
     GrantHeld,
     PartyRegistered,
     PartySuspended,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from common.places import AreaRef
     from registry.app.ports.areas import AreaList
     from registry.domain.account import AccountFact
+    from registry.domain.one_time_link import LinkFact
     from registry.domain.party import PartyFact
     from registry.domain.station import StationFact
 
@@ -66,6 +68,19 @@ def about_account(fact: AccountFact) -> Message:
         partition_key=event.subject,
         occurred_at=fact.at,
     )
+
+
+def about_link(fact: LinkFact) -> Message:
+    """Return what others are told about an answer; a link is answered once."""
+    link = fact.link
+    event = AskAnswered(
+        link_id=link.id,
+        match_id=link.match_id,
+        party_id=link.party_id,
+        answer=fact.answer,
+        answered_at=fact.at,
+    )
+    return Message(event=event, version=1, partition_key=event.subject, occurred_at=fact.at)
 
 
 def about_area_list(published: AreaList) -> Message:

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from common.change import Change
 from common.clearance import cleared, system
-from common.clock import Clock
+from common.clock import CHINA, Clock
 from registry.app.ports.accounts import Accounts
+from registry.app.ports.substitutions import Substitutions
 from registry.app.ports.work import UnitOfWork
 from registry.domain.account import Account, AccountFact, AccountId, new_account
 from registry.domain.errors.accounts import AccountChangedMeanwhile
@@ -32,6 +33,7 @@ class KeepingAccounts:
 
     unit_of_work: UnitOfWork
     accounts: Accounts
+    substitutions: Substitutions
     clock: Clock
     new_id: Callable[[], UUID]
 
@@ -47,6 +49,7 @@ class KeepingAccounts:
                 change = decision(account)
                 if change.facts:
                     await self.accounts.save(change)
+                    await self._follow(change.state)
                 return change.state
 
     async def entitle(self, sub: str, entitlement: Entitlement) -> Account:
@@ -78,6 +81,18 @@ class KeepingAccounts:
         account = await self.decide(sub, lambda account: account.keep_time(at=now))
         # What begins beside another of its kind, or ends before one, changes nothing for anybody.
         await self.accounts.reschedule(account, now)
+
+    async def _follow(self, account: Account) -> None:
+        """End the substitutions that have lost their ground by what the account now holds."""
+        now = self.clock.now()
+        for each in await self.substitutions.of(account.sub, now.astimezone(CHINA).date()):
+            is_passed_on = each.absence.absent != account.sub or account.owns(
+                each.absence.grant, at=now
+            )
+            is_held = each.substitute != account.sub or account.holds_from(each.id)
+            if not (is_passed_on and is_held):
+                await self.substitutions.save(each.end(at=now))
+                await self.dispossess(each.substitute, each.id)
 
     def _unknown(self, sub: str) -> Account:
         return new_account(AccountId(self.new_id()), sub=sub)

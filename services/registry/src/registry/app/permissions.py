@@ -29,3 +29,12 @@ READ_CONTACTS: Final = Permission("contacts:read", _STATION | _OWN)
 READ_IDENTITIES: Final = Permission("identities:read", _STATION | _OWN)
 SEARCH_IDENTITIES: Final = Permission("identities:search", _STATION)
 ERASE_IDENTITIES: Final = Permission("identities:erase", _GOVERNMENT | _OWN)
+WRITE_SUBSTITUTIONS: Final = Permission("substitutions:write", _GOVERNMENT)
+READ_SUBSTITUTIONS: Final = Permission("substitutions:read", _GOVERNMENT)
+DECIDE_APPLICATIONS: Final = Permission(
+    "applications:decide",
+    {Role.PLATFORM_ADMIN: Reach.EVERYWHERE, Role.OFFICER: Reach.AREA},
+)
+READ_APPLICATIONS: Final = Permission("applications:read", _GOVERNMENT)
+WRITE_LINKS: Final = Permission("links:write", _STATION)
+READ_LINKS: Final = Permission("links:read", _STATION)

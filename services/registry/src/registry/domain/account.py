@@ -90,6 +90,10 @@ class Account:
             for each in self.entitlements
         )
 
+    def holds_from(self, source: UUID) -> bool:
+        """Tell whether something that came by one invitation or substitution is still there."""
+        return any(each.source == source for each in self.entitlements)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountWasChanged:

@@ -42,13 +42,15 @@ class PostgresAccounts(Accounts):
         self._outbox: Final = outbox
 
     @override
-    async def find(self, sub: str, /) -> Account | None:
+    async def find(self, sub: str, /, *, is_held: bool = False) -> Account | None:
         is_same = col(EntitlementsRow.account_id) == col(AccountRow.account_id)
         wanted = (
             select(AccountRow, EntitlementsRow)
             .join(EntitlementsRow, is_same, isouter=True)
             .where(col(AccountRow.sub) == sub)
         )
+        if is_held:
+            wanted = wanted.with_for_update(of=AccountRow)
         async with self._unit_of_work.transaction() as session:
             row = (await session.exec(wanted)).one_or_none()
         return None if row is None else _to_account(*row)

@@ -8,11 +8,9 @@ from sqlalchemy import insert, update
 from sqlmodel import col, select
 from typing_extensions import override
 
-from common.grants import Grant, Role
 from common.paging import cut
-from common.places import AreaRef
-from common.vocabulary import AreaScheme
 from registry.adapters.postgres.access_tables import InvitationRow
+from registry.adapters.postgres.granted import columns_of, grant_in, place_in
 from registry.app.ports.invitations import Invitations
 from registry.domain.entitlement import Days
 from registry.domain.errors.invitations import InvitationNotFound
@@ -83,17 +81,14 @@ def _key(invitation: Invitation) -> Key:
 
 
 def _to_invitation(row: InvitationRow) -> Invitation:
-    place = None
-    if row.scheme is not None and row.area is not None:
-        place = AreaRef(AreaScheme(row.scheme), row.area)
     return Invitation(
         id=InvitationId(row.id),
         promise=Promise(
-            grant=_to_grant(Role(row.role), place, row),
+            grant=grant_in(row),
             days=Days(first=row.first_on, last=row.last_on),
             posting_id=row.posting_id,
         ),
-        place=place,
+        place=place_in(row),
         digest=Digest(row.secret_sha256),
         made_by=row.made_by,
         made_at=row.made_at,
@@ -104,19 +99,11 @@ def _to_invitation(row: InvitationRow) -> Invitation:
     )
 
 
-def _to_grant(role: Role, place: AreaRef | None, row: InvitationRow) -> Grant:
-    # The area of an organisation's grant is the organisation's and not the grant's.
-    return Grant(role=role, area=None if row.org else place, org=row.org)
-
-
 def _to_values(invitation: Invitation) -> dict[str, Any]:
-    place, promise = invitation.place, invitation.promise
+    promise = invitation.promise
     return {
         "id": invitation.id,
-        "role": promise.grant.role.value,
-        "scheme": place.scheme.value if place else None,
-        "area": place.code if place else None,
-        "org": promise.grant.org,
+        **columns_of(promise.grant, invitation.place),
         "first_on": promise.days.first,
         "last_on": promise.days.last,
         "posting_id": promise.posting_id,

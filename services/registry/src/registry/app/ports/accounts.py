@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 class Accounts(Protocol):
     """The accounts, as of the current transaction."""
 
-    async def find(self, sub: str, /) -> Account | None:
-        """Return the account of a login, if anybody has granted it anything."""
+    async def find(self, sub: str, /, *, is_held: bool = False) -> Account | None:
+        """Return the account of a login, if anybody has granted it anything.
+
+        One that is held is changed by nobody else before the end of the transaction.
+        """
         ...
 
     async def save(self, change: Change[Account, AccountFact], /) -> None:
