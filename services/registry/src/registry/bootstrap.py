@@ -20,6 +20,7 @@ from registry.adapters.postgres.area_administrations import PostgresAdministrati
 from registry.adapters.postgres.area_lists import PostgresAreaLists
 from registry.adapters.postgres.area_records import PostgresAreaRecords
 from registry.adapters.postgres.contacts import PostgresContacts
+from registry.adapters.postgres.contracts import PostgresContracts
 from registry.adapters.postgres.directory import PostgresDirectory
 from registry.adapters.postgres.erasures import PostgresErasures
 from registry.adapters.postgres.invitations import PostgresInvitations
@@ -55,20 +56,26 @@ from registry.app.import_areas import ImportingAreas
 from registry.app.invite import Inviting
 from registry.app.keep_accounts import KeepingAccounts
 from registry.app.keep_contacts import KeepingContacts
+from registry.app.keep_contracts import KeepingContracts
+from registry.app.keep_records import RecordKeeping, Refusals
 from registry.app.look_at_oneself import look_at_oneself
 from registry.app.mint_links import MintingLinks
 from registry.app.open_station import open_station
 from registry.app.plan_stations import plan_stations
+from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.read_identity import read_identity
+from registry.app.references import References
 from registry.app.register_parties import register_parties
 from registry.app.substitute import Substituting
 from registry.app.suspend_party import suspend_party
 from registry.app.vet_party import vet_party
+from registry.domain.errors.contracts import ContractIdTaken, ContractNotFound
 from registry.entrypoints.http import accounts as account_routes
 from registry.entrypoints.http import applications as application_routes
 from registry.entrypoints.http import area_lists as area_list_routes
 from registry.entrypoints.http import areas as area_routes
 from registry.entrypoints.http import contacts as contact_routes
+from registry.entrypoints.http import contracts as contract_routes
 from registry.entrypoints.http import coverage_bases as coverage_routes
 from registry.entrypoints.http import hsds as hsds_routes
 from registry.entrypoints.http import invitations as invitation_routes
@@ -164,6 +171,33 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         list_area_lists=partial(list_area_lists, unit_of_work=work, lists=lists),
         areas=_areas(frame),
         directory=_directory(frame),
+        profession=_profession(frame, stations=stations, parties=parties),
+    )
+
+
+def _profession(
+    frame: Frame, *, stations: PostgresStations, parties: PostgresParties
+) -> ProfessionalAbilities:
+    work, areas = frame.unit_of_work, frame.areas
+    references = References(unit_of_work=work, parties=parties)
+    contracts = RecordKeeping(
+        PostgresContracts(work, frame.outbox, areas),
+        Refusals(
+            missing=lambda contract_id: ContractNotFound(contract_id=contract_id),
+            taken=lambda contract: ContractIdTaken(contract_id=contract.id),
+        ),
+        unit_of_work=work,
+        areas=areas,
+    )
+    return ProfessionalAbilities(
+        contracts=KeepingContracts(
+            contracts,
+            references=references,
+            stations=stations,
+            areas=areas,
+            clock=frame.clock,
+            new_id=frame.new_id,
+        ),
     )
 
 
@@ -337,6 +371,7 @@ def build(settings: Settings) -> Service:
             station_routes.routes,
             party_routes.routes,
             contact_routes.routes,
+            contract_routes.routes,
             account_routes.routes,
             invitation_routes.routes,
             me_routes.routes,

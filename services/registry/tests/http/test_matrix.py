@@ -9,6 +9,7 @@ from uuid import uuid4
 from access_asks import ABOUT_ACCESS
 from area_requests import ABOUT_AREAS
 from people_asks import PEOPLE
+from profession_asks import ABOUT_THE_PROFESSION
 from sqlalchemy import text
 
 from common.grants import Scope
@@ -176,6 +177,7 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     **ABOUT_ACCESS,
     **PEOPLE,
     **ABOUT_AREAS,
+    **ABOUT_THE_PROFESSION,
 }
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from common.contracts import cases, matching, registry
+from common.contracts import cases, matching, profession, registry
 from common.messaging.event import Event, published_events
 
-__all__ = ["cases", "matching", "promised_events", "registry"]
+__all__ = ["cases", "matching", "profession", "promised_events", "registry"]
 
 
 def promised_events() -> Mapping[str, type[Event]]:

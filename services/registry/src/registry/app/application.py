@@ -22,6 +22,7 @@ from registry.app.plan_stations import PlanStation
 from registry.app.ports.areas import AreaList
 from registry.app.ports.parties import PartyFilter
 from registry.app.ports.stations import StationFilter
+from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.register_parties import RegisterParty
 from registry.app.suspend_party import SuspendParty
 from registry.app.vet_party import VetParty
@@ -69,3 +70,4 @@ class Application:
     areas: AreaAbilities
 
     directory: DirectoryAbilities
+    profession: ProfessionalAbilities

@@ -38,3 +38,13 @@ DECIDE_APPLICATIONS: Final = Permission(
 READ_APPLICATIONS: Final = Permission("applications:read", _GOVERNMENT)
 WRITE_LINKS: Final = Permission("links:write", _STATION)
 READ_LINKS: Final = Permission("links:read", _STATION)
+_EXPERTS: Final = {Role.EXPERT: Reach.AREA}
+
+WRITE_CONTRACTS: Final = Permission("contracts:write", _GOVERNMENT)
+READ_CONTRACTS: Final = Permission("contracts:read", _READERS | {Role.PARTNER: Reach.ORGANISATION})
+WRITE_SUPERVISIONS: Final = Permission("supervisions:write", _GOVERNMENT)
+READ_SUPERVISIONS: Final = Permission("supervisions:read", _READERS | _EXPERTS)
+WRITE_TRAININGS: Final = Permission("trainings:write", _GOVERNMENT)
+READ_TRAININGS: Final = Permission("trainings:read", _READERS | _EXPERTS)
+WRITE_EXPERTS: Final = Permission("experts:write", _GOVERNMENT)
+READ_EXPERTS: Final = Permission("experts:read", _READERS | _EXPERTS)

@@ -39,3 +39,11 @@ async def is_within(scope: Scope, ref: AreaRef, *, areas: Areas, org: UUID | Non
         return scope.covers(await areas.find(ref), org=org)
     except UnknownArea:
         return False
+
+
+async def is_under(root: AreaRef, ref: AreaRef, *, areas: Areas) -> bool:
+    """Tell whether an area is another one or part of it; one that is not listed is part of none."""
+    try:
+        return (await areas.find(ref)).lies_within(root)
+    except UnknownArea:
+        return False

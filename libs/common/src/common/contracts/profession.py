@@ -1,0 +1,44 @@
+"""What the registry promises to tell about the profession: contracts, supervision, trainings."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from typing_extensions import override
+
+from common.contracts.registry import PlaceCode
+from common.messaging.event import Event
+
+
+class ContractEvent(Event):
+    """Every event about one service contract."""
+
+    contract_id: UUID
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.contract_id)
+
+
+class ContractSigned(ContractEvent, name="registry.contract.signed.v1"):
+    """An authority bought the work of an agency at stations, until and with ``ends_on``.
+
+    ``amount_fen`` is in hundredths of a yuan, for the whole term. ``renews`` is the contract
+    before, if this one goes on with it.
+    """
+
+    agency_id: UUID
+    place: PlaceCode
+    stations: tuple[UUID, ...]
+    amount_fen: int
+    begins_on: date
+    ends_on: date
+    renews: UUID | None = None
+
+
+class ContractTerminated(ContractEvent, name="registry.contract.terminated.v1"):
+    """A contract ended before its time; this was its last day."""
+
+    ended_on: date

@@ -1,0 +1,14 @@
+"""What is done for the profession: contracts, supervision, trainings and examinations, experts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.app.keep_contracts import KeepingContracts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfessionalAbilities:
+    """What surrounds the work at stations, each kind of record with all that is done with it."""
+
+    contracts: KeepingContracts
