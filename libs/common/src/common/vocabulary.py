@@ -34,6 +34,16 @@ class Society(Labelled):
     CHARITABLE_RESOURCE = "charitable_resource", "社会慈善资源", "Charitable resource"
 
 
+class PartyStanding(Labelled):
+    """Where a party is in its life as a partner; only one in good standing may be matched."""
+
+    INVITED = "invited", "已邀请", "Invited"
+    APPROVED = "approved", "已核准", "Approved"
+    RECERTIFICATION_REQUIRED = "recertification_required", "需重新核证", "Recertification required"
+    SUSPENDED = "suspended", "已暂停", "Suspended"
+    MERGED = "merged", "已合并", "Merged into another"
+
+
 class StationTier(Labelled):
     """The four tiers of the station system (四级体系)."""
 

@@ -18,7 +18,13 @@ from matching.app.expire_asks import expire_asks
 from matching.app.explain_need import explain_offer, find_candidates
 from matching.app.find_offer import find_offer
 from matching.app.follow_needs import count_service, end_need, receive_need
-from matching.app.follow_parties import mark_pool, remember_party, suspend_party, vet_party
+from matching.app.follow_parties import (
+    approve_party,
+    mark_pool,
+    remember_party,
+    suspend_party,
+    vet_party,
+)
 from matching.app.plan_pool import dirty_pools, plan_pool, remember_policy
 from matching.app.publish_offers import publish_offer, publish_offers
 from matching.app.queries import find_match, find_matches, find_needs, find_offers, find_plan
@@ -99,6 +105,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         remember_party=partial(remember_party, store=store),
         vet_party=partial(vet_party, store=store, clock=clock),
         suspend_party=partial(suspend_party, store=store, clock=clock),
+        approve_party=partial(approve_party, store=store, clock=clock),
         mark_pool=partial(mark_pool, store=store),
         own_partitions=plans.own,
         dirty_pools=partial(dirty_pools, plans=plans, clock=clock),

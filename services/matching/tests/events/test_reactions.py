@@ -18,13 +18,21 @@ from common.contracts.cases import (
     ServiceRecorded,
 )
 from common.contracts.matching import MatchAccepted, MatchProposed, PoolDisturbed
-from common.contracts.registry import PartyRegistered, PartySuspended, PartyVetted, PlaceCode
+from common.contracts.registry import (
+    PartyApproved,
+    PartyMerged,
+    PartyRegistered,
+    PartySuspended,
+    PartyVetted,
+    PlaceCode,
+)
 from common.messaging.event import Envelope, Event
 from common.vocabulary import (
     AreaScheme,
     Beneficiary,
     LineKind,
     MatchState,
+    PartyStanding,
     ServiceCode,
     ServicePath,
     Society,
@@ -106,12 +114,16 @@ def recorded(match_id: UUID, **changes: object) -> ServiceRecorded:
     return ServiceRecorded(**(values | changes))
 
 
-async def registered(desk: Desk) -> UUID:
+async def registered(desk: Desk, **more: PartyStanding) -> UUID:
     party_id = named("party")
     await tell(
         desk,
         PartyRegistered(
-            party_id=party_id, society=Society.VOLUNTEER, public_name="志愿队", place=PLACE
+            party_id=party_id,
+            society=Society.VOLUNTEER,
+            public_name="志愿队",
+            place=PLACE,
+            **more,
         ),
     )
     return party_id
@@ -218,6 +230,39 @@ async def test_a_registered_party_may_offer_and_its_vetting_and_suspension_are_k
 
     assert (kept.society, kept.public_name) == ("volunteer", "志愿队")
     assert (kept.vetted_until, kept.suspended_on) == (date(2026, 12, 31), date(2026, 2, 1))
+
+
+async def test_an_approval_lifts_a_suspension_and_wakes_whoever_plans(desk: Desk) -> None:
+    party_id = await registered(desk)
+    await tell(desk, PartySuspended(party_id=party_id, suspended_on=date(2026, 2, 1)))
+
+    await tell(desk, PartyApproved(party_id=party_id, approved_on=date(2026, 2, 20)))
+
+    (kept,) = await desk.rows("select * from party")
+    assert (kept.suspended_on, kept.is_approved) == (None, True)
+
+
+async def test_a_party_that_was_only_invited_may_not_be_matched_before_it_is_approved(
+    desk: Desk,
+) -> None:
+    party_id = await registered(desk, standing=PartyStanding.INVITED)
+    (invited,) = await desk.rows("select * from party")
+    await tell(desk, PartyApproved(party_id=party_id, approved_on=date(2026, 2, 20)))
+    (approved,) = await desk.rows("select * from party")
+
+    assert (invited.is_approved, approved.is_approved) == (False, True)
+
+
+async def test_a_party_that_lives_on_as_another_may_not_be_matched(desk: Desk) -> None:
+    party_id = await registered(desk)
+
+    told = PartyMerged(
+        party_id=party_id, survivor_id=named("survivor"), merged_on=date(2026, 2, 20)
+    )
+    await tell(desk, told)
+
+    (kept,) = await desk.rows("select * from party")
+    assert kept.suspended_on == date(2026, 2, 20)
 
 
 async def test_a_vetting_of_a_party_that_is_not_known_yet_waits_for_it(desk: Desk) -> None:

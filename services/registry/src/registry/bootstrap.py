@@ -34,6 +34,7 @@ from registry.app.application import Application
 from registry.app.apply_to_be_partner import Applying
 from registry.app.area_abilities import AreaAbilities
 from registry.app.browse_directory import BrowsingDirectory
+from registry.app.change_standing import ChangingStandings
 from registry.app.close_station import close_station
 from registry.app.contact_abilities import ContactAbilities
 from registry.app.creations import alone
@@ -66,6 +67,7 @@ from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.read_identity import read_identity
 from registry.app.references import References
 from registry.app.register_parties import register_parties
+from registry.app.standing_abilities import StandingAbilities
 from registry.app.substitute import Substituting
 from registry.app.suspend_party import suspend_party
 from registry.app.vet_party import vet_party
@@ -82,18 +84,20 @@ from registry.entrypoints.http import invitations as invitation_routes
 from registry.entrypoints.http import me as me_routes
 from registry.entrypoints.http import one_time_links as link_routes
 from registry.entrypoints.http import parties as party_routes
+from registry.entrypoints.http import standings as standing_routes
 from registry.entrypoints.http import stations as station_routes
 from registry.entrypoints.http import substitutions as substitution_routes
 from registry.entrypoints.timekeeping import keeping_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from common.clock import Clock
     from common.personal.keeping import Keeping
     from common.settings import ServiceSettings
     from registry.app.ports.accounts import Accounts
+    from registry.app.ports.mergers import Following
     from registry.app.ports.parties import Parties
     from registry.settings import Settings
 
@@ -153,6 +157,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         find_party=partial(find_party, unit_of_work=work, parties=parties, areas=areas),
         list_parties=partial(list_parties, unit_of_work=work, parties=parties),
         contacts=_contacts(frame, people, parties),
+        standings=_standings(frame, parties, [PostgresContacts(work, people, areas)]),
         grant_roles=granting.replace,
         add_grant=granting.add,
         find_account=granting.find,
@@ -345,6 +350,23 @@ def _contacts(frame: Frame, people: Keeping, parties: PostgresParties) -> Contac
     )
 
 
+def _standings(
+    frame: Frame, parties: PostgresParties, following: Sequence[Following]
+) -> StandingAbilities:
+    changing = ChangingStandings(
+        unit_of_work=frame.unit_of_work,
+        parties=parties,
+        areas=frame.areas,
+        clock=frame.clock,
+        following=following,
+    )
+    return StandingAbilities(
+        approve=changing.approve,
+        require_recertification=changing.require_recertification,
+        merge=changing.merge,
+    )
+
+
 def _people(settings: ServiceSettings) -> Keeping:
     assert isinstance(settings, PersonalSettings), "the registry keeps people"
     return keeping_of("registry", settings)
@@ -372,6 +394,7 @@ def build(settings: Settings) -> Service:
             party_routes.routes,
             contact_routes.routes,
             contract_routes.routes,
+            standing_routes.routes,
             account_routes.routes,
             invitation_routes.routes,
             me_routes.routes,

@@ -23,7 +23,8 @@ from registry.domain.errors.parties import (
     PartyNotFound,
     PersonNeedsPublicNumber,
 )
-from registry.domain.party import Party, PartyFact, PartyId, SuspensionReason, register_party
+from registry.domain.party import Party, PartyFact, PartyId, register_party
+from registry.domain.standing import SuspensionReason
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

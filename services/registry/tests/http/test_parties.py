@@ -57,7 +57,7 @@ async def test_no_event_holds_more_of_a_party_than_everybody_may_know(admin: Api
     async with admin.frame.unit_of_work.transaction() as session:
         connection = await session.connection()
         payload = (await connection.execute(text("select payload from outbox"))).scalar_one()
-    assert set(payload) == {"party_id", "society", "public_name", "place"}
+    assert set(payload) == {"party_id", "society", "public_name", "place", "standing"}
 
 
 async def test_a_partner_sees_its_own_party_and_no_other(client: Api, admin: Api) -> None:

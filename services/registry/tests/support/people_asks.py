@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
@@ -19,6 +20,7 @@ from testing.matrix import THING_ORG, Arrange, Ask, Sort
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from testing.api import Api
 
@@ -38,16 +40,21 @@ async def emptied(api: Api, *tables: str) -> None:
             await (await session.connection()).execute(text(f"delete from {table}"))  # noqa: S608
 
 
-async def a_volunteer(api: Api) -> str:
-    """Return the path of the party in ``STREET`` that is ``THING_ORG``, and a person."""
-    await emptied(api, "identity_reading", "contact", "party")
-    command = RegisterParty(
-        id=THING_ORG,
+def a_person(party_id: UUID | None, *, invited_on: date | None = None) -> RegisterParty:
+    return RegisterParty(
+        id=party_id,
         society=Society.VOLUNTEER,
         public_name="V2102-0042",
         is_person=True,
         area=AreaRef(AreaScheme.NBS, STREET),
+        invited_on=invited_on,
     )
+
+
+async def a_volunteer(api: Api, *, invited_on: date | None = None) -> str:
+    """Return the path of the party in ``STREET`` that is ``THING_ORG``, and a person."""
+    await emptied(api, "identity_reading", "contact", "party")
+    command = a_person(THING_ORG, invited_on=invited_on)
     return f"{V1}/parties/{(await abilities(api).register_party(command, ANYBODY)).thing.id}"
 
 
@@ -89,6 +96,23 @@ async def find_contacts(api: Api) -> Ask:
     return Ask(path=f"{V1}/contacts/search", sort=Sort.LISTING, json=body, mentions=str(THING_ORG))
 
 
+def about_party(tail: str, json: object, *, invited: bool = False) -> Arrange:
+    """Return the arrangement of a decision about the volunteer's standing."""
+
+    async def arrange(api: Api) -> Ask:
+        path = await a_volunteer(api, invited_on=date(2024, 1, 1) if invited else None)
+        return Ask(path=f"{path}{tail}", sort=Sort.EXISTING, json=json)
+
+    return arrange
+
+
+async def merge_party(api: Api) -> Ask:
+    path = await a_volunteer(api)
+    survivor = await abilities(api).register_party(a_person(None), ANYBODY)
+    body = {"survivor_id": str(survivor.thing.id), "merged_on": "2025-03-01"}
+    return Ask(path=f"{path}/merger", sort=Sort.EXISTING, json=body)
+
+
 _CONTACT: Final = f"{V1}/parties/{{party_id}}/contacts/{{contact_id}}"
 PEOPLE: Final[Mapping[str, Arrange]] = {
     f"POST {V1}/parties/{{party_id}}/contacts": add_contact,
@@ -98,4 +122,11 @@ PEOPLE: Final[Mapping[str, Arrange]] = {
     f"GET {_CONTACT}/readings": about_contact(tail="/readings"),
     f"POST {_CONTACT}/erasure": about_contact(tail="/erasure", json={"reason": "own_wish"}),
     f"POST {V1}/contacts/search": find_contacts,
+    f"POST {V1}/parties/{{party_id}}/approval": about_party(
+        "/approval", {"approved_on": "2025-03-01"}, invited=True
+    ),
+    f"POST {V1}/parties/{{party_id}}/recertification": about_party(
+        "/recertification", {"required_on": "2025-03-01", "due_on": "2025-04-01"}
+    ),
+    f"POST {V1}/parties/{{party_id}}/merger": merge_party,
 }

@@ -21,10 +21,10 @@ from registry.domain.party import (
     Party,
     PartyId,
     PartyWasSuspended,
-    SuspensionReason,
     Vetting,
     register_party,
 )
+from registry.domain.standing import SuspensionReason
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 ID = PartyId(UUID(int=1))

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from common.grants import Role
 from common.messaging.event import Event
-from common.vocabulary import Answer, AreaScheme, Society, StationTier
+from common.vocabulary import Answer, AreaScheme, PartyStanding, Society, StationTier
 
 
 class PlaceCode(BaseModel):
@@ -119,6 +119,28 @@ class PartyRegistered(PartyEvent, name="registry.party.registered.v1"):
     society: Society
     public_name: str
     place: PlaceCode
+    standing: PartyStanding = PartyStanding.APPROVED
+    """A party that was only invited may not be matched before it is approved."""
+
+
+class PartyApproved(PartyEvent, name="registry.party.approved.v1"):
+    """A party may be matched: for the first time, or again after a suspension."""
+
+    approved_on: date
+
+
+class PartyRecertificationRequired(PartyEvent, name="registry.party.recertification_required.v1"):
+    """A party has to be certified anew until a day; until then it may be matched as before."""
+
+    required_on: date
+    due_on: date
+
+
+class PartyMerged(PartyEvent, name="registry.party.merged.v1"):
+    """A party was entered twice; it may not be matched, and lives on as the survivor."""
+
+    survivor_id: UUID
+    merged_on: date
 
 
 class PartyVetted(PartyEvent, name="registry.party.vetted.v1"):

@@ -26,7 +26,7 @@ from matching.app.queries import (
 from matching.app.watch_proposals import Proposal
 from matching.app.withdraw_offer import WithdrawOffer
 from matching.domain.explanation import Explanation
-from matching.domain.identity import MatchId, NeedId, OfferId, PoolId
+from matching.domain.identity import MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.need import Need
 from matching.domain.offer import Offer
 from matching.domain.party import Party
@@ -67,6 +67,7 @@ class Application:
     remember_party: Callable[[Party], Awaitable[None]]
     vet_party: Callable[[VetParty], Awaitable[None]]
     suspend_party: Callable[[SuspendParty], Awaitable[None]]
+    approve_party: Callable[[PartyId], Awaitable[None]]
     mark_pool: Callable[[PoolId], Awaitable[None]]
 
     own_partitions: Callable[[Collection[int]], Awaitable[Sequence[Epoch]]]

@@ -58,6 +58,17 @@ async def suspend_party(command: SuspendParty, *, store: Store, clock: Clock) ->
         await _put(party.suspended(on=command.suspended_on), matching=matching, clock=clock)
 
 
+async def approve_party(party_id: PartyId, *, store: Store, clock: Clock) -> None:
+    """Let a party be matched, or again.
+
+    Raises:
+        PartyNotKnown: Its registration has not been heard of yet.
+    """
+    async with store.transaction() as matching:
+        party = await matching.parties.get(party_id)
+        await _put(party.approved(), matching=matching, clock=clock)
+
+
 async def mark_pool(pool_id: PoolId, *, store: Store) -> None:
     """Note that something happened in a pool which its plan must hear of."""
     async with store.transaction() as matching:

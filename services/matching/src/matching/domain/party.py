@@ -20,6 +20,8 @@ class Party:
     area: AreaRef
     vetted_until: date | None = None
     suspended_on: date | None = None
+    is_approved: bool = True
+    """False of a party that was only invited."""
 
     def vetted(self, *, until: date) -> Party:
         """Return the party after a vetting; it does not lift a suspension."""
@@ -29,6 +31,10 @@ class Party:
         """Return the party after a suspension."""
         return replace(self, suspended_on=on)
 
+    def approved(self) -> Party:
+        """Return the party after an approval, which also lifts a suspension."""
+        return replace(self, suspended_on=None, is_approved=True)
+
     def is_vetted(self, *, on: date) -> bool:
         """Tell whether a vetting holds on a day."""
         return self.vetted_until is not None and self.vetted_until >= on
@@ -36,4 +42,4 @@ class Party:
     @property
     def is_active(self) -> bool:
         """Whether the party may be matched at all."""
-        return self.suspended_on is None
+        return self.is_approved and self.suspended_on is None

@@ -220,7 +220,9 @@ def _active_yes(_case: Case) -> Saying:
     return Saying("主体状态正常", "the party may be matched")
 
 
-def _active_no(_case: Case) -> Saying:
+def _active_no(case: Case) -> Saying:
+    if not case.party.is_approved:
+        return Saying("主体尚未核准", "the party is not approved yet")
     return Saying("主体已被暂停", "the party is suspended")
 
 

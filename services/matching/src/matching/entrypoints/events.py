@@ -20,9 +20,16 @@ from common.contracts.matching import (
     OfferWithdrawn,
     PoolDisturbed,
 )
-from common.contracts.registry import PartyRegistered, PartySuspended, PartyVetted
+from common.contracts.registry import (
+    PartyApproved,
+    PartyMerged,
+    PartyRegistered,
+    PartySuspended,
+    PartyVetted,
+)
 from common.messaging.handlers import Handlers
 from common.places import AreaRef, Position
+from common.vocabulary import PartyStanding
 from matching.app.follow_needs import CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
 from matching.domain.identity import LineId, MatchId, NeedId, PartyId, PoolId
@@ -82,6 +89,7 @@ def _to_parties(app: Application) -> Handlers:
                 society=told.society,
                 public_name=told.public_name,
                 area=AreaRef(told.place.scheme, told.place.code),
+                is_approved=told.standing is not PartyStanding.INVITED,
             )
         )
 
@@ -89,6 +97,18 @@ def _to_parties(app: Application) -> Handlers:
     async def vet(event: Envelope[PartyVetted], _: AsyncSession) -> None:
         told = event.data
         await app.vet_party(VetParty(party_id=PartyId(told.party_id), valid_until=told.valid_until))
+
+    @handlers.on(PartyApproved)
+    async def approve(event: Envelope[PartyApproved], _: AsyncSession) -> None:
+        await app.approve_party(PartyId(event.data.party_id))
+
+    @handlers.on(PartyMerged)
+    async def end(event: Envelope[PartyMerged], _: AsyncSession) -> None:
+        told = event.data
+        # What it offers is to be published anew by the one as which it lives on.
+        await app.suspend_party(
+            SuspendParty(party_id=PartyId(told.party_id), suspended_on=told.merged_on)
+        )
 
     @handlers.on(PartySuspended)
     async def suspend(event: Envelope[PartySuspended], _: AsyncSession) -> None:

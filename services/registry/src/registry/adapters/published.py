@@ -9,6 +9,9 @@ from common.contracts.registry import (
     AreaListPublished,
     AskAnswered,
     GrantHeld,
+    PartyApproved,
+    PartyMerged,
+    PartyRecertificationRequired,
     PartyRegistered,
     PartySuspended,
     PartyVetted,
@@ -18,7 +21,15 @@ from common.contracts.registry import (
     StationPlanned,
 )
 from common.messaging.event import Message
-from registry.domain.party import PartyWasRegistered, PartyWasSuspended, PartyWasVetted
+from registry.domain.party import (
+    PartyHasToBeRecertified,
+    PartyWasApproved,
+    PartyWasMergedInto,
+    PartyWasRegistered,
+    PartyWasSuspended,
+    PartyWasVetted,
+)
+from registry.domain.standing import name_of
 from registry.domain.station import StationWasClosed, StationWasOpened, StationWasPlanned
 
 if TYPE_CHECKING:
@@ -145,6 +156,17 @@ def _party_event(fact: PartyFact) -> PartyEvent:
                 society=party.society,
                 public_name=party.public_name,
                 place=_place(party.area),
+                standing=name_of(party.standing),
+            )
+        case PartyWasApproved(on=day):
+            return PartyApproved(party_id=party.id, approved_on=day)
+        case PartyHasToBeRecertified(recertification=asked):
+            return PartyRecertificationRequired(
+                party_id=party.id, required_on=asked.required_on, due_on=asked.due_on
+            )
+        case PartyWasMergedInto(merger=merger):
+            return PartyMerged(
+                party_id=party.id, survivor_id=merger.survivor_id, merged_on=merger.merged_on
             )
         case PartyWasVetted(vetting=vetting):
             return PartyVetted(

@@ -24,6 +24,7 @@ from registry.app.ports.parties import PartyFilter
 from registry.app.ports.stations import StationFilter
 from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.register_parties import RegisterParty
+from registry.app.standing_abilities import StandingAbilities
 from registry.app.suspend_party import SuspendParty
 from registry.app.vet_party import VetParty
 from registry.domain.account import Account
@@ -55,6 +56,7 @@ class Application:
     list_parties: Callable[[PartyFilter, Scope, Window], Awaitable[Slice[Party]]]
 
     contacts: ContactAbilities
+    standings: StandingAbilities
 
     grant_roles: Callable[[GrantRoles], Awaitable[Account]]
     add_grant: Callable[[AddGrant], Awaitable[Account]]

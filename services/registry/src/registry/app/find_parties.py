@@ -24,13 +24,15 @@ async def find_party(
     parties: Parties,
     areas: Areas,
 ) -> Party:
-    """Return one party.
+    """Return one party; one that was merged lives on as another, which is returned for it.
 
     Raises:
         PartyNotFound: There is none, or none for this caller.
     """
     async with unit_of_work.transaction():
         party = await parties.get(party_id)
+        if party.survivor_id is not None:
+            party = await parties.get(party.survivor_id)
         if not await is_within(scope, party.area, areas=areas, org=party.id):
             raise PartyNotFound(party_id=party_id)
         return party

@@ -105,14 +105,14 @@ class KeepingContacts:
     async def find(self, contact_id: ContactId, party_id: PartyId, scope: Scope) -> Contact:
         """Return one contact of a party that the caller may see, or raise ``PartyNotFound``."""
         async with self.unit_of_work.transaction():
-            await self._party_within(party_id, scope)
-            return await self.contacts.get(contact_id, party_id=party_id)
+            party = await self._party_within(party_id, scope)
+            return await self.contacts.get(contact_id, party_id=party.id)
 
     async def of_party(self, party_id: PartyId, scope: Scope) -> Sequence[Contact]:
         """Return the contacts of a party that the caller may see."""
         async with self.unit_of_work.transaction():
-            await self._party_within(party_id, scope)
-            return await self.contacts.of_party(party_id)
+            party = await self._party_within(party_id, scope)
+            return await self.contacts.of_party(party.id)
 
     async def readings(
         self, contact_id: ContactId, party_id: PartyId, scope: Scope, window: Window

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -38,6 +39,8 @@ class RegisterParty:
     public_name: str
     is_person: bool
     area: AreaRef
+    invited_on: date | None = None
+    """Not yet approved, if it was only invited."""
 
 
 async def register_parties(
@@ -79,6 +82,7 @@ class _Registrar:
                 is_person=command.is_person,
                 area=area,
                 at=self.clock.now(),
+                invited_on=command.invited_on,
             )
         except DomainError as refusal:
             return refusal

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from registry.app.find_parties import find_party
 from registry.app.versions import refuse_stale
-from registry.domain.party import PartyId, SuspensionReason
+from registry.domain.party import PartyId
+from registry.domain.standing import SuspensionReason
 
 if TYPE_CHECKING:
     from common.clock import Clock

@@ -29,6 +29,7 @@ class ContactRole(Labelled):
     """What the person is to the party."""
 
     OWN_SELF = "own_self", "本人", "The person who is the party"
+    OTHER_RECORD = "other_record", "本人(合并前的另一份)", "The same person, entered twice"
     CONTACT_PERSON = "contact_person", "联系人", "Contact person"
     PERSON_IN_CHARGE = "person_in_charge", "负责人", "Person in charge"
     LEGAL_REPRESENTATIVE = "legal_representative", "法定代表人", "Legal representative"
@@ -151,6 +152,6 @@ def new_contact(
     Raises:
         ContactOfPersonIsSelf: A party that is a person speaks for themselves, and no other does.
     """
-    if party.is_person != (role is ContactRole.OWN_SELF):
+    if party.is_person != (role is ContactRole.OWN_SELF) or role is ContactRole.OTHER_RECORD:
         raise ContactOfPersonIsSelf(role=role)
     return Contact(id=contact_id, version=1, party_id=party.id, role=role, held=identity.held)

@@ -10,12 +10,27 @@ from uuid import UUID
 
 from common.change import Change
 from common.places import AreaRef
-from common.vocabulary import Labelled, Society
+from common.vocabulary import Society
 from registry.domain.days import refuse_future
 from registry.domain.errors.parties import (
+    PartiesNotAlike,
+    PartyAlreadyApproved,
     PartyIsSuspended,
+    PartyNotApproved,
+    PartyWasMerged,
     PersonNeedsPublicNumber,
+    RecertificationDueTooEarly,
     VettingDaysOutOfOrder,
+)
+from registry.domain.standing import (
+    Approval,
+    Invitation,
+    Merger,
+    Recertification,
+    Standing,
+    Suspension,
+    SuspensionReason,
+    name_of,
 )
 
 if TYPE_CHECKING:
@@ -26,30 +41,12 @@ PartyId = NewType("PartyId", UUID)
 PUBLIC_NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{3,31}")
 
 
-class SuspensionReason(Labelled):
-    """Why a party may not be matched; a list, so that no free text about anybody is kept."""
-
-    COMPLAINT = "complaint", "投诉核查", "A complaint is being looked into"
-    LICENCE_LAPSED = "licence_lapsed", "登记证书失效", "Its licence lapsed"
-    NOT_REACHED = "not_reached", "联系不上", "It cannot be reached"
-    OWN_WISH = "own_wish", "本人申请", "Its own wish"
-    OTHER = "other", "其他", "Other"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vetting:
     """A check before work with people who need protection; it lapses after a day."""
 
     vetted_on: date
     valid_until: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspension:
-    """A stop to all matching of a party."""
-
-    suspended_on: date
-    reason: SuspensionReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +64,17 @@ class Party:
     is_person: bool
     area: AreaRef
     vetting: Vetting | None = None
-    suspension: Suspension | None = None
+    standing: Standing = Approval()  # noqa: RUF009 - a frozen value
+
+    @property
+    def suspension(self) -> Suspension | None:
+        """The suspension, if it is suspended."""
+        return self.standing if isinstance(self.standing, Suspension) else None
+
+    @property
+    def survivor_id(self) -> PartyId | None:
+        """The party as which it lives on, if it was merged."""
+        return PartyId(self.standing.survivor_id) if isinstance(self.standing, Merger) else None
 
     def vet(self, *, vetted_on: date, valid_until: date, at: datetime) -> Change[Party, PartyFact]:
         """Note a vetting; a later one takes the place of the one before.
@@ -76,6 +83,7 @@ class Party:
             PartyIsSuspended: Vetting does not lift a suspension, so it would mislead.
             DayInTheFuture: Nobody can have been vetted tomorrow.
             VettingDaysOutOfOrder: It would end before it began.
+            PartyWasMerged: It lives on as another one.
         """
         self._refuse_if_suspended()
         refuse_future(vetted_on, at=at)
@@ -85,6 +93,41 @@ class Party:
         vetted = replace(self, version=self.version + 1, vetting=vetting)
         return Change(vetted, (PartyWasVetted(party=vetted, vetting=vetting, at=at),))
 
+    def approve(self, *, approved_on: date, at: datetime) -> Change[Party, PartyFact]:
+        """Let the party be matched: for the first time, or again after a suspension.
+
+        Raises:
+            PartyAlreadyApproved: It is in good standing, and nothing is asked of it.
+            DayInTheFuture: An approval takes effect when it is spoken.
+        """
+        self.refuse_if_merged()
+        refuse_future(approved_on, at=at)
+        if isinstance(self.standing, Approval):
+            raise PartyAlreadyApproved(party_id=self.id)
+        approval = Approval(approved_on=approved_on)
+        approved = replace(self, version=self.version + 1, standing=approval)
+        return Change(approved, (PartyWasApproved(party=approved, on=approved_on, at=at),))
+
+    def require_recertification(
+        self, *, required_on: date, due_on: date, at: datetime
+    ) -> Change[Party, PartyFact]:
+        """Ask the party to be certified anew; until the day it may be matched as before.
+
+        Raises:
+            PartyNotApproved: It is not in good standing, or asked already.
+            RecertificationDueTooEarly: It would be due before it is asked for.
+        """
+        self.refuse_if_merged()
+        refuse_future(required_on, at=at)
+        if not isinstance(self.standing, Approval):
+            raise PartyNotApproved(party_id=self.id, standing=name_of(self.standing))
+        if due_on <= required_on:
+            raise RecertificationDueTooEarly(required_on=required_on, due_on=due_on)
+        asked = Recertification(required_on=required_on, due_on=due_on)
+        changed = replace(self, version=self.version + 1, standing=asked)
+        fact = PartyHasToBeRecertified(party=changed, recertification=asked, at=at)
+        return Change(changed, (fact,))
+
     def suspend(
         self, *, suspended_on: date, reason: SuspensionReason, at: datetime
     ) -> Change[Party, PartyFact]:
@@ -92,14 +135,36 @@ class Party:
 
         Raises:
             PartyIsSuspended: It is suspended already.
+            PartyNotApproved: It was only invited, so there is nothing to stop.
             DayInTheFuture: A suspension takes effect when it is spoken.
         """
         self._refuse_if_suspended()
         refuse_future(suspended_on, at=at)
+        if isinstance(self.standing, Invitation):
+            raise PartyNotApproved(party_id=self.id, standing=name_of(self.standing))
         suspension = Suspension(suspended_on=suspended_on, reason=reason)
-        suspended = replace(self, version=self.version + 1, suspension=suspension)
+        suspended = replace(self, version=self.version + 1, standing=suspension)
         fact = PartyWasSuspended(party=suspended, suspension=suspension, at=at)
         return Change(suspended, (fact,))
+
+    def merge_into(
+        self, survivor: Party, *, merged_on: date, at: datetime
+    ) -> Change[Party, PartyFact]:
+        """End the party: it was entered twice, and whoever asks for it is shown the other one.
+
+        Raises:
+            PartiesNotAlike: They are of different kinds, or one and the same.
+            PartyWasMerged: One of them has ended so before.
+        """
+        for each in (self, survivor):
+            each.refuse_if_merged()
+        refuse_future(merged_on, at=at)
+        is_alike = (self.society, self.is_person) == (survivor.society, survivor.is_person)
+        if self.id == survivor.id or not is_alike:
+            raise PartiesNotAlike(party_id=self.id, survivor_id=survivor.id)
+        merger = Merger(merged_on=merged_on, survivor_id=survivor.id)
+        merged = replace(self, version=self.version + 1, standing=merger)
+        return Change(merged, (PartyWasMergedInto(party=merged, merger=merger, at=at),))
 
     def has_content_of(self, other: Party) -> bool:
         """Tell whether both were registered alike, whatever has happened to either since."""
@@ -111,8 +176,18 @@ class Party:
         )
 
     def _refuse_if_suspended(self) -> None:
+        self.refuse_if_merged()
         if self.suspension is not None:
             raise PartyIsSuspended(party_id=self.id, suspended_on=self.suspension.suspended_on)
+
+    def refuse_if_merged(self) -> None:
+        """Go on only with a party that has not ended.
+
+        Raises:
+            PartyWasMerged: This one has.
+        """
+        if self.survivor_id is not None:
+            raise PartyWasMerged(party_id=self.id, survivor_id=self.survivor_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +216,41 @@ class PartyWasSuspended:
     at: datetime
 
 
-PartyFact = PartyWasRegistered | PartyWasVetted | PartyWasSuspended
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyWasApproved:
+    """A party may be matched from now on, or again."""
+
+    party: Party
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyHasToBeRecertified:
+    """A party is to show until a day that it deserves its approval."""
+
+    party: Party
+    recertification: Recertification
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyWasMergedInto:
+    """A party lives on as another one."""
+
+    party: Party
+    merger: Merger
+    at: datetime
+
+
+PartyFact = (
+    PartyWasRegistered
+    | PartyWasVetted
+    | PartyWasApproved
+    | PartyHasToBeRecertified
+    | PartyWasSuspended
+    | PartyWasMergedInto
+)
 
 
 def register_party(
@@ -152,14 +261,18 @@ def register_party(
     is_person: bool,
     area: Area,
     at: datetime,
+    invited_on: date | None = None,
 ) -> Change[Party, PartyFact]:
-    """Make a party known.
+    """Make a party known; in good standing, unless it was only invited.
 
     Raises:
+        DayInTheFuture: Nobody can have been invited tomorrow.
         PersonNeedsPublicNumber: A person was to be registered under something else.
     """
     if is_person and PUBLIC_NUMBER.fullmatch(public_name) is None:
         raise PersonNeedsPublicNumber
+    if invited_on is not None:
+        refuse_future(invited_on, at=at)
     party = Party(
         id=party_id,
         version=1,
@@ -167,5 +280,6 @@ def register_party(
         public_name=public_name,
         is_person=is_person,
         area=area.ref,
+        standing=Approval() if invited_on is None else Invitation(invited_on=invited_on),
     )
     return Change(party, (PartyWasRegistered(party=party, at=at),))

@@ -161,6 +161,7 @@ def to_party(row: PartyRow) -> Party:
         area=AreaRef(AreaScheme(row.scheme), row.area),
         vetted_until=row.vetted_until,
         suspended_on=row.suspended_on,
+        is_approved=row.is_approved,
     )
 
 
@@ -174,6 +175,7 @@ def party_values(party: Party) -> dict[str, Any]:
         "area": party.area.code,
         "vetted_until": party.vetted_until,
         "suspended_on": party.suspended_on,
+        "is_approved": party.is_approved,
     }
 
 

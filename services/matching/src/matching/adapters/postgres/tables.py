@@ -70,6 +70,7 @@ class PartyRow(MatchingRow, table=True):
     area: str
     vetted_until: date | None
     suspended_on: date | None
+    is_approved: bool = True
 
 
 class OfferRow(MatchingRow, table=True):

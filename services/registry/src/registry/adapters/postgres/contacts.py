@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import exists, insert, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from typing_extensions import override
 
@@ -23,6 +24,7 @@ from registry.adapters.postgres.sealed_contacts import (
 )
 from registry.adapters.postgres.tables import PartyRow
 from registry.app.ports.contacts import Contacts
+from registry.app.ports.mergers import Following
 from registry.domain.contact import (
     Contact,
     ContactId,
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
 ONE_OF_A_PERSON: Final = "one_contact_of_a_person"
 
 
-class PostgresContacts(Contacts):
+class PostgresContacts(Contacts, Following):
     """The contacts of the transaction that is open."""
 
     def __init__(self, unit_of_work: UnitOfWork, keeping: Keeping, areas: Areas) -> None:
@@ -127,6 +129,27 @@ class PostgresContacts(Contacts):
         for contact in contacts:
             assert contact.erased_at is not None, "only who was erased is forgotten"
             await self._keeping.keys.erase([contact.id], at=contact.erased_at)
+
+    @override
+    async def follow(self, merged_id: PartyId, survivor_id: PartyId, /) -> None:
+        theirs = col(ContactRow.party_id) == merged_id
+        is_self = col(ContactRow.role) == ContactRole.OWN_SELF.value
+        other = aliased(ContactRow)
+        speaks_already = exists().where(
+            col(other.party_id) == survivor_id, col(other.role) == ContactRole.OWN_SELF.value
+        )
+        async with self._unit_of_work.transaction() as session:
+            await session.exec(
+                # The survivor speaks for themselves; what the other record says is kept beside.
+                update(ContactRow)
+                .where(theirs, is_self, speaks_already)
+                .values(role=ContactRole.OTHER_RECORD.value)
+            )
+            await session.exec(
+                update(ContactRow)
+                .where(theirs)
+                .values(party_id=survivor_id, version=col(ContactRow.version) + 1)
+            )
 
     @override
     async def note_reading(self, readings: Collection[Reading], /) -> None:

@@ -12,6 +12,7 @@ from typing_extensions import override
 from common.paging import cut
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, Society
+from registry.adapters.postgres.standings import of_standing, to_standing
 from registry.adapters.postgres.tables import PartyRow
 from registry.adapters.published import about_party
 from registry.app.ports.parties import Parties, PartyFilter
@@ -20,8 +21,6 @@ from registry.domain.party import (
     Party,
     PartyFact,
     PartyId,
-    Suspension,
-    SuspensionReason,
     Vetting,
 )
 
@@ -87,11 +86,19 @@ class PostgresParties(Parties):
             await self._outbox.stage(session, [about_party(fact) for fact in change.facts])
 
     @override
+    async def lead_on(self, merged: PartyId, survivor_id: PartyId, /) -> None:
+        whoever_led_there = col(PartyRow.merged_into) == merged
+        statement = update(PartyRow).where(whoever_led_there).values(merged_into=survivor_id)
+        async with self._unit_of_work.transaction() as session:
+            await session.exec(statement)
+
+    @override
     async def page(self, wanted: PartyFilter, scope: Scope, window: Window, /) -> Slice[Party]:
         is_own = col(PartyRow.id).in_(scope.orgs)
         statement = (
             select(PartyRow)
             .where(self._lie_within(scope) | is_own, *self._claims(wanted))
+            .where(col(PartyRow.merged_into).is_(None))
             .order_by(col(PartyRow.id))
             .limit(window.probe)
         )
@@ -120,6 +127,8 @@ class PostgresParties(Parties):
             yield col(PartyRow.scheme) == wanted.scheme.value
         if wanted.society is not None:
             yield col(PartyRow.society) == wanted.society.value
+        if wanted.standing is not None:
+            yield col(PartyRow.standing) == wanted.standing.value
 
 
 def _key(party: Party) -> Key:
@@ -135,7 +144,7 @@ def _to_party(row: PartyRow) -> Party:
         is_person=row.is_person,
         area=AreaRef(AreaScheme(row.scheme), row.area),
         vetting=_to_vetting(row),
-        suspension=_to_suspension(row),
+        standing=to_standing(row),
     )
 
 
@@ -145,15 +154,8 @@ def _to_vetting(row: PartyRow) -> Vetting | None:
     return Vetting(vetted_on=row.vetted_on, valid_until=row.vetting_valid_until)
 
 
-def _to_suspension(row: PartyRow) -> Suspension | None:
-    if row.suspended_on is None or row.suspension_reason is None:
-        return None
-    reason = SuspensionReason(row.suspension_reason)
-    return Suspension(suspended_on=row.suspended_on, reason=reason)
-
-
 def _to_values(party: Party) -> dict[str, Any]:
-    vetting, suspension = party.vetting, party.suspension
+    vetting = party.vetting
     return PartyRow(
         id=party.id,
         version=party.version,
@@ -164,6 +166,5 @@ def _to_values(party: Party) -> dict[str, Any]:
         area=party.area.code,
         vetted_on=vetting.vetted_on if vetting else None,
         vetting_valid_until=vetting.valid_until if vetting else None,
-        suspended_on=suspension.suspended_on if suspension else None,
-        suspension_reason=suspension.reason.value if suspension else None,
+        **of_standing(party.standing),
     ).model_dump()

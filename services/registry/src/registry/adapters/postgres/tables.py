@@ -43,3 +43,7 @@ class PartyRow(Row, table=True):
     vetting_valid_until: date | None = None
     suspended_on: date | None = None
     suspension_reason: str | None = None
+    standing: str = "approved"
+    standing_since: date | None = None
+    recertify_by: date | None = None
+    merged_into: UUID | None = None

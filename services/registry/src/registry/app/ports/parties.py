@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from common.places import AreaRef
-from common.vocabulary import AreaScheme, Society
+from common.vocabulary import AreaScheme, PartyStanding, Society
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,6 +25,7 @@ class PartyFilter:
     within: AreaRef | None = None
     scheme: AreaScheme | None = None
     society: Society | None = None
+    standing: PartyStanding | None = None
 
 
 class Parties(Protocol):
@@ -44,6 +45,10 @@ class Parties(Protocol):
 
     async def save(self, change: Change[Party, PartyFact], /) -> None:
         """Store a party's new state and stage its facts, or raise ``PartyChangedMeanwhile``."""
+        ...
+
+    async def lead_on(self, merged: PartyId, survivor_id: PartyId, /) -> None:
+        """Have what was merged into a party lead to the one as which that lives on."""
         ...
 
     async def page(self, wanted: PartyFilter, scope: Scope, window: Window, /) -> Slice[Party]:

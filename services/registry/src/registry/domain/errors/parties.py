@@ -55,3 +55,44 @@ class VettingDaysOutOfOrder(
 
     vetted_on: date
     valid_until: date
+
+
+@dataclass(eq=False)
+class PartyAlreadyApproved(Conflict, code="party-already-approved", zh="该主体已核准。"):
+    """The party is approved, and nothing more is asked of it."""
+
+    party_id: UUID
+
+
+@dataclass(eq=False)
+class PartyNotApproved(Conflict, code="party-not-approved", zh="该主体目前不是已核准状态。"):
+    """The party is not approved at present, so this cannot be done with it."""
+
+    party_id: UUID
+    standing: str
+
+
+@dataclass(eq=False)
+class RecertificationDueTooEarly(
+    RuleViolated, code="recertification-due-too-early", zh="重新核证的期限须晚于提出之日。"
+):
+    """A recertification cannot be due before or on the day on which it is asked for."""
+
+    required_on: date
+    due_on: date
+
+
+@dataclass(eq=False)
+class PartyWasMerged(Conflict, code="party-was-merged", zh="该主体已并入另一主体。"):
+    """The party was entered twice and lives on as another one; decide about that one."""
+
+    party_id: UUID
+    survivor_id: UUID
+
+
+@dataclass(eq=False)
+class PartiesNotAlike(RuleViolated, code="parties-not-alike", zh="两者不是同类主体，不能合并。"):
+    """Only two different parties of the same society and kind can have been entered twice."""
+
+    party_id: UUID
+    survivor_id: UUID

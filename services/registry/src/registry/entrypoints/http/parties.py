@@ -18,7 +18,7 @@ from common.http.problems import documented
 from common.http.route import router
 from common.http.versions import IfMatch, tag
 from common.places import AreasNotReady, UnknownArea
-from common.vocabulary import Society
+from common.vocabulary import PartyStanding, Society
 from registry.app.permissions import READ_PARTIES, WRITE_PARTIES
 from registry.app.ports.parties import PartyFilter
 from registry.app.suspend_party import SuspendParty
@@ -28,6 +28,7 @@ from registry.domain.errors.parties import (
     PartyChangedMeanwhile,
     PartyIdTaken,
     PartyIsSuspended,
+    PartyNotApproved,
     PartyNotFound,
     PersonNeedsPublicNumber,
     VettingDaysOutOfOrder,
@@ -58,6 +59,7 @@ MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_PARTIES))]
             AreasNotReady,
             OutsideYourScope,
             PersonNeedsPublicNumber,
+            DayInTheFuture,
             PartyIdTaken,
         ),
     },
@@ -94,9 +96,10 @@ async def list_parties(
     within: Within,
     scheme: OfScheme = None,
     society: Annotated[Society | None, Query(description="Only of this society.")] = None,
+    standing: Annotated[PartyStanding | None, Query(description="Only in this standing.")] = None,
 ) -> Page[PartyView]:
     """List the parties that the caller may see, page by page."""
-    wanted = PartyFilter(within=within, scheme=scheme, society=society)
+    wanted = PartyFilter(within=within, scheme=scheme, society=society, standing=standing)
     found = await app.list_parties(wanted, scope, pages.window)
     return pages.page(found, lambda party: PartyView.of(party, language))
 
@@ -148,6 +151,7 @@ async def vet_party(
     responses=documented(
         PartyNotFound,
         PartyIsSuspended,
+        PartyNotApproved,
         DayInTheFuture,
         PartyChangedMeanwhile,
         PreconditionFailed,

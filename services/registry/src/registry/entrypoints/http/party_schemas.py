@@ -12,9 +12,10 @@ from common.http.places import Code
 from common.http.schemas import Body, View
 from common.http.words import MOST_AT_ONCE, ChosenId, Day, Flag, Name, example, label
 from common.places import AreaRef
-from common.vocabulary import AreaScheme, Society
+from common.vocabulary import AreaScheme, PartyStanding, Society
 from registry.app.register_parties import RegisterParty
-from registry.domain.party import Party, SuspensionReason
+from registry.domain.party import Party
+from registry.domain.standing import Recertification, SuspensionReason, name_of, since
 
 _TEAM = {
     "society": "volunteer",
@@ -36,6 +37,9 @@ class PartyToRegister(Body):
     is_person: Flag
     scheme: AreaScheme
     area: Code
+    invited_on: Annotated[
+        Day | None, Field(description="It was only invited then, and is to be approved.")
+    ] = None
 
     def command(self) -> RegisterParty:
         """Return what is to be done."""
@@ -45,6 +49,7 @@ class PartyToRegister(Body):
             public_name=self.public_name,
             is_person=self.is_person,
             area=AreaRef(self.scheme, self.area),
+            invited_on=self.invited_on,
         )
 
 
@@ -76,6 +81,34 @@ class PartyToSuspend(Body):
     reason: SuspensionReason
 
 
+class PartyToApprove(Body):
+    """Since when the party may be matched, or again."""
+
+    model_config = example(approved_on="2026-03-01")
+
+    approved_on: Day
+
+
+class PartyToRecertify(Body):
+    """When the party was asked to be certified anew, and by when it has to be."""
+
+    model_config = example(required_on="2026-03-01", due_on="2026-04-30")
+
+    required_on: Day
+    due_on: Day
+
+
+class PartyToMerge(Body):
+    """The party as which one that was entered twice lives on, and since when."""
+
+    model_config = example(
+        survivor_id="0192d3c4-5b6a-7890-8abc-def012345678", merged_on="2026-03-01"
+    )
+
+    survivor_id: UUID
+    merged_on: Day
+
+
 class PartyView(View):
     """A party, its vetting, and whether it is suspended."""
 
@@ -86,6 +119,11 @@ class PartyView(View):
         **_TEAM,
         vetted_on="2026-02-20",
         vetting_valid_until="2027-02-19",
+        standing="approved",
+        standing_label="已核准",
+        standing_since="2026-02-20",
+        recertify_by=None,
+        merged_into=None,
         suspended_on=None,
         suspension_reason=None,
         suspension_reason_label=None,
@@ -101,6 +139,11 @@ class PartyView(View):
     area: str
     vetted_on: date | None
     vetting_valid_until: date | None
+    standing: PartyStanding
+    standing_label: str
+    standing_since: date | None
+    recertify_by: date | None
+    merged_into: UUID | None
     suspended_on: date | None
     suspension_reason: SuspensionReason | None
     suspension_reason_label: str | None
@@ -108,7 +151,7 @@ class PartyView(View):
     @classmethod
     def of(cls, party: Party, language: Language) -> Self:
         """Show a party to somebody who reads this language."""
-        vetting, suspension = party.vetting, party.suspension
+        vetting, suspension, standing = party.vetting, party.suspension, party.standing
         return cls(
             id=party.id,
             version=party.version,
@@ -120,6 +163,11 @@ class PartyView(View):
             area=party.area.code,
             vetted_on=vetting.vetted_on if vetting else None,
             vetting_valid_until=vetting.valid_until if vetting else None,
+            standing=name_of(standing),
+            standing_label=label(name_of(standing), language),
+            standing_since=since(standing),
+            recertify_by=standing.due_on if isinstance(standing, Recertification) else None,
+            merged_into=party.survivor_id,
             suspended_on=suspension.suspended_on if suspension else None,
             suspension_reason=suspension.reason if suspension else None,
             suspension_reason_label=label(suspension.reason, language) if suspension else None,
