@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, col, select
 
 from common.persistence.table import Row, instant
-from common.places import Area, AreaRef, AreasNotReady, UnknownArea
+from common.places import Area, AreaOfOtherScheme, AreaRef, AreasNotReady, UnknownArea
 from common.vocabulary import AreaLevel, AreaScheme
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Areas:
 
         Raises:
             UnknownArea: The list in force has no such code.
+            AreaOfOtherScheme: And that of another scheme does.
             AreasNotReady: No list of this scheme has been loaded yet.
         """
         known = self._seen.get(ref)
@@ -137,6 +138,11 @@ async def _read(session: AsyncSession, ref: AreaRef) -> Area:
     any_row = select(AreaRow.code).where(col(AreaRow.scheme) == ref.scheme.value).limit(1)
     if (await session.exec(any_row)).first() is None:
         raise AreasNotReady
+    elsewhere = select(AreaRow.scheme).where(
+        col(AreaRow.scheme) != ref.scheme.value, col(AreaRow.code) == ref.code
+    )
+    if (other := (await session.exec(elsewhere)).first()) is not None:
+        raise AreaOfOtherScheme(scheme=ref.scheme, area=ref.code, known_in=other)
     raise UnknownArea(scheme=ref.scheme, area=ref.code)
 
 

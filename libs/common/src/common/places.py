@@ -66,5 +66,14 @@ class UnknownArea(RuleViolated, code="unknown-area", zh="所用区划名录中�
 
 
 @dataclass(eq=False)
+class AreaOfOtherScheme(
+    UnknownArea, code="area-of-other-scheme", zh="所用区划名录中没有这个代码，另一名录中有。"
+):
+    """The code list in force does not have this code, and that of another scheme does."""
+
+    known_in: str
+
+
+@dataclass(eq=False)
 class AreasNotReady(Conflict, code="areas-not-ready", zh="区划名录尚未载入，请稍后再试。"):
     """The list of areas has not been loaded yet."""

@@ -19,6 +19,7 @@ from registry.adapters.postgres.applications import PostgresApplications
 from registry.adapters.postgres.area_administrations import PostgresAdministrations
 from registry.adapters.postgres.area_lists import PostgresAreaLists
 from registry.adapters.postgres.area_records import PostgresAreaRecords
+from registry.adapters.postgres.area_successions import PostgresSuccessions
 from registry.adapters.postgres.contacts import PostgresContacts
 from registry.adapters.postgres.contracts import PostgresContracts
 from registry.adapters.postgres.directory import PostgresDirectory
@@ -30,6 +31,7 @@ from registry.adapters.postgres.posting_links import PostgresPostingLinks
 from registry.adapters.postgres.stations import PostgresStations
 from registry.adapters.postgres.substitutions import PostgresSubstitutions
 from registry.app.account_abilities import AccountAbilities
+from registry.app.amend_areas import AmendingAreas
 from registry.app.application import Application
 from registry.app.apply_to_be_partner import Applying
 from registry.app.area_abilities import AreaAbilities
@@ -64,17 +66,20 @@ from registry.app.mint_links import MintingLinks
 from registry.app.open_station import open_station
 from registry.app.plan_stations import plan_stations
 from registry.app.professional_abilities import ProfessionalAbilities
+from registry.app.publish_areas import PublishingAreas
 from registry.app.read_identity import read_identity
 from registry.app.references import References
 from registry.app.register_parties import register_parties
 from registry.app.standing_abilities import StandingAbilities
 from registry.app.substitute import Substituting
 from registry.app.suspend_party import suspend_party
+from registry.app.trace_area import list_successions, trace_area
 from registry.app.vet_party import vet_party
 from registry.domain.errors.contracts import ContractIdTaken, ContractNotFound
 from registry.entrypoints.http import accounts as account_routes
 from registry.entrypoints.http import applications as application_routes
 from registry.entrypoints.http import area_lists as area_list_routes
+from registry.entrypoints.http import area_successions as succession_routes
 from registry.entrypoints.http import areas as area_routes
 from registry.entrypoints.http import contacts as contact_routes
 from registry.entrypoints.http import contracts as contract_routes
@@ -163,13 +168,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         find_account=granting.find,
         access=_access(frame, accounts, keeping, parties),
         import_areas=ImportingAreas(
-            unit_of_work=work,
-            lists=lists,
-            records=PostgresAreaRecords(work),
-            administrations=PostgresAdministrations(work),
-            sources=PackagedAreas(),
-            digest=digest_of,
-            clock=clock,
+            unit_of_work=work, publishing=_publishing(frame), sources=PackagedAreas()
         ),
         fetch_area_list=partial(fetch_area_list, unit_of_work=work, lists=lists),
         find_area_list=partial(find_area_list, unit_of_work=work, lists=lists),
@@ -206,9 +205,23 @@ def _profession(
     )
 
 
+def _publishing(frame: Frame) -> PublishingAreas:
+    work = frame.unit_of_work
+    return PublishingAreas(
+        lists=PostgresAreaLists(work, frame.outbox),
+        records=PostgresAreaRecords(work),
+        administrations=PostgresAdministrations(work),
+        successions=PostgresSuccessions(work),
+        digest=digest_of,
+        clock=frame.clock,
+    )
+
+
 def _areas(frame: Frame) -> AreaAbilities:
     work = frame.unit_of_work
-    records = PostgresAreaRecords(work)
+    publishing = _publishing(frame)
+    records = publishing.records
+    amending = AmendingAreas(unit_of_work=work, publishing=publishing, new_id=frame.new_id)
     return AreaAbilities(
         find=partial(find_area, unit_of_work=work, records=records),
         find_all=partial(list_areas, unit_of_work=work, records=records),
@@ -216,10 +229,20 @@ def _areas(frame: Frame) -> AreaAbilities:
         coverage_base=partial(
             find_coverage_base, unit_of_work=work, records=records, clock=frame.clock
         ),
-        administrations=partial(
-            list_administrations,
+        trace=partial(
+            trace_area,
             unit_of_work=work,
-            administrations=PostgresAdministrations(work),
+            records=records,
+            successions=publishing.successions,
+            clock=frame.clock,
+        ),
+        successions=partial(
+            list_successions, unit_of_work=work, successions=publishing.successions
+        ),
+        amend=amending.amend,
+        administer=amending.administer,
+        administrations=partial(
+            list_administrations, unit_of_work=work, administrations=publishing.administrations
         ),
     )
 
@@ -389,6 +412,7 @@ def build(settings: Settings) -> Service:
         routers=(
             area_list_routes.routes,
             area_routes.routes,
+            succession_routes.routes,
             coverage_routes.routes,
             station_routes.routes,
             party_routes.routes,

@@ -16,11 +16,10 @@ from common.places import AreaRef, UnknownArea
 from common.vocabulary import AreaLevel, AreaScheme
 from registry.adapters.ndjson import digest_of, line_of
 from registry.adapters.packaged_areas import FileOfAreas, PackagedAreas
-from registry.adapters.postgres.area_administrations import PostgresAdministrations
 from registry.adapters.postgres.area_lists import PostgresAreaLists
-from registry.adapters.postgres.area_records import PostgresAreaRecords
 from registry.app.fetch_area_list import fetch_area_list
 from registry.app.import_areas import ImportAreas, ImportingAreas
+from registry.bootstrap import build_application
 from registry.domain.area_list import Edition, areas_of
 from registry.domain.errors.areas import AreaListSuperseded, AreasWouldBeLost
 
@@ -48,16 +47,9 @@ async def imported(
     sources: AreaSources | None = None,
     scheme: AreaScheme = AreaScheme.NBS,
 ) -> AreaList:
-    work = frame.unit_of_work
-    importing = ImportingAreas(
-        unit_of_work=work,
-        lists=PostgresAreaLists(work, frame.outbox),
-        records=PostgresAreaRecords(work),
-        administrations=PostgresAdministrations(work),
-        sources=sources or PackagedAreas(),
-        digest=digest_of,
-        clock=frame.clock,
-    )
+    bound = build_application(frame).import_areas
+    assert isinstance(bound, ImportingAreas)
+    importing = replace(bound, sources=sources or bound.sources)
     return await importing(ImportAreas(scheme=scheme, within=within))
 
 

@@ -58,6 +58,16 @@ async def list_ancestors(api: Api) -> Ask:
     return Ask(path=path, sort=Sort.LISTING, mentions=STREET)
 
 
+async def trace_area(api: Api) -> Ask:
+    await record_small_tree(api)
+    path = f"{V1}/areas/nbs/{STREET}/successors"
+    return Ask(path=path, sort=Sort.LISTING, mentions=STREET)
+
+
+async def list_successions(_api: Api) -> Ask:
+    return Ask(path=f"{V1}/area_successions", sort=Sort.LISTING, mentions="items")
+
+
 async def list_administrations(_api: Api) -> Ask:
     return Ask(path=f"{V1}/area_administrations", sort=Sort.LISTING, mentions="items")
 
@@ -90,6 +100,8 @@ ABOUT_AREAS: Final[Mapping[str, Arrange]] = {
     f"GET {V1}/areas": list_areas,
     f"GET {V1}/areas/{{scheme}}/{{code}}": show_area,
     f"GET {V1}/areas/{{scheme}}/{{code}}/ancestors": list_ancestors,
+    f"GET {V1}/areas/{{scheme}}/{{code}}/successors": trace_area,
+    f"GET {V1}/area_successions": list_successions,
     f"GET {V1}/area_administrations": list_administrations,
     f"GET {V1}/coverage_bases": find_coverage_base,
 }

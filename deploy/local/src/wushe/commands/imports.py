@@ -20,8 +20,10 @@ _REGISTRY: Final = next(each for each in SERVICES if each.name == "registry")
 _BOTH: Final = ("nbs", "mca")
 
 SchemeOption = Annotated[
-    str | None, typer.Option(help="nbs or mca; without a file, both if not said.")
+    str | None, typer.Option(help="nbs or mca; lists that come with it: both if not said.")
 ]
+
+FileArgument = Annotated[Path, typer.Argument(help="CSV; the registry's README says how.")]
 
 
 @app.command("areas")
@@ -41,6 +43,23 @@ def import_areas(
     rest = [*options, *([] if file is None else [str(file.absolute())])]
     for each in _BOTH if scheme is None else (scheme,):
         _command("import-areas", "--scheme", each, *rest, state=state)
+
+
+@app.command("area-changes")
+def import_area_changes(
+    file: FileArgument, *, scheme: SchemeOption = "nbs", state: StateOption = plan.DEFAULT_STATE
+) -> None:
+    """Change areas as a file says: renamed, recoded, merged, split, moved, closed."""
+    _command("import-area-changes", "--scheme", scheme or "nbs", str(file.absolute()), state=state)
+
+
+@app.command("area-administrations")
+def import_area_administrations(
+    file: FileArgument, *, scheme: SchemeOption = "nbs", state: StateOption = plan.DEFAULT_STATE
+) -> None:
+    """Say who runs areas that lie elsewhere, or until when somebody did."""
+    name = "import-area-administrations"
+    _command(name, "--scheme", scheme or "nbs", str(file.absolute()), state=state)
 
 
 def _option(name: str, value: str | None) -> list[str]:

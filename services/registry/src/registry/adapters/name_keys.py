@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-_ENDINGS: Final = ("居民委员会", "村民委员会", "村委会", "居委会")
+# Read once; what is before them is what differs.
+_ENDINGS: Final = (
+    *("社区居民委员会", "居民委员会", "村民委员会", "社区居委会", "居委会", "村委会"),
+    *("街道办事处", "街道", "镇", "乡"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def letters_of(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def _syllables(name: str) -> tuple[str, ...]:
     # A dictionary of 30 MB, which only imports need.
     from pypinyin import lazy_pinyin  # noqa: PLC0415

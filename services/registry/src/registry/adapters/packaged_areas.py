@@ -18,6 +18,7 @@ from common.vocabulary import AreaLevel, AreaScheme
 from registry.adapters.area_files import units_in
 from registry.app.ports.areas import AreaSource, AreaSources
 from registry.domain.administration import Administration
+from registry.domain.area_history import ChangeKind, Succession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,6 +69,48 @@ class PackagedAreas(AreaSources):
             for line in csv.DictReader(lines):
                 if line["scheme"] == scheme.value:
                     yield administration_of(line)
+
+    @override
+    def successions(self, scheme: AreaScheme, /) -> Iterator[Succession]:
+        # The codes of counties and prefectures are those of GB/T 2260 in both schemes.
+        with (DATA / "county_changes_2010_2026.csv").open(encoding="utf-8") as lines:
+            for line in csv.DictReader(lines):
+                if line["old_code"] or line["new_code"]:
+                    yield _succession_of(line, scheme)
+
+
+def _succession_of(line: Mapping[str, str], scheme: AreaScheme) -> Succession:
+    digits = _DIGITS[line["level"]]
+    has_old, has_new = bool(line["old_code"]), bool(line["new_code"])
+    return Succession(
+        scheme=scheme,
+        # Only the year is told, by lists of its last day.
+        effective_on=date(int(line["year"]), 12, 31),
+        is_day_known=False,
+        kind=_KINDS[line["type"]] if has_new else ChangeKind.CLOSED,
+        old=line["old_code"][:digits] if has_old else None,
+        old_name=line["old_name"] if has_old else None,
+        new=_short(line["new_code"]) if has_new else None,
+        new_name=line["new_name"] if has_new else None,
+        document=line["doc_no"],
+    )
+
+
+def _short(code: str) -> str:
+    county = code[: _DIGITS["3"]]
+    return county[: _DIGITS["2"]] if county.endswith("00") else county
+
+
+_DIGITS: Final = {"2": 4, "3": 6}
+_KINDS: Final = {
+    "更名": ChangeKind.RENAMED,
+    "同名改码": ChangeKind.RECODED,
+    "撤销": ChangeKind.MERGED,
+    "新设": ChangeKind.ESTABLISHED,
+    **dict.fromkeys(
+        ("撤地设市", "撤市设区", "撤县设区", "撤县设市", "撤区设区"), ChangeKind.UPGRADED
+    ),
+}
 
 
 def administration_of(line: Mapping[str, str]) -> Administration:

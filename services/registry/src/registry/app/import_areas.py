@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.clock import CHINA, Clock
 from common.vocabulary import AreaScheme
-from registry.app.ports.areas import (
-    Administrations,
-    AreaList,
-    AreaLists,
-    AreaRecords,
-    AreaSources,
-    Digest,
-)
+from registry.app.ports.areas import AreaSources
 from registry.app.ports.work import UnitOfWork
-from registry.domain.administration import administered_on
-from registry.domain.area_list import Edition, areas_of
+from registry.app.publish_areas import PublishingAreas
+from registry.domain.area_history import successions_between
+from registry.domain.area_list import Edition, unit_of
 from registry.domain.errors.areas import AreaListSuperseded, AreasWouldBeLost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from registry.app.ports.areas import (
-        AreaSource,
-    )
-    from registry.domain.area_list import ListedArea
+    from registry.app.ports.areas import AreaList, AreaSource
+    from registry.domain.area_list import AreaUnit, ListedArea
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +44,14 @@ class ImportingAreas:
     """What an import of areas needs."""
 
     unit_of_work: UnitOfWork
-    lists: AreaLists
-    records: AreaRecords
-    administrations: Administrations
+    publishing: PublishingAreas
     sources: AreaSources
-    digest: Digest
-    clock: Clock
 
     async def __call__(self, command: ImportAreas) -> AreaList:
         """Publish a list of areas; one that was published before changes nothing.
+
+        Codes that a later list lacks stay known: what the list, or somebody, says that they became
+        is kept, and what was entered under them is found there.
 
         Raises:
             AreaRowUnreadable: A row of the file says nothing.
@@ -71,18 +60,20 @@ class ImportingAreas:
             AreaCycle: An area would lie within itself.
             AreaLevelsOutOfOrder: An area would lie in one that is not above it.
             AreaListSuperseded: The list in force is of a later day.
+            AreaChangesOutOfOrder: Areas are known to have changed after its day.
             AreasWouldBeLost: The list in force is of the same day, and not all of it is in this.
         """
         source = self._source(command)
         edition = Edition(
             scheme=source.scheme, day=source.day, within=command.within, source=source.name
         )
+        lists = self.publishing.lists
         async with self.unit_of_work.transaction():
-            await self.lists.lock()
-            current = await self.lists.in_force(edition.scheme)
+            await lists.lock()
+            current = await lists.in_force(edition.scheme)
             if current is not None:
                 _refuse_older(edition, current)
-                if await self.lists.find(edition.list_id) is not None:
+                if await lists.find(edition.list_id) is not None:
                     return current
             return await self._put_in_force(edition, source, current)
 
@@ -94,30 +85,35 @@ class ImportingAreas:
     async def _put_in_force(
         self, edition: Edition, source: AreaSource, current: AreaList | None
     ) -> AreaList:
-        await self.administrations.seed(self.sources.administrations(edition.scheme))
-        known = await self.administrations.of_scheme(edition.scheme)
-        today = self.clock.now().astimezone(CHINA).date()
-        areas = areas_of(edition, source.units(), administered_on(known, today))
+        scheme, publishing = edition.scheme, self.publishing
+        await publishing.administrations.seed(self.sources.administrations(scheme))
+        await publishing.successions.add(self.sources.successions(scheme))
+        areas = await publishing.listed(edition, source.units())
         if current is not None:
-            await _refuse_loss(edition, current, areas, self.lists)
-        published = AreaList(
-            list_id=edition.list_id,
-            scheme=edition.scheme,
-            edition=edition.day,
-            count=len(areas),
-            sha256=self.digest(areas),
-            path=f"/registry/v1/area_lists/{edition.list_id}/areas.ndjson",
-            published_at=_after(current, self.clock.now()),
-            is_in_force=True,
+            await publishing.refuse_disorder(scheme, edition.day)
+            await self._follow(edition, current, areas)
+        return await publishing.publish(edition, areas, list_id=edition.list_id, on=edition.day)
+
+    async def _follow(
+        self, edition: Edition, current: AreaList, areas: Sequence[ListedArea]
+    ) -> None:
+        """Keep what became of the codes of the list before, or refuse to lose them."""
+        before = await self.publishing.records.units(edition.scheme)
+        if edition.day == current.edition:
+            _refuse_loss(edition, current, before, areas)
+            return
+        successions = self.publishing.successions
+        known = await successions.of_scheme(edition.scheme)
+        await successions.add(
+            successions_between(
+                before,
+                [unit_of(area) for area in areas],
+                known,
+                scheme=edition.scheme,
+                since=current.edition,
+                on=edition.day,
+            )
         )
-        await self.lists.publish(published, areas)
-        await self.records.keep(edition.scheme, edition.day, areas)
-        return published
-
-
-def _after(current: AreaList | None, now: datetime) -> datetime:
-    # Readers take the newest list of a day, so the clock may not put a replacement first.
-    return now if current is None else max(now, current.published_at + timedelta(milliseconds=1))
 
 
 def _refuse_older(edition: Edition, current: AreaList) -> None:
@@ -125,11 +121,12 @@ def _refuse_older(edition: Edition, current: AreaList) -> None:
         raise AreaListSuperseded(list_id=edition.list_id, in_force=current.list_id)
 
 
-async def _refuse_loss(
-    edition: Edition, current: AreaList, areas: Sequence[ListedArea], lists: AreaLists
+def _refuse_loss(
+    edition: Edition,
+    current: AreaList,
+    before: Sequence[AreaUnit],
+    areas: Sequence[ListedArea],
 ) -> None:
-    if edition.day > current.edition:
-        return
-    lost = await lists.codes(edition.scheme) - {area.ref.code for area in areas}
+    lost = {unit.code for unit in before} - {area.ref.code for area in areas}
     if lost:
         raise AreasWouldBeLost(list_id=edition.list_id, in_force=current.list_id, lost=len(lost))

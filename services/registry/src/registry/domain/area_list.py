@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -136,6 +137,7 @@ def areas_of(
     return tuple(tree.area(code) for code in sorted(codes))
 
 
+@cache
 def pool_of(code: str) -> UUID:
     """Return the pool of a prefecture, or of a province for what belongs to no prefecture.
 
@@ -143,6 +145,11 @@ def pool_of(code: str) -> UUID:
     whichever list somebody uses.
     """
     return uuid5(POOLS, f"{AreaScheme.NBS}:{code}")
+
+
+def unit_of(area: ListedArea) -> AreaUnit:
+    """Return an area as its list has it."""
+    return AreaUnit(area.ref.code, area.name, area.kind, area.located_in)
 
 
 class _Tree:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from common.runtime import Command
     from common.service import Service
+    from registry.app.ports.areas import AreaList
 
 
 async def import_areas(service: Service, arguments: Sequence[str]) -> None:
@@ -46,10 +47,7 @@ async def import_areas(service: Service, arguments: Sequence[str]) -> None:
         published = await _abilities(service).import_areas(command)
     except DomainError as refusal:
         _refuse(refusal)
-    _say(
-        f"{published.count} areas ({published.scheme}, {published.edition}) in force"
-        f" as list {published.list_id}"
-    )
+    _say(_in_force(published))
 
 
 async def grant(service: Service, arguments: Sequence[str]) -> None:
@@ -87,6 +85,22 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "rewrap-keys": rewrap_keys,
     "reapply-erasures": reapply_erasures,
 }
+
+
+def _scheme_and_file(name: str, arguments: Sequence[str]) -> tuple[AreaScheme, Path]:
+    parser = ArgumentParser(prog=f"python -m registry {name}")
+    schemes = [scheme.value for scheme in AreaScheme]
+    parser.add_argument("--scheme", choices=schemes, default="nbs", help="whose codes they are")
+    parser.add_argument("file", type=Path, help="the lines; the README says how they look")
+    asked = parser.parse_args(arguments)
+    return AreaScheme(asked.scheme), asked.file
+
+
+def _in_force(published: AreaList) -> str:
+    return (
+        f"{published.count} areas ({published.scheme}, {published.edition}) in force"
+        f" as list {published.list_id}"
+    )
 
 
 def _day(text: str) -> date:

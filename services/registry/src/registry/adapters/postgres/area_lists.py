@@ -20,7 +20,6 @@ from registry.domain.area_list import PublishedArea
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from collections.abc import Set as AbstractSet
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
@@ -61,20 +60,14 @@ class PostgresAreaLists(AreaLists):
         return None if row is None else _to_list(row, is_in_force=True)
 
     @override
-    async def codes(self, scheme: AreaScheme, /) -> AbstractSet[str]:
-        wanted = select(AreaRow.code).where(col(AreaRow.scheme) == scheme.value)
-        async with self._unit_of_work.transaction() as session:
-            return frozenset((await session.exec(wanted)).all())
-
-    @override
     async def lock(self) -> None:
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
             # Somebody else's import takes seconds, longer than a request may wait for a lock.
             await connection.execute(text("set local lock_timeout = '60s'"))
             await connection.execute(text("set local statement_timeout = '60s'"))
-            # A whole country is made ready in between.
-            await connection.execute(text("set local idle_in_transaction_session_timeout = '60s'"))
+            # A whole country is made ready in between, with its villages or on a busy machine.
+            await connection.execute(text("set local idle_in_transaction_session_timeout = '600s'"))
             driver = await driver_of(session)
             await driver.execute(f"select pg_advisory_xact_lock({_PUBLISHING})", timeout=60)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, cast, func, or_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Text, cast, exists, func, or_
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from typing_extensions import override
 
@@ -23,7 +24,7 @@ from common.vocabulary import AreaLevel, AreaScheme
 from registry.adapters.name_keys import keys_of, letters_of, needed_grams
 from registry.adapters.postgres.area_tables import AreaRecordRow
 from registry.app.ports.areas import AreaFilter, AreaRecords, RecordedArea
-from registry.domain.area_list import AreaKind, ListedArea
+from registry.domain.area_list import AreaKind, AreaUnit, ListedArea
 from registry.domain.coverage_base import Tally
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ _ADD: Final = f"""
         {", ".join(f"excluded.{each}" for each in f"{_TOLD}, {_KEYS}".split(", "))}, null
     )
 """  # noqa: S608
+_UNITS: Final = """
+    select code, name, kind, located_in from area_record where scheme = $1 and valid_until is null
+"""
 _GONE: Final = "scheme = $1 and valid_until is null and not code = any($3)"
 _FORGET: Final = f"delete from area_record where {_GONE} and valid_from >= $2"  # noqa: S608
 _END: Final = f"update area_record set valid_until = $2 where {_GONE}"  # noqa: S608
@@ -90,6 +94,44 @@ class PostgresAreaRecords(AreaRecords):
                     await driver.execute(
                         statement, lines, scheme.value, day, timeout=INSERT_SECONDS
                     )
+
+    @override
+    async def units(self, scheme: AreaScheme, /) -> Sequence[AreaUnit]:
+        async with self._unit_of_work.transaction() as session:
+            driver = await driver_of(session)
+            rows = await driver.fetch(_UNITS, scheme.value, timeout=INSERT_SECONDS)
+        return [AreaUnit(code, name, AreaKind(kind), parent) for code, name, kind, parent in rows]
+
+    @override
+    async def retired(self, scheme: AreaScheme, /) -> Sequence[RecordedArea]:
+        now = aliased(AreaRecordRow)
+        is_there = exists().where(
+            col(now.scheme) == col(AreaRecordRow.scheme),
+            col(now.code) == col(AreaRecordRow.code),
+            col(now.valid_until).is_(None),
+        )
+        wanted = (
+            select(AreaRecordRow)
+            .where(
+                col(AreaRecordRow.scheme) == scheme.value,
+                col(AreaRecordRow.valid_until).is_not(None),
+                ~is_there,
+            )
+            .order_by(col(AreaRecordRow.code), col(AreaRecordRow.valid_from).desc())
+            .ext(distinct_on(col(AreaRecordRow.code)))
+        )
+        async with self._unit_of_work.transaction() as session:
+            return [_to_record(row) for row in (await session.exec(wanted)).all()]
+
+    @override
+    async def latest(self, scheme: AreaScheme, /) -> date | None:
+        days = func.max(
+            func.greatest(col(AreaRecordRow.valid_from), col(AreaRecordRow.valid_until))
+        )
+        statement = select(days).where(col(AreaRecordRow.scheme) == scheme.value)
+        async with self._unit_of_work.transaction() as session:
+            latest: date | None = (await session.exec(statement)).one()
+        return latest
 
     @override
     async def area(self, ref: AreaRef, as_of: date | None, /) -> RecordedArea | None:

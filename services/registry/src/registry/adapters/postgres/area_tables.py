@@ -10,7 +10,7 @@ from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from common.persistence.table import Row
+from common.persistence.table import Row, counter
 
 
 class AreaRecordRow(Row, table=True):
@@ -33,6 +33,24 @@ class AreaRecordRow(Row, table=True):
     pinyin: str
     initials: str
     grams: list[str] = Field(sa_type=ARRAY(Text))  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+
+class AreaSuccessionRow(Row, table=True):
+    """What a code became on a day; changes of one turn of a day happen at once."""
+
+    __tablename__: ClassVar[str] = "area_succession"
+
+    id: UUID = Field(primary_key=True)
+    scheme: str
+    effective_on: date
+    is_day_known: bool
+    turn: int = counter()
+    kind: str
+    old_code: str | None
+    old_name: str | None
+    new_code: str | None
+    new_name: str | None
+    document: str
 
 
 class AreaAdministrationRow(Row, table=True):

@@ -12,12 +12,12 @@ from registry.domain.area_list import ListedArea
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from common.paging import Slice, Window
     from common.places import Area, AreaRef
     from registry.domain.administration import Administration
+    from registry.domain.area_history import Succession
     from registry.domain.area_list import AreaUnit, PublishedArea
     from registry.domain.coverage_base import Tally
 
@@ -83,10 +83,6 @@ class AreaLists(Protocol):
         """Return the list whose areas are those of the scheme now."""
         ...
 
-    async def codes(self, scheme: AreaScheme, /) -> AbstractSet[str]:
-        """Return the codes of all areas of a scheme."""
-        ...
-
     async def lock(self) -> None:
         """Wait until nobody else is publishing a list, and keep others waiting."""
         ...
@@ -111,6 +107,18 @@ class AreaRecords(Protocol):
 
     async def keep(self, scheme: AreaScheme, day: date, areas: Sequence[ListedArea], /) -> None:
         """Take areas for those of a scheme from a day on; what is as before goes on."""
+        ...
+
+    async def units(self, scheme: AreaScheme, /) -> Sequence[AreaUnit]:
+        """Return everything that there is now, as lists have it."""
+        ...
+
+    async def retired(self, scheme: AreaScheme, /) -> Sequence[RecordedArea]:
+        """Return what there was once and is no longer, by code, as it was last."""
+        ...
+
+    async def latest(self, scheme: AreaScheme, /) -> date | None:
+        """Return the last day on which anything changed."""
         ...
 
     async def area(self, ref: AreaRef, as_of: date | None, /) -> RecordedArea | None:
@@ -156,6 +164,18 @@ class Administrations(Protocol):
         ...
 
 
+class Successions(Protocol):
+    """What became of codes, as of the current transaction."""
+
+    async def add(self, successions: Iterable[Succession], /) -> None:
+        """Keep successions; those that are known already stay."""
+        ...
+
+    async def of_scheme(self, scheme: AreaScheme, /) -> Sequence[Succession]:
+        """Return all of a scheme, in their order."""
+        ...
+
+
 class AreaSource(Protocol):
     """A list of areas that can be put in force."""
 
@@ -196,6 +216,10 @@ class AreaSources(Protocol):
 
     def administrations(self, scheme: AreaScheme, /) -> Iterable[Administration]:
         """Return what comes with this service about who runs what."""
+        ...
+
+    def successions(self, scheme: AreaScheme, /) -> Iterable[Succession]:
+        """Return what comes with this service about what became of codes."""
         ...
 
 

@@ -98,3 +98,37 @@ class AdministrationDaysOutOfOrder(
     area: str
     since_on: date
     until_on: date
+
+
+@dataclass(eq=False)
+class AreaCodeTaken(Conflict, code="area-code-taken", zh="该区划代码已经使用或曾经使用过。"):
+    """The code is, or once was, that of another area."""
+
+    scheme: str
+    area: str
+
+
+@dataclass(eq=False)
+class AreaHasParts(Conflict, code="area-has-parts", zh="该区划还有下级区划，不能撤销。"):
+    """An area cannot be closed while others lie in it."""
+
+    scheme: str
+    area: str
+
+
+@dataclass(eq=False)
+class AreaChangesOutOfOrder(
+    Conflict, code="area-changes-out-of-order", zh="已有更晚日期的区划变更，不能再插入更早的。"
+):
+    """Areas are known to have changed on a later day already."""
+
+    scheme: str
+    effective_on: date
+    latest: date
+
+
+@dataclass(eq=False)
+class NoListInForce(Conflict, code="no-list-in-force", zh="尚未导入该名录，无从变更。"):
+    """No list of this scheme has been imported yet."""
+
+    scheme: str
