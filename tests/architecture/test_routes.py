@@ -26,6 +26,8 @@ OPEN_TO_ALL = {
     "/registry/v1/registration",
     "/registry/v1/registration/{application_id}",
     "/registry/v1/answers",
+    "/registry/v1/sheets",
+    "/registry/v1/sheets/{subject}/template.{form}",
     "/registry/v1/permissions",
     "/registry/hsds",
     "/registry/hsds/",

@@ -42,7 +42,13 @@ _OF_TYPE: Final[Mapping[str, object]] = {
     "double precision": 1,
 }
 _WORDS: Final[Mapping[tuple[str, str], object]] = {("held_event", "state"): "dead"}
-_LINKS: Final = frozenset({"need", "party", "meeting"})
+_LINKS: Final[Mapping[str, str]] = {
+    "need": "need",
+    "party": "party",
+    "meeting": "meeting",
+    "import": "import_job",
+}
+"""In which table the row is that a column of this name, with ``_id``, belongs to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +124,14 @@ def _value(table: str, column: Column, owner: Owner, salt: str) -> object:
         "sub": owner.sub,
         "about": str(owner.id_in("place", salt if table == "place" else "")),
         "org": str(owner.org),
+        "secret_sha256": f"secret of {owner.area}{salt}",
     }
     if name in by_name:
         return by_name[name]
     if name in {"id", f"{table}_id"}:
         return _key(table, column, owner, salt)
     if (of := name.removesuffix("_id")) in _LINKS and of != name:
-        return str(owner.id_in(of))
+        return str(owner.id_in(_LINKS[of]))
     if column.is_key:
         return _key(name, column, owner, salt)
     return _filler(table, column, owner) if column.is_needed else None
@@ -135,6 +142,8 @@ def _key(of: str, column: Column, owner: Owner, salt: str) -> object:
         return str(owner.id_in(of, salt))
     if column.type in {"text", "character varying"}:
         return f"{of} {owner.area}{salt}"
+    if column.type == "date":
+        return f"2026-03-{len(salt) + 1:02}"
     return int(owner.area[-4:]) + len(salt)
 
 

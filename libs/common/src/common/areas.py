@@ -22,7 +22,7 @@ from common.places import Area, AreaOfOtherScheme, AreaRef, AreasNotReady, Unkno
 from common.vocabulary import AreaLevel, AreaScheme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from sqlalchemy import ColumnElement
     from sqlmodel.ext.asyncio.session import AsyncSession
@@ -73,7 +73,8 @@ class Areas:
     ) -> None:
         self._unit_of_work: Final = unit_of_work
         self._now: Final = now
-        self._seen: OrderedDict[AreaRef, tuple[float, Area]] = OrderedDict()
+        # Of a code that the list in force does not have, that it has not.
+        self._seen: OrderedDict[AreaRef, tuple[float, Area | None]] = OrderedDict()
 
     async def find(self, ref: AreaRef) -> Area:
         """Return an area.
@@ -85,11 +86,27 @@ class Areas:
         """
         known = self._seen.get(ref)
         if known is not None and self._now() - known[0] < FRESH_SECONDS:
+            if known[1] is None:
+                raise UnknownArea(scheme=ref.scheme, area=ref.code)
             return known[1]
         async with self._unit_of_work.transaction() as session:
             area = await _read(session, ref)
-        self._remember(area)
+        self._remember(ref, area)
         return area
+
+    async def learn(self, refs: Collection[AreaRef]) -> None:
+        """Read areas that are about to be asked for one by one, in one go."""
+        wanted = [ref for ref in refs if not self._is_fresh(ref)][:_REMEMBERED]
+        for scheme, codes in _by_scheme(frozenset(wanted)).items():
+            of_list = col(AreaRow.scheme) == scheme.value
+            async with self._unit_of_work.transaction() as session:
+                rows = (
+                    await session.exec(select(AreaRow).where(of_list, col(AreaRow.code).in_(codes)))
+                ).all()
+            found = {row.code: _to_area(row) for row in rows}
+            # Without a single one the list may not be there at all, which is another answer.
+            for code in codes if found else ():
+                self._remember(AreaRef(scheme, code), found.get(code))
 
     async def lies_within(self, ref: AreaRef, other: AreaRef) -> bool:
         """Tell whether an area is another one or part of it; unknown areas are part of nothing."""
@@ -124,9 +141,13 @@ class Areas:
             ),
         )
 
-    def _remember(self, area: Area) -> None:
-        self._seen[area.ref] = self._now(), area
-        self._seen.move_to_end(area.ref)
+    def _is_fresh(self, ref: AreaRef) -> bool:
+        known = self._seen.get(ref)
+        return known is not None and self._now() - known[0] < FRESH_SECONDS
+
+    def _remember(self, ref: AreaRef, area: Area | None) -> None:
+        self._seen[ref] = self._now(), area
+        self._seen.move_to_end(ref)
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
 

@@ -12,24 +12,30 @@ from common.messaging.handlers import Handlers
 from common.personal.keeping import keeping_of
 from common.personal.settings import PersonalSettings
 from common.service import Service
+from registry.adapters.callers import CurrentCallers
 from registry.adapters.ndjson import digest_of
 from registry.adapters.packaged_areas import PackagedAreas
 from registry.adapters.postgres.accounts import PostgresAccounts
 from registry.adapters.postgres.applications import PostgresApplications
 from registry.adapters.postgres.area_administrations import PostgresAdministrations
 from registry.adapters.postgres.area_lists import PostgresAreaLists
+from registry.adapters.postgres.area_names import NamesInForce
 from registry.adapters.postgres.area_records import PostgresAreaRecords
 from registry.adapters.postgres.area_successions import PostgresSuccessions
 from registry.adapters.postgres.contacts import PostgresContacts
 from registry.adapters.postgres.contracts import PostgresContracts
 from registry.adapters.postgres.directory import PostgresDirectory
 from registry.adapters.postgres.erasures import PostgresErasures
+from registry.adapters.postgres.imports import PostgresImports
 from registry.adapters.postgres.invitations import PostgresInvitations
+from registry.adapters.postgres.natural_keys import PartiesByName, StationsByName
 from registry.adapters.postgres.one_time_links import PostgresOneTimeLinks
 from registry.adapters.postgres.parties import PostgresParties
 from registry.adapters.postgres.posting_links import PostgresPostingLinks
 from registry.adapters.postgres.stations import PostgresStations
 from registry.adapters.postgres.substitutions import PostgresSubstitutions
+from registry.adapters.pulses import Pulses
+from registry.adapters.spreadsheets.reading import read
 from registry.app.account_abilities import AccountAbilities
 from registry.app.amend_areas import AmendingAreas
 from registry.app.application import Application
@@ -55,7 +61,9 @@ from registry.app.find_areas import (
 from registry.app.find_parties import find_party, list_parties
 from registry.app.find_stations import find_station, list_stations
 from registry.app.grant_roles import GrantingRoles
+from registry.app.import_abilities import ImportAbilities
 from registry.app.import_areas import ImportingAreas
+from registry.app.import_files import ImportingFiles
 from registry.app.invite import Inviting
 from registry.app.keep_accounts import KeepingAccounts
 from registry.app.keep_contacts import KeepingContacts
@@ -64,17 +72,21 @@ from registry.app.keep_records import RecordKeeping, Refusals
 from registry.app.look_at_oneself import look_at_oneself
 from registry.app.mint_links import MintingLinks
 from registry.app.open_station import open_station
+from registry.app.party_sheet import TakingParties
 from registry.app.plan_stations import plan_stations
 from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.publish_areas import PublishingAreas
 from registry.app.read_identity import read_identity
 from registry.app.references import References
 from registry.app.register_parties import register_parties
+from registry.app.sheets import Sheets
 from registry.app.standing_abilities import StandingAbilities
+from registry.app.station_sheet import TakingStations
 from registry.app.substitute import Substituting
 from registry.app.suspend_party import suspend_party
 from registry.app.trace_area import list_successions, trace_area
 from registry.app.vet_party import vet_party
+from registry.app.work_on_imports import Work
 from registry.domain.errors.contracts import ContractIdTaken, ContractNotFound
 from registry.entrypoints.http import accounts as account_routes
 from registry.entrypoints.http import applications as application_routes
@@ -85,13 +97,16 @@ from registry.entrypoints.http import contacts as contact_routes
 from registry.entrypoints.http import contracts as contract_routes
 from registry.entrypoints.http import coverage_bases as coverage_routes
 from registry.entrypoints.http import hsds as hsds_routes
+from registry.entrypoints.http import imports as import_routes
 from registry.entrypoints.http import invitations as invitation_routes
 from registry.entrypoints.http import me as me_routes
 from registry.entrypoints.http import one_time_links as link_routes
 from registry.entrypoints.http import parties as party_routes
+from registry.entrypoints.http import sheets as sheet_routes
 from registry.entrypoints.http import standings as standing_routes
 from registry.entrypoints.http import stations as station_routes
 from registry.entrypoints.http import substitutions as substitution_routes
+from registry.entrypoints.importer import Importer
 from registry.entrypoints.timekeeping import keeping_time
 
 if TYPE_CHECKING:
@@ -142,23 +157,41 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         clock=clock,
         new_id=new_id,
     )
+    opening = partial(open_station, unit_of_work=work, stations=stations, areas=areas, clock=clock)
+    closing = partial(close_station, unit_of_work=work, stations=stations, areas=areas, clock=clock)
+    vetting = partial(vet_party, unit_of_work=work, parties=parties, areas=areas, clock=clock)
+    suspending = partial(
+        suspend_party, unit_of_work=work, parties=parties, areas=areas, clock=clock
+    )
+    sheets = Sheets(
+        all=(
+            TakingStations(
+                plan=plan,
+                open=opening,
+                close=closing,
+                lookup=StationsByName(work, stations),
+                work=work,
+            ).sheet(),
+            TakingParties(
+                register=register,
+                vet=vetting,
+                suspend=suspending,
+                lookup=PartiesByName(work, parties),
+                work=work,
+            ).sheet(),
+        )
+    )
     return Application(
         plan_station=alone(plan),
         plan_stations=plan,
-        open_station=partial(
-            open_station, unit_of_work=work, stations=stations, areas=areas, clock=clock
-        ),
-        close_station=partial(
-            close_station, unit_of_work=work, stations=stations, areas=areas, clock=clock
-        ),
+        open_station=opening,
+        close_station=closing,
         find_station=partial(find_station, unit_of_work=work, stations=stations, areas=areas),
         list_stations=partial(list_stations, unit_of_work=work, stations=stations),
         register_party=alone(register),
         register_parties=register,
-        vet_party=partial(vet_party, unit_of_work=work, parties=parties, areas=areas, clock=clock),
-        suspend_party=partial(
-            suspend_party, unit_of_work=work, parties=parties, areas=areas, clock=clock
-        ),
+        vet_party=vetting,
+        suspend_party=suspending,
         find_party=partial(find_party, unit_of_work=work, parties=parties, areas=areas),
         list_parties=partial(list_parties, unit_of_work=work, parties=parties),
         contacts=_contacts(frame, people, parties),
@@ -176,6 +209,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         areas=_areas(frame),
         directory=_directory(frame),
         profession=_profession(frame, stations=stations, parties=parties),
+        imports=_imports(frame, sheets),
     )
 
 
@@ -400,6 +434,32 @@ class _TimeAndIds(TypedDict):
     new_id: Callable[[], UUID]
 
 
+def _imports(frame: Frame, sheets: Sheets) -> ImportAbilities:
+    """Bind what is about files of rows."""
+    work, areas = frame.unit_of_work, frame.areas
+    imports = PostgresImports(work, areas)
+    files = ImportingFiles(
+        work=work,
+        imports=imports,
+        sheets=sheets,
+        areas=areas,
+        clock=frame.clock,
+        new_id=frame.new_id,
+    )
+    doing = Work(
+        work=work,
+        imports=imports,
+        sheets=sheets,
+        read=read,
+        callers=CurrentCallers(frame.accounts),
+        areas=areas,
+        prefetch=areas,
+        names=NamesInForce(work),
+        pulse=Pulses(imports),
+    )
+    return ImportAbilities(files=files, work=doing, sheets=sheets)
+
+
 def build(settings: Settings) -> Service:
     """Put the service together; nothing is opened before it is used."""
     people = _people(settings)
@@ -426,11 +486,13 @@ def build(settings: Settings) -> Service:
             substitution_routes.routes,
             application_routes.routes,
             link_routes.routes,
+            import_routes.routes,
+            sheet_routes.routes,
         ),
         handlers=Handlers(),
         title="Wushe registry",
         description="Who and where: areas, stations, parties, accounts and grants.",
-        background=(keeping_time(application.access),),
+        background=(keeping_time(application.access), Importer(application.imports.work).run),
         owns_accounts_and_areas=True,
         has_own_me=True,
         side_databases=(people.database,),

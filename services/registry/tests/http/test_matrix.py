@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from access_asks import ABOUT_ACCESS
 from area_requests import ABOUT_AREAS
+from import_asks import IMPORTS
 from people_asks import PEOPLE
 from profession_asks import ABOUT_THE_PROFESSION
 from sqlalchemy import text
@@ -99,6 +100,18 @@ async def list_stations(api: Api) -> Ask:
     return Ask(path=f"{V1}/stations", sort=Sort.LISTING, mentions=path.rpartition("/")[2])
 
 
+async def export_stations(api: Api) -> Ask:
+    path = await a_station(api)
+    return Ask(
+        path=f"{V1}/exports/stations.csv", sort=Sort.LISTING, mentions=path.rpartition("/")[2]
+    )
+
+
+async def export_parties(api: Api) -> Ask:
+    await own_party(api)
+    return Ask(path=f"{V1}/exports/parties.csv", sort=Sort.LISTING, mentions=str(THING_ORG))
+
+
 async def show_station(api: Api) -> Ask:
     return Ask(path=await a_station(api), sort=Sort.EXISTING)
 
@@ -178,6 +191,9 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     **PEOPLE,
     **ABOUT_AREAS,
     **ABOUT_THE_PROFESSION,
+    f"GET {V1}/exports/stations.{{form}}": export_stations,
+    f"GET {V1}/exports/parties.{{form}}": export_parties,
+    **IMPORTS,
 }
 
 

@@ -69,6 +69,12 @@ class UnitOfWork:
                 yield ambient.session
 
     @asynccontextmanager
+    async def attempt(self) -> AsyncGenerator[AsyncSession]:
+        """Yield a session: an exception undoes what was done in the block, and only that."""
+        async with self.transaction() as session, session.begin_nested():
+            yield session
+
+    @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[AsyncSession]:
         """Yield a session in which everything that is read is of one instant, and nothing changes.
 

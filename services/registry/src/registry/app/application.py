@@ -16,6 +16,7 @@ from registry.app.creations import Made, Outcome
 from registry.app.directory_abilities import DirectoryAbilities
 from registry.app.fetch_area_list import FetchedList
 from registry.app.grant_roles import AddGrant, GrantRoles
+from registry.app.import_abilities import ImportAbilities
 from registry.app.import_areas import ImportAreas
 from registry.app.open_station import OpenStation
 from registry.app.plan_stations import PlanStation
@@ -73,3 +74,4 @@ class Application:
 
     directory: DirectoryAbilities
     profession: ProfessionalAbilities
+    imports: ImportAbilities

@@ -1,7 +1,7 @@
 """Creations under ids that callers may choose, one or five hundred at a time.
 
 Each item has its own outcome. All that can be stored is stored in one go; only when that fails,
-because of a rival or of another item of the same batch, the items are tried one by one.
+because of a rival or of another item of the same batch, the halves are tried one after the other.
 """
 
 from __future__ import annotations
@@ -83,7 +83,13 @@ async def create_each(
     try:
         return await _add(settled, shelf=shelf)
     except Conflict:
-        return [await _create_one(proposal, shelf=shelf, differs=differs) for proposal in proposals]
+        if len(proposals) == 1:
+            return [await _create_one(proposals[0], shelf=shelf, differs=differs)]
+    half = len(proposals) // 2
+    return [
+        *await create_each(proposals[:half], shelf=shelf, differs=differs),
+        *await create_each(proposals[half:], shelf=shelf, differs=differs),
+    ]
 
 
 def alone(
@@ -107,6 +113,7 @@ def _made(outcome: Outcome[T]) -> Made[T]:
 async def _create_one(
     proposal: Proposal[T, F], *, shelf: Shelf[T, F], differs: Callable[[T], Conflict]
 ) -> Outcome[T]:
+    # A rival who was faster may have made just this.
     settled = await _settle([proposal], shelf=shelf, differs=differs)
     try:
         return (await _add(settled, shelf=shelf))[0]

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Request, Response
 
 from common.errors import PreconditionFailed
 from common.grants import OutsideYourScope, Scope
@@ -13,14 +13,11 @@ from common.http.creations import entered
 from common.http.languages import Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
-from common.http.places import OfScheme, Within
 from common.http.problems import documented
 from common.http.route import router
 from common.http.versions import IfMatch, tag
 from common.places import AreasNotReady, UnknownArea
-from common.vocabulary import PartyStanding, Society
 from registry.app.permissions import READ_PARTIES, WRITE_PARTIES
-from registry.app.ports.parties import PartyFilter
 from registry.app.suspend_party import SuspendParty
 from registry.app.vet_party import VetParty
 from registry.domain.errors.days import DayInTheFuture
@@ -34,6 +31,7 @@ from registry.domain.errors.parties import (
     VettingDaysOutOfOrder,
 )
 from registry.domain.party import PartyId
+from registry.entrypoints.http.party_filters import PartiesWanted
 from registry.entrypoints.http.party_schemas import (
     PartiesToRegister,
     PartyToRegister,
@@ -93,13 +91,9 @@ async def list_parties(
     scope: MayRead,
     pages: Pages,
     language: Speaking,
-    within: Within,
-    scheme: OfScheme = None,
-    society: Annotated[Society | None, Query(description="Only of this society.")] = None,
-    standing: Annotated[PartyStanding | None, Query(description="Only in this standing.")] = None,
+    wanted: PartiesWanted,
 ) -> Page[PartyView]:
     """List the parties that the caller may see, page by page."""
-    wanted = PartyFilter(within=within, scheme=scheme, society=society, standing=standing)
     found = await app.list_parties(wanted, scope, pages.window)
     return pages.page(found, lambda party: PartyView.of(party, language))
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Request, Response
 
 from common.errors import PreconditionFailed
 from common.grants import OutsideYourScope, Scope
@@ -13,16 +13,13 @@ from common.http.creations import entered
 from common.http.languages import Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
-from common.http.places import OfScheme, Within
 from common.http.problems import documented
 from common.http.route import router
 from common.http.versions import IfMatch, tag
 from common.places import AreasNotReady, UnknownArea
-from common.vocabulary import StationTier
 from registry.app.close_station import CloseStation
 from registry.app.open_station import OpenStation
 from registry.app.permissions import READ_STATIONS, WRITE_STATIONS
-from registry.app.ports.stations import StationFilter
 from registry.domain.errors.days import DayInTheFuture
 from registry.domain.errors.stations import (
     AreaAlreadyServed,
@@ -35,8 +32,9 @@ from registry.domain.errors.stations import (
     StationNotOpen,
     TierDoesNotFitArea,
 )
-from registry.domain.station import StationId, StationStatus
+from registry.domain.station import StationId
 from registry.entrypoints.http.schemas import App
+from registry.entrypoints.http.station_filters import StationsWanted
 from registry.entrypoints.http.station_schemas import (
     StationsToPlan,
     StationToClose,
@@ -97,13 +95,9 @@ async def list_stations(
     scope: MayRead,
     pages: Pages,
     language: Speaking,
-    within: Within,
-    scheme: OfScheme = None,
-    tier: Annotated[StationTier | None, Query(description="Only this tier.")] = None,
-    status: Annotated[StationStatus | None, Query(description="Only in this state.")] = None,
+    wanted: StationsWanted,
 ) -> Page[StationView]:
     """List the stations that the caller may see, page by page."""
-    wanted = StationFilter(within=within, scheme=scheme, tier=tier, status=status)
     found = await app.list_stations(wanted, scope, pages.window)
     return pages.page(found, lambda station: StationView.of(station, language))
 

@@ -1,0 +1,1 @@
+"""Files of tables: CSV and XLSX, in and out."""

@@ -1,0 +1,251 @@
+"""Parties as a sheet: a row registers a party, vets or suspends it, or says what is so already."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from common.errors import DomainError
+from common.grants import Scope
+from common.places import AreaRef
+from common.vocabulary import Society
+from registry.app.creations import Outcome as Creation
+from registry.app.permissions import WRITE_PARTIES
+from registry.app.ports.imports import Attempts
+from registry.app.register_parties import RegisterParty
+from registry.app.sheets import RowDiffers, RowIncomplete, Sheet, Taken, Values
+from registry.app.suspend_party import SuspendParty
+from registry.app.vet_party import VetParty
+from registry.domain import cells
+from registry.domain.columns import (
+    ID,
+    PLACE,
+    Column,
+    Kind,
+    choice_column,
+    day_column,
+    text_column,
+)
+from registry.domain.imports import Outcome
+from registry.domain.party import Party, PartyId
+from registry.domain.standing import SuspensionReason
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+COLUMNS: Final[tuple[Column, ...]] = (
+    ID,
+    choice_column(
+        "society",
+        "类别",
+        "Society",
+        list(Society),
+        is_required=True,
+        synonyms=("主体类别", "五社类别", "类型"),
+        example="volunteer",
+    ),
+    text_column(
+        "public_name",
+        "公开名称",
+        "Public name",
+        is_required=True,
+        synonyms=("名称", "机构名称", "组织名称", "公开编号", "志愿者编号", "队伍名称", "单位名称"),
+        example="新华路街道周末陪伴志愿服务队",
+    ),
+    Column(
+        code="is_person",
+        zh="是否个人",
+        en="Is a person",
+        kind=Kind.FLAG,
+        parse=cells.yes_or_no,
+        is_required=True,
+        synonyms=("个人", "是否为个人"),
+        example="否",
+    ),
+    *PLACE,
+    day_column("vetted_on", "审查日期", "Vetted on", synonyms=("审核日期",)),
+    day_column(
+        "vetting_valid_until", "审查有效期至", "Vetting valid until", synonyms=("有效期至",)
+    ),
+    day_column("suspended_on", "暂停日期", "Suspended on"),
+    choice_column("suspension_reason", "暂停原因", "Suspension reason", list(SuspensionReason)),
+)
+
+
+class PartyLookup(Protocol):
+    """Parties by what people know them by."""
+
+    async def named(
+        self, keys: Collection[tuple[Society, AreaRef, str]], /
+    ) -> Mapping[tuple[Society, AreaRef, str], Sequence[Party]]:
+        """Return the parties of a society, in an area, with a public name."""
+        ...
+
+    async def find_many(self, ids: Collection[UUID], /) -> Mapping[UUID, Party]:
+        """Return those of the parties that exist."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakingParties:
+    """Does what rows about parties ask for."""
+
+    register: Callable[[Sequence[RegisterParty], Scope], Awaitable[Sequence[Creation[Party]]]]
+    vet: Callable[[VetParty, Scope], Awaitable[Party]]
+    suspend: Callable[[SuspendParty, Scope], Awaitable[Party]]
+    lookup: PartyLookup
+    work: Attempts
+
+    def sheet(self) -> Sheet:
+        """Return the subject."""
+        return Sheet(
+            code="parties",
+            zh="五社主体",
+            en="Parties",
+            columns=COLUMNS,
+            write=WRITE_PARTIES,
+            key=natural_key,
+            claim=_nothing_else,
+            take=self.take,
+        )
+
+    async def take(self, rows: Sequence[Values], scope: Scope) -> Sequence[Taken]:
+        """Do what each row asks for; what is wrong with one stops none of the others."""
+        there = await self._there(rows)
+        done: dict[int, Taken] = {}
+        plain = [at for at in range(len(rows)) if at not in there and not _is_more(rows[at])]
+        registered = await self.register([_registering(rows[at]) for at in plain], scope)
+        done.update(zip(plain, map(_taken, registered), strict=True))
+        for at, row in enumerate(rows):
+            if at not in done:
+                done[at] = await self._alone(row, there.get(at), scope)
+        return [done[at] for at in range(len(rows))]
+
+    async def _there(self, rows: Sequence[Values]) -> Mapping[int, Party]:
+        by_id = await self.lookup.find_many([row["id"] for row in rows if row["id"]])
+        by_name = await self.lookup.named({_name(row) for row in rows if not row["id"]})
+        found = {
+            at: by_id.get(row["id"]) if row["id"] else next(iter(by_name.get(_name(row), ())), None)
+            for at, row in enumerate(rows)
+        }
+        return {at: party for at, party in found.items() if party is not None}
+
+    async def _alone(self, row: Values, party: Party | None, scope: Scope) -> Taken:
+        try:
+            async with self.work.attempt():
+                if party is None:
+                    (made,) = await self.register([_registering(row)], scope)
+                    if isinstance(made, DomainError):
+                        return made
+                    await self._go_on(row, made.thing, scope)
+                    return Outcome.CREATED
+                return await self._go_on(row, party, scope)
+        except DomainError as refusal:
+            return refusal
+
+    async def _go_on(self, row: Values, party: Party, scope: Scope) -> Outcome:
+        if missing := _missing(row):
+            raise RowIncomplete(columns=tuple(missing))
+        if other := _differences(row, party):
+            raise RowDiffers(columns=tuple(other))
+        changed = Outcome.UNCHANGED
+        if (vetted := _vetting(row)) is not None and vetted != _vetting_of(party):
+            on, until = vetted
+            vetting = VetParty(party_id=PartyId(party.id), vetted_on=on, valid_until=until)
+            party, changed = await self.vet(vetting, scope), Outcome.CHANGED
+        if row["suspended_on"] is not None and party.suspension is None:
+            suspending = SuspendParty(
+                party_id=PartyId(party.id),
+                suspended_on=row["suspended_on"],
+                reason=row["suspension_reason"] or SuspensionReason.OTHER,
+            )
+            await self.suspend(suspending, scope)
+            changed = Outcome.CHANGED
+        return changed
+
+
+def natural_key(row: Values) -> Hashable:
+    """Return what makes a party the same to those who keep lists of them."""
+    return _name(row)
+
+
+def _nothing_else(_row: Values) -> None:
+    return None
+
+
+def _name(row: Values) -> tuple[Society, AreaRef, str]:
+    return row["society"], AreaRef(row["scheme"], row["area"]), row["public_name"]
+
+
+def _is_more(row: Values) -> bool:
+    return any(row[day] for day in ("vetted_on", "vetting_valid_until", "suspended_on"))
+
+
+def _vetting(row: Values) -> tuple[date, date] | None:
+    if row["vetted_on"] is None or row["vetting_valid_until"] is None:
+        return None
+    return row["vetted_on"], row["vetting_valid_until"]
+
+
+def _missing(row: Values) -> Sequence[str]:
+    # One day without the other is half a vetting.
+    days = ("vetted_on", "vetting_valid_until")
+    return [day for day in days if row[day] is None] if any(row[day] for day in days) else []
+
+
+def _vetting_of(party: Party) -> tuple[date, date] | None:
+    vetting = party.vetting
+    return None if vetting is None else (vetting.vetted_on, vetting.valid_until)
+
+
+def _differences(row: Values, party: Party) -> Sequence[str]:
+    suspension = party.suspension
+    there = {
+        "society": party.society,
+        "public_name": party.public_name,
+        "is_person": party.is_person,
+        "scheme": party.area.scheme,
+        "area": party.area.code,
+        "suspended_on": suspension.suspended_on if suspension else None,
+        "suspension_reason": suspension.reason if suspension else None,
+    }
+    return [
+        column
+        for column, value in there.items()
+        if row[column] is not None and value is not None and row[column] != value
+    ]
+
+
+def _registering(row: Values) -> RegisterParty:
+    return RegisterParty(
+        id=row["id"],
+        society=row["society"],
+        public_name=row["public_name"],
+        is_person=row["is_person"],
+        area=AreaRef(row["scheme"], row["area"]),
+    )
+
+
+def _taken(made: Creation[Party]) -> Taken:
+    if isinstance(made, DomainError):
+        return made
+    return Outcome.CREATED if made.is_new else Outcome.UNCHANGED
+
+
+def values_of(party: Party) -> Values:
+    """Return a party as the row that would change nothing about it."""
+    vetting, suspension = party.vetting, party.suspension
+    return {
+        "id": party.id,
+        "society": party.society,
+        "public_name": party.public_name,
+        "is_person": party.is_person,
+        "scheme": party.area.scheme,
+        "area": party.area.code,
+        "vetted_on": vetting.vetted_on if vetting else None,
+        "vetting_valid_until": vetting.valid_until if vetting else None,
+        "suspended_on": suspension.suspended_on if suspension else None,
+        "suspension_reason": suspension.reason if suspension else None,
+    }
