@@ -5,7 +5,7 @@ from alembic import op
 from common.persistence.walls import IS_WIDE, build_wall, raze_walls, with_parent, within_own_areas
 
 revision = "2026_11_22_0580"
-down_revision = "2026_11_22_0542"
+down_revision = "2026_11_22_0501"
 branch_labels = None
 depends_on = None
 
