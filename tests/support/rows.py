@@ -47,6 +47,8 @@ _LINKS: Final[Mapping[str, str]] = {
     "party": "party",
     "meeting": "meeting",
     "import": "import_job",
+    "station": "station",
+    "service_entry": "service_entry",
 }
 """In which table the row is that a column of this name, with ``_id``, belongs to."""
 

@@ -32,6 +32,7 @@ from registry.adapters.postgres.natural_keys import PartiesByName, StationsByNam
 from registry.adapters.postgres.one_time_links import PostgresOneTimeLinks
 from registry.adapters.postgres.parties import PostgresParties
 from registry.adapters.postgres.posting_links import PostgresPostingLinks
+from registry.adapters.postgres.station_records import PostgresStationRecords
 from registry.adapters.postgres.stations import PostgresStations
 from registry.adapters.postgres.substitutions import PostgresSubstitutions
 from registry.adapters.pulses import Pulses
@@ -87,6 +88,7 @@ from registry.app.suspend_party import suspend_party
 from registry.app.trace_area import list_successions, trace_area
 from registry.app.vet_party import vet_party
 from registry.app.work_on_imports import Work
+from registry.bootstrap_stations import station_abilities
 from registry.domain.errors.contracts import ContractIdTaken, ContractNotFound
 from registry.entrypoints.http import accounts as account_routes
 from registry.entrypoints.http import applications as application_routes
@@ -103,7 +105,10 @@ from registry.entrypoints.http import me as me_routes
 from registry.entrypoints.http import one_time_links as link_routes
 from registry.entrypoints.http import parties as party_routes
 from registry.entrypoints.http import sheets as sheet_routes
+from registry.entrypoints.http import staffing as staffing_routes
 from registry.entrypoints.http import standings as standing_routes
+from registry.entrypoints.http import station_changes as station_change_routes
+from registry.entrypoints.http import station_records as station_record_routes
 from registry.entrypoints.http import stations as station_routes
 from registry.entrypoints.http import substitutions as substitution_routes
 from registry.entrypoints.importer import Importer
@@ -127,6 +132,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
     people = people or _people(frame.settings)
     work, areas, clock, new_id = frame.unit_of_work, frame.areas, frame.clock, frame.new_id
     stations = PostgresStations(work, frame.outbox, areas)
+    records = PostgresStationRecords(work)
     parties = PostgresParties(work, frame.outbox, areas)
     accounts = PostgresAccounts(work, frame.outbox)
     keeping = KeepingAccounts(
@@ -158,7 +164,14 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         new_id=new_id,
     )
     opening = partial(open_station, unit_of_work=work, stations=stations, areas=areas, clock=clock)
-    closing = partial(close_station, unit_of_work=work, stations=stations, areas=areas, clock=clock)
+    closing = partial(
+        close_station,
+        unit_of_work=work,
+        stations=stations,
+        records=records,
+        areas=areas,
+        clock=clock,
+    )
     vetting = partial(vet_party, unit_of_work=work, parties=parties, areas=areas, clock=clock)
     suspending = partial(
         suspend_party, unit_of_work=work, parties=parties, areas=areas, clock=clock
@@ -188,6 +201,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         close_station=closing,
         find_station=partial(find_station, unit_of_work=work, stations=stations, areas=areas),
         list_stations=partial(list_stations, unit_of_work=work, stations=stations),
+        stations=station_abilities(frame, stations=stations, parties=parties, records=records),
         register_party=alone(register),
         register_parties=register,
         vet_party=vetting,
@@ -475,6 +489,9 @@ def build(settings: Settings) -> Service:
             succession_routes.routes,
             coverage_routes.routes,
             station_routes.routes,
+            station_change_routes.routes,
+            station_record_routes.routes,
+            staffing_routes.routes,
             party_routes.routes,
             contact_routes.routes,
             contract_routes.routes,

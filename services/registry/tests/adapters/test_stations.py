@@ -31,8 +31,8 @@ from registry.domain.station import (
     StationFact,
     StationId,
     StationStatus,
-    plan_station,
 )
+from registry.domain.station_plan import plan_station
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

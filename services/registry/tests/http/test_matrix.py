@@ -12,6 +12,7 @@ from import_asks import IMPORTS
 from people_asks import PEOPLE
 from profession_asks import ABOUT_THE_PROFESSION
 from sqlalchemy import text
+from station_asks import ABOUT_STATIONS
 
 from common.grants import Scope
 from common.places import AreaRef
@@ -194,6 +195,7 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     f"GET {V1}/exports/stations.{{form}}": export_stations,
     f"GET {V1}/exports/parties.{{form}}": export_parties,
     **IMPORTS,
+    **ABOUT_STATIONS,
 }
 
 

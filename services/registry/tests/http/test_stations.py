@@ -59,6 +59,23 @@ async def test_a_station_is_planned_opened_and_closed(admin: Api) -> None:
         "closed_on": "2025-01-31",
         "closure_reason": "merged",
         "closure_reason_label": "并入其他站点",
+        "kind": "community",
+        "kind_label": "社区",
+        "building_on": None,
+        "parent_id": None,
+        "merged_into": None,
+        "split_from": None,
+        "address": None,
+        "position": None,
+        "stated_position": None,
+        "is_position_known": False,
+        "floor_area_m2": None,
+        "rooms": [],
+        "shared_with": [],
+        "operating": None,
+        "hours": {"weekly": [], "exceptions": []},
+        "projects": [],
+        "project_pattern": "0+0+0",
     }
 
 

@@ -22,10 +22,9 @@ from registry.domain.station import (
     Station,
     StationId,
     StationStatus,
-    StationWasOpened,
-    StationWasPlanned,
-    plan_station,
 )
+from registry.domain.station_facts import StationWasOpened, StationWasPlanned
+from registry.domain.station_plan import plan_station
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 POOL = UUID(int=7)

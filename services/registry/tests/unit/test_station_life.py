@@ -19,10 +19,9 @@ from registry.domain.station import (
     StationFact,
     StationId,
     StationStatus,
-    StationWasClosed,
-    StationWasOpened,
-    plan_station,
 )
+from registry.domain.station_facts import StationWasClosed, StationWasOpened
+from registry.domain.station_plan import plan_station
 
 if TYPE_CHECKING:
     from common.change import Change

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from common.grants import Role
 from common.messaging.event import Event
+from common.stations import StationKind
 from common.vocabulary import Answer, AreaScheme, PartyStanding, Society, StationTier
 
 
@@ -80,6 +81,9 @@ class StationPlanned(StationEvent, name="registry.station.planned.v1"):
     station_name: str
     place: PlaceCode
     planned_on: date
+    kind: StationKind = StationKind.COMMUNITY
+    parent_id: UUID | None = None
+    split_from: UUID | None = None
 
 
 class StationOpened(StationEvent, name="registry.station.opened.v1"):
@@ -88,6 +92,7 @@ class StationOpened(StationEvent, name="registry.station.opened.v1"):
     tier: StationTier
     place: PlaceCode
     opened_on: date
+    kind: StationKind = StationKind.COMMUNITY
 
 
 class StationClosed(StationEvent, name="registry.station.closed.v1"):
@@ -96,6 +101,8 @@ class StationClosed(StationEvent, name="registry.station.closed.v1"):
     tier: StationTier
     place: PlaceCode
     closed_on: date
+    kind: StationKind = StationKind.COMMUNITY
+    merged_into: UUID | None = None
 
 
 class PartyEvent(Event):

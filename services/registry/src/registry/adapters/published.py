@@ -16,9 +16,6 @@ from common.contracts.registry import (
     PartySuspended,
     PartyVetted,
     PlaceCode,
-    StationClosed,
-    StationOpened,
-    StationPlanned,
 )
 from common.messaging.event import Message
 from registry.domain.party import (
@@ -30,28 +27,15 @@ from registry.domain.party import (
     PartyWasVetted,
 )
 from registry.domain.standing import name_of
-from registry.domain.station import StationWasClosed, StationWasOpened, StationWasPlanned
 
 if TYPE_CHECKING:
-    from common.contracts.registry import PartyEvent, StationEvent
+    from common.contracts.registry import PartyEvent
     from common.grants import Grant
     from common.places import AreaRef
     from registry.app.ports.areas import AreaList
     from registry.domain.account import AccountFact
     from registry.domain.one_time_link import LinkFact
     from registry.domain.party import PartyFact
-    from registry.domain.station import StationFact
-
-
-def about_station(fact: StationFact) -> Message:
-    """Return what others are told about a station."""
-    event = _station_event(fact)
-    return Message(
-        event=event,
-        version=fact.station.version,
-        partition_key=event.subject,
-        occurred_at=fact.at,
-    )
 
 
 def about_party(fact: PartyFact) -> Message:
@@ -118,33 +102,6 @@ def grant_held(grant: Grant) -> GrantHeld:
         area=area.code if area else None,
         org=grant.org,
     )
-
-
-def _station_event(fact: StationFact) -> StationEvent:
-    station, place = fact.station, _place(fact.station.area)
-    match fact:
-        case StationWasPlanned():
-            return StationPlanned(
-                station_id=station.id,
-                tier=station.tier,
-                station_name=station.name,
-                place=place,
-                planned_on=station.planned_on,
-            )
-        case StationWasOpened(operation=operation):
-            return StationOpened(
-                station_id=station.id,
-                tier=station.tier,
-                place=place,
-                opened_on=operation.opened_on,
-            )
-        case StationWasClosed(closure=closure):
-            return StationClosed(
-                station_id=station.id,
-                tier=station.tier,
-                place=place,
-                closed_on=closure.closed_on,
-            )
 
 
 def _party_event(fact: PartyFact) -> PartyEvent:

@@ -26,6 +26,7 @@ from registry.app.ports.stations import StationFilter
 from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.register_parties import RegisterParty
 from registry.app.standing_abilities import StandingAbilities
+from registry.app.station_abilities import StationAbilities
 from registry.app.suspend_party import SuspendParty
 from registry.app.vet_party import VetParty
 from registry.domain.account import Account
@@ -46,6 +47,7 @@ class Application:
     close_station: Callable[[CloseStation, Scope], Awaitable[Station]]
     find_station: Callable[[StationId, Scope], Awaitable[Station]]
     list_stations: Callable[[StationFilter, Scope, Window], Awaitable[Slice[Station]]]
+    stations: StationAbilities
 
     register_party: Callable[[RegisterParty, Scope], Awaitable[Made[Party]]]
     register_parties: Callable[

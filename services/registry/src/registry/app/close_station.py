@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from registry.app.find_stations import find_station
+from registry.app.find_stations import hold_station
+from registry.app.station_dependants import staff_of, stations_below
 from registry.app.versions import refuse_stale
-from registry.domain.station import ClosureReason, StationId
+from registry.domain.station import ClosureReason, Dependants, StationId
 
 if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
     from registry.app.ports.areas import Areas
+    from registry.app.ports.station_records import StationRecords
     from registry.app.ports.stations import Stations
     from registry.app.ports.work import UnitOfWork
     from registry.domain.station import Station
@@ -35,15 +37,20 @@ async def close_station(
     *,
     unit_of_work: UnitOfWork,
     stations: Stations,
+    records: StationRecords,
     areas: Areas,
     clock: Clock,
 ) -> Station:
-    """Close a station and tell the other services."""
+    """Close a station that nothing hangs on any more, and tell the other services."""
     async with unit_of_work.transaction():
-        station = await find_station(
-            command.station_id, scope, unit_of_work=unit_of_work, stations=stations, areas=areas
-        )
+        station = await hold_station(command.station_id, scope, stations=stations, areas=areas)
         refuse_stale(station, command.seen)
-        change = station.close(closed_on=command.closed_on, reason=command.reason, at=clock.now())
+        leaves = Dependants(
+            stations=len(await stations_below(station, stations=stations)),
+            staff=await staff_of(station, records=records),
+        )
+        change = station.close(
+            closed_on=command.closed_on, reason=command.reason, leaves=leaves, at=clock.now()
+        )
         await stations.save(change)
     return change.state

@@ -50,3 +50,13 @@ WRITE_EXPERTS: Final = Permission("experts:write", _GOVERNMENT)
 READ_EXPERTS: Final = Permission("experts:read", _READERS | _EXPERTS)
 APPROVE_PARTIES: Final = Permission("parties:approve", _GOVERNMENT)
 MAKE_IMPORTS: Final = Permission("imports:make", _STATION)
+
+# What is done about a station from inside it: rooms, hours, projects, how many people there are.
+KEEP_STATIONS: Final = Permission("stations:keep", _STATION)
+WRITE_STAFFING_RULES: Final = Permission(
+    "staffing_rules:write",
+    {Role.PLATFORM_ADMIN: Reach.EVERYWHERE, Role.OFFICER: Reach.AREA},
+)
+READ_STAFFING_RULES: Final = Permission(
+    "staffing_rules:read", dict.fromkeys(_READERS, Reach.EVERYWHERE)
+)

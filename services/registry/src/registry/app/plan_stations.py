@@ -12,20 +12,23 @@ from common.clock import Clock
 from common.errors import DomainError
 from common.grants import Scope
 from common.places import AreaRef
+from common.stations import StationKind
 from common.vocabulary import StationTier
 from registry.app.creations import create_each
 from registry.app.permissions import WRITE_STATIONS
 from registry.app.places import area_within
 from registry.app.ports.areas import Areas
+from registry.app.ports.stations import Stations
+from registry.app.station_dependants import parent_for
 from registry.domain.errors.stations import StationIdTaken
-from registry.domain.station import StationId, plan_station
+from registry.domain.station import StationId
+from registry.domain.station_plan import plan_station
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from common.change import Change
     from registry.app.creations import Outcome
-    from registry.app.ports.stations import Stations
     from registry.app.ports.work import UnitOfWork
     from registry.domain.station import Station, StationFact
 
@@ -39,7 +42,10 @@ class PlanStation:
     name: str
     area: AreaRef
     planned_on: date
+    kind: StationKind = StationKind.COMMUNITY
+    building_on: date | None = None
     opened_on: date | None = None
+    parent: StationId | None = None
 
 
 async def plan_stations(
@@ -53,7 +59,7 @@ async def plan_stations(
     new_id: Callable[[], UUID],
 ) -> list[Outcome[Station]]:
     """Plan stations; what is wrong with one of them stops none of the others."""
-    planner = _Planner(scope=scope, areas=areas, clock=clock, new_id=new_id)
+    planner = _Planner(scope=scope, stations=stations, areas=areas, clock=clock, new_id=new_id)
     async with unit_of_work.transaction():
         return await create_each(
             [await planner.propose(command) for command in commands],
@@ -65,6 +71,7 @@ async def plan_stations(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Planner:
     scope: Scope
+    stations: Stations
     areas: Areas
     clock: Clock
     new_id: Callable[[], UUID]
@@ -74,13 +81,24 @@ class _Planner:
             area = await area_within(
                 self.scope, command.area, areas=self.areas, permission=WRITE_STATIONS
             )
-            return plan_station(
-                StationId(command.id or self.new_id()),
+            station_id = StationId(command.id or self.new_id())
+            parent = await parent_for(
+                command.parent,
+                child=station_id,
                 tier=command.tier,
+                area=area,
+                stations=self.stations,
+            )
+            return plan_station(
+                station_id,
+                tier=command.tier,
+                kind=command.kind,
                 name=command.name,
                 area=area,
                 planned_on=command.planned_on,
+                building_on=command.building_on,
                 opened_on=command.opened_on,
+                parent=parent,
                 at=self.clock.now(),
             )
         except DomainError as refusal:

@@ -28,7 +28,8 @@ from typing_extensions import override
 from common.areas import AreaRow
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, Society, StationTier
-from registry.adapters.postgres.tables import PartyRow, StationRow
+from registry.adapters.postgres.station_tables import StationRow
+from registry.adapters.postgres.tables import PartyRow
 from registry.app.ports.directory import Directory, ProviderFilter, ServiceFilter, Stretch
 from registry.domain.directory import ListedService, Provider, Whereabouts
 

@@ -10,11 +10,11 @@ from sqlmodel import col, select
 from typing_extensions import override
 
 from common.paging import cut
-from common.places import AreaRef
-from common.vocabulary import AreaScheme, StationTier
 from registry.adapters.postgres.integrity import broken_rule
-from registry.adapters.postgres.tables import StationRow
-from registry.adapters.published import about_station
+from registry.adapters.postgres.station_records import record
+from registry.adapters.postgres.station_rows import to_station, to_values
+from registry.adapters.postgres.station_tables import StationRow
+from registry.adapters.published_stations import about_station
 from registry.app.ports.stations import StationFilter, Stations
 from registry.domain.errors.stations import (
     AreaAlreadyServed,
@@ -22,19 +22,10 @@ from registry.domain.errors.stations import (
     StationIdTaken,
     StationNotFound,
 )
-from registry.domain.station import (
-    Closure,
-    ClosureReason,
-    Operation,
-    Station,
-    StationFact,
-    StationId,
-    StationStatus,
-)
+from registry.domain.station import Station, StationFact, StationId, StationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from typing import Any
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
@@ -67,10 +58,16 @@ class PostgresStations(Stations):
 
     @override
     async def find_many(self, ids: Collection[UUID], /) -> Mapping[UUID, Station]:
-        wanted = select(StationRow).where(col(StationRow.id).in_(ids))
-        async with self._unit_of_work.transaction() as session:
-            rows = (await session.exec(wanted)).all()
-        return {row.id: _to_station(row) for row in rows}
+        return await self._read(col(StationRow.id).in_(ids))
+
+    @override
+    async def hold(self, ids: Collection[UUID], /) -> Mapping[UUID, Station]:
+        return await self._read(col(StationRow.id).in_(ids), is_held=True)
+
+    @override
+    async def below(self, station_id: StationId, /) -> Sequence[Station]:
+        is_left = (col(StationRow.parent_id) == station_id) & col(StationRow.closed_on).is_(None)
+        return tuple((await self._read(is_left, is_held=True)).values())
 
     @override
     async def add_all(self, changes: Sequence[Change[Station, StationFact]], /) -> None:
@@ -88,7 +85,7 @@ class PostgresStations(Stations):
         station = change.state
         before = station.version - len(change.facts)
         unchanged = (col(StationRow.id) == station.id) & (col(StationRow.version) == before)
-        statement = update(StationRow).where(unchanged).values(**_to_values(station))
+        statement = update(StationRow).where(unchanged).values(**to_values(station))
         async with self._unit_of_work.transaction() as session:
             try:
                 async with session.begin_nested():
@@ -97,7 +94,7 @@ class PostgresStations(Stations):
                 raise _refusal(error, station) from error
             if written.rowcount == 0:
                 raise StationChangedMeanwhile(station_id=station.id)
-            await self._outbox.stage(session, [about_station(fact) for fact in change.facts])
+            await self._tell(session, change.facts)
 
     @override
     async def page(self, wanted: StationFilter, scope: Scope, window: Window, /) -> Slice[Station]:
@@ -111,15 +108,30 @@ class PostgresStations(Stations):
             statement = statement.where(col(StationRow.id) > window.after[0])
         async with self._unit_of_work.transaction() as session:
             rows = (await session.exec(statement)).all()
-        return cut([_to_station(row) for row in rows], window, _key)
+        return cut([to_station(row) for row in rows], window, _key)
+
+    async def _read(
+        self, claim: ColumnElement[bool], *, is_held: bool = False
+    ) -> Mapping[UUID, Station]:
+        wanted = select(StationRow).where(claim).order_by(col(StationRow.id))
+        if is_held:
+            # What this session has read before may be otherwise by the time the lock is had.
+            wanted = wanted.with_for_update().execution_options(populate_existing=True)
+        async with self._unit_of_work.transaction() as session:
+            rows = (await session.exec(wanted)).all()
+        return {row.id: to_station(row) for row in rows}
 
     async def _insert(
         self, session: AsyncSession, changes: Sequence[Change[Station, StationFact]]
     ) -> None:
-        rows = [_to_values(change.state) for change in changes]
+        rows = [to_values(change.state) for change in changes]
         await session.exec(insert(StationRow).values(rows))
-        facts = [fact for change in changes for fact in change.facts]
-        await self._outbox.stage(session, [about_station(fact) for fact in facts])
+        await self._tell(session, [fact for change in changes for fact in change.facts])
+
+    async def _tell(self, session: AsyncSession, facts: Sequence[StationFact]) -> None:
+        messages = [about_station(fact) for fact in facts]
+        await record(session, facts, messages)
+        await self._outbox.stage(session, messages)
 
     def _lie_within(self, scope: Scope) -> ColumnElement[bool]:
         return self._areas.within(scope, col(StationRow.scheme), col(StationRow.area))
@@ -134,18 +146,37 @@ class PostgresStations(Stations):
             yield col(StationRow.tier) == wanted.tier.value
         if wanted.status is not None:
             yield _stands(wanted.status)
+        if wanted.kind is not None:
+            yield col(StationRow.kind) == wanted.kind.value
+        if wanted.mode is not None:
+            yield col(StationRow.operating_mode) == wanted.mode.value
+        for column, station_id in (
+            (StationRow.parent_id, wanted.parent),
+            (StationRow.merged_into, wanted.merged_into),
+            (StationRow.split_from, wanted.split_from),
+        ):
+            if station_id is not None:
+                yield col(column) == station_id
+        if wanted.operator is not None:
+            yield col(StationRow.operator_id) == wanted.operator
 
 
 def _stands(status: StationStatus) -> ColumnElement[bool]:
+    is_begun = col(StationRow.building_on).is_not(None)
     has_opened = col(StationRow.opened_on).is_not(None)
     has_closed = col(StationRow.closed_on).is_not(None)
+    has_merged = col(StationRow.merged_into).is_not(None)
     match status:
         case StationStatus.PLANNED:
-            return ~has_opened
+            return ~has_opened & ~is_begun
+        case StationStatus.BUILDING:
+            return ~has_opened & is_begun
         case StationStatus.OPEN:
             return has_opened & ~has_closed
+        case StationStatus.MERGED:
+            return has_closed & has_merged
         case StationStatus.CLOSED:
-            return has_closed
+            return has_closed & ~has_merged
 
 
 def _key(station: Station) -> Key:
@@ -158,41 +189,3 @@ def _refusal(error: IntegrityError, station: Station) -> AreaAlreadyServed | Sta
             tier=station.tier, scheme=station.area.scheme, area=station.area.code
         )
     return StationIdTaken(station_id=station.id)
-
-
-def _to_station(row: StationRow) -> Station:
-    return Station(
-        id=StationId(row.id),
-        version=row.version,
-        tier=StationTier(row.tier),
-        name=row.name,
-        area=AreaRef(AreaScheme(row.scheme), row.area),
-        planned_on=row.planned_on,
-        operation=_to_operation(row),
-    )
-
-
-def _to_operation(row: StationRow) -> Operation | None:
-    if row.opened_on is None:
-        return None
-    if row.closed_on is None or row.closure_reason is None:
-        return Operation(opened_on=row.opened_on)
-    closure = Closure(closed_on=row.closed_on, reason=ClosureReason(row.closure_reason))
-    return Operation(opened_on=row.opened_on, closure=closure)
-
-
-def _to_values(station: Station) -> dict[str, Any]:
-    operation = station.operation
-    closure = operation.closure if operation else None
-    return StationRow(
-        id=station.id,
-        version=station.version,
-        tier=station.tier.value,
-        name=station.name,
-        scheme=station.area.scheme.value,
-        area=station.area.code,
-        planned_on=station.planned_on,
-        opened_on=operation.opened_on if operation else None,
-        closed_on=closure.closed_on if closure else None,
-        closure_reason=closure.reason.value if closure else None,
-    ).model_dump()

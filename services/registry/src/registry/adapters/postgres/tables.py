@@ -1,4 +1,4 @@
-"""Rows of stations and parties; they never leave this package."""
+"""Rows of parties; they never leave this package."""
 
 from __future__ import annotations
 
@@ -8,23 +8,6 @@ from uuid import UUID
 from sqlmodel import Field
 
 from common.persistence.table import Row, counter
-
-
-class StationRow(Row, table=True):
-    """One station."""
-
-    __tablename__ = "station"
-
-    id: UUID = Field(primary_key=True)
-    version: int = counter()
-    tier: str
-    name: str
-    scheme: str
-    area: str
-    planned_on: date
-    opened_on: date | None = None
-    closed_on: date | None = None
-    closure_reason: str | None = None
 
 
 class PartyRow(Row, table=True):

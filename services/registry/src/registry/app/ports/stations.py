@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from common.places import AreaRef
+from common.stations import OperatingMode, StationKind
 from common.vocabulary import AreaScheme, StationTier
-from registry.domain.station import StationStatus
+from registry.domain.station import StationId, StationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from uuid import UUID
 
     from common.change import Change
     from common.grants import Scope
     from common.paging import Slice, Window
-    from registry.domain.station import Station, StationFact, StationId
+    from registry.domain.station import Station, StationFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,12 @@ class StationFilter:
     scheme: AreaScheme | None = None
     tier: StationTier | None = None
     status: StationStatus | None = None
+    kind: StationKind | None = None
+    mode: OperatingMode | None = None
+    operator: UUID | None = None
+    parent: StationId | None = None
+    merged_into: StationId | None = None
+    split_from: StationId | None = None
 
 
 class Stations(Protocol):
@@ -38,6 +45,18 @@ class Stations(Protocol):
 
     async def find_many(self, ids: Collection[UUID], /) -> Mapping[UUID, Station]:
         """Return those of the stations that exist."""
+        ...
+
+    async def hold(self, ids: Collection[UUID], /) -> Mapping[UUID, Station]:
+        """Return those of the stations that exist, and let nobody else change them meanwhile.
+
+        Whoever holds several at different times begins with those above, so that nobody waits in
+        a circle.
+        """
+        ...
+
+    async def below(self, station_id: StationId, /) -> Sequence[Station]:
+        """Return the stations right below one that have not ended, and hold them."""
         ...
 
     async def add_all(self, changes: Sequence[Change[Station, StationFact]], /) -> None:

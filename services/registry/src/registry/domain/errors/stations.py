@@ -84,3 +84,21 @@ class StationDaysOutOfOrder(
 
     earlier: date
     later: date
+
+
+@dataclass(eq=False)
+class StationIsBeingBuilt(Conflict, code="station-is-being-built", zh="该站点已经开始建设。"):
+    """Building began before, and begins once."""
+
+    station_id: UUID
+    building_on: date
+
+
+@dataclass(eq=False)
+class StationStillStaffed(
+    Conflict, code="station-still-staffed", zh="该站点仍有在岗人员，不能关闭。"
+):
+    """People still work at the station; they leave before it ends."""
+
+    station_id: UUID
+    staff: int

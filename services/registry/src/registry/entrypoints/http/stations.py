@@ -21,6 +21,13 @@ from registry.app.close_station import CloseStation
 from registry.app.open_station import OpenStation
 from registry.app.permissions import READ_STATIONS, WRITE_STATIONS
 from registry.domain.errors.days import DayInTheFuture
+from registry.domain.errors.station_tree import (
+    ParentCycle,
+    ParentOfWrongTier,
+    ParentStationClosed,
+    StationHasOpenStations,
+    UnknownParentStation,
+)
 from registry.domain.errors.stations import (
     AreaAlreadyServed,
     StationAlreadyClosed,
@@ -30,6 +37,7 @@ from registry.domain.errors.stations import (
     StationIdTaken,
     StationNotFound,
     StationNotOpen,
+    StationStillStaffed,
     TierDoesNotFitArea,
 )
 from registry.domain.station import StationId
@@ -63,6 +71,10 @@ MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_STATIONS))]
             StationDaysOutOfOrder,
             StationIdTaken,
             AreaAlreadyServed,
+            UnknownParentStation,
+            ParentOfWrongTier,
+            ParentCycle,
+            ParentStationClosed,
         ),
     },
 )
@@ -147,6 +159,8 @@ async def open_station(
         StationNotFound,
         StationNotOpen,
         StationAlreadyClosed,
+        StationHasOpenStations,
+        StationStillStaffed,
         DayInTheFuture,
         StationDaysOutOfOrder,
         StationChangedMeanwhile,
@@ -162,7 +176,7 @@ async def close_station(
     seen: IfMatch,
     response: Response,
 ) -> StationView:
-    """Close a station. A closure is final."""
+    """Close a station that nothing hangs on any more. A closure is final."""
     command = CloseStation(
         station_id=StationId(station_id), closed_on=body.closed_on, reason=body.reason, seen=seen
     )

@@ -23,6 +23,7 @@ from common.contracts.registry import (
     StationOpened,
     StationPlanned,
 )
+from common.contracts.stations import StationMoved
 from common.paging import cut
 from common.persistence.keyset import after
 from reporting.adapters.postgres.tables import JournalRow, PlaceRow
@@ -161,7 +162,7 @@ def _place_of(event: Event) -> PlaceCode | None:
     match event:
         case NeedSubmitted() | MeetingRecorded() | OfferPublished() | PartyRegistered():
             return event.place
-        case StationPlanned() | StationOpened() | StationClosed():
+        case StationPlanned() | StationOpened() | StationMoved() | StationClosed():
             return event.place
         case _:
             return None
