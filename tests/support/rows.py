@@ -29,28 +29,24 @@ _COLUMNS: Final = text("""
     order by c.relname, a.attnum
 """)
 _OF_TYPE: Final[Mapping[str, object]] = {
-    # Every check that asks for a word is content with this one, but the one named below.
-    "text": "open",
-    "character varying": "open",
     "boolean": False,
     "date": "2026-03-02",
     "timestamp with time zone": "2026-03-02T08:00:00Z",
     "json": {},
     "jsonb": {},
     "bytea": "\\x00",
-    "text[]": [],
     "double precision": 1,
 }
-_WORDS: Final[Mapping[tuple[str, str], object]] = {("held_event", "state"): "dead"}
+# Which table's row a column with the name of its key and "_id" belongs to.
 _LINKS: Final[Mapping[str, str]] = {
+    "contract": "service_contract",
+    "import": "import_job",
+    "meeting": "meeting",
     "need": "need",
     "party": "party",
-    "meeting": "meeting",
-    "import": "import_job",
-    "station": "station",
     "service_entry": "service_entry",
+    "station": "station",
 }
-"""In which table the row is that a column of this name, with ``_id``, belongs to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +132,7 @@ def _value(table: str, column: Column, owner: Owner, salt: str) -> object:
         return str(owner.id_in(_LINKS[of]))
     if column.is_key:
         return _key(name, column, owner, salt)
-    return _filler(table, column, owner) if column.is_needed else None
+    return _filler(column, owner, salt) if column.is_needed else None
 
 
 def _key(of: str, column: Column, owner: Owner, salt: str) -> object:
@@ -145,11 +141,15 @@ def _key(of: str, column: Column, owner: Owner, salt: str) -> object:
     if column.type in {"text", "character varying"}:
         return f"{of} {owner.area}{salt}"
     if column.type == "date":
-        return f"2026-03-{len(salt) + 1:02}"
+        return f"2026-03-{1 + len(salt):02}"
     return int(owner.area[-4:]) + len(salt)
 
 
-def _filler(table: str, column: Column, owner: Owner) -> object:
+def _filler(column: Column, owner: Owner, salt: str) -> object:
     if column.type == "uuid":
-        return str(owner.id_in(column.name))
-    return _WORDS.get((table, column.name), _OF_TYPE.get(column.type, int(owner.area[-4:])))
+        return str(owner.id_in(column.name, salt))
+    if column.type in {"text", "character varying"}:
+        return f"{column.name} {owner.area}{salt}"
+    if column.type.endswith("[]"):
+        return []
+    return _OF_TYPE.get(column.type, int(owner.area[-4:]) + len(salt))

@@ -125,6 +125,7 @@ async def walled(service: str) -> AsyncGenerator[Walled]:
         async with engine.begin() as connection:
             # Rows as they are, without regard to how they came to be.
             await connection.execute(text("set local session_replication_role = replica"))
+            await connection.execute(text(_FORGET_RULES))
             tables = await tables_of(connection)
             for table, columns in tables.items():
                 await connection.execute(text(f"delete from {table}"))  # noqa: S608
@@ -137,6 +138,20 @@ async def walled(service: str) -> AsyncGenerator[Walled]:
 
 
 SYSTEM: Final = system("a look from outside")
+# Rows that fit every rule would have to be thought of for each table.
+_FORGET_RULES: Final = """
+    do $$
+    declare rule record;
+    begin
+        for rule in
+            select conrelid::regclass as of, conname from pg_constraint
+            where contype in ('c', 'x') and connamespace = 'public'::regnamespace
+        loop
+            execute format('alter table %s drop constraint %I', rule.of, rule.conname);
+        end loop;
+    end
+    $$
+"""
 
 
 async def _count(

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from common.persistence.walls import IS_WIDE, build_wall, raze_walls, with_parent
+from common.persistence.walls import IS_AT_WORK, IS_WIDE, build_wall, raze_walls, with_parent
 
 revision = "2026_11_22_0541"
 down_revision = "2026_11_22_0560"
@@ -71,7 +71,9 @@ def upgrade() -> None:
         )
     """)
     for table in TABLES:
-        build_wall(op, table, f"{IS_WIDE} or {with_parent(table, 'party', 'party_id')}")
+        # Strangers are shown parties, in a directory, and nothing of who is behind them.
+        of_party = with_parent(table, "party", "party_id")
+        build_wall(op, table, f"{IS_WIDE} or ({IS_AT_WORK} and {of_party})")
 
 
 def downgrade() -> None:
