@@ -35,6 +35,7 @@ from registry.adapters.postgres.posting_links import PostgresPostingLinks
 from registry.adapters.postgres.station_records import PostgresStationRecords
 from registry.adapters.postgres.stations import PostgresStations
 from registry.adapters.postgres.substitutions import PostgresSubstitutions
+from registry.adapters.postgres.supervisions import PostgresSupervisions
 from registry.adapters.pulses import Pulses
 from registry.adapters.spreadsheets.reading import read
 from registry.app.account_abilities import AccountAbilities
@@ -70,6 +71,7 @@ from registry.app.keep_accounts import KeepingAccounts
 from registry.app.keep_contacts import KeepingContacts
 from registry.app.keep_contracts import KeepingContracts
 from registry.app.keep_records import RecordKeeping, Refusals
+from registry.app.keep_supervisions import KeepingSupervisions
 from registry.app.look_at_oneself import look_at_oneself
 from registry.app.mint_links import MintingLinks
 from registry.app.open_station import open_station
@@ -90,6 +92,7 @@ from registry.app.vet_party import vet_party
 from registry.app.work_on_imports import Work
 from registry.bootstrap_stations import station_abilities
 from registry.domain.errors.contracts import ContractIdTaken, ContractNotFound
+from registry.domain.errors.supervisions import SupervisionIdTaken, SupervisionNotFound
 from registry.entrypoints.http import accounts as account_routes
 from registry.entrypoints.http import applications as application_routes
 from registry.entrypoints.http import area_lists as area_list_routes
@@ -111,6 +114,7 @@ from registry.entrypoints.http import station_changes as station_change_routes
 from registry.entrypoints.http import station_records as station_record_routes
 from registry.entrypoints.http import stations as station_routes
 from registry.entrypoints.http import substitutions as substitution_routes
+from registry.entrypoints.http import supervisions as supervision_routes
 from registry.entrypoints.importer import Importer
 from registry.entrypoints.timekeeping import keeping_time
 
@@ -232,6 +236,7 @@ def _profession(
 ) -> ProfessionalAbilities:
     work, areas = frame.unit_of_work, frame.areas
     references = References(unit_of_work=work, parties=parties)
+    supervisions = PostgresSupervisions(work, frame.outbox, areas)
     contracts = RecordKeeping(
         PostgresContracts(work, frame.outbox, areas),
         Refusals(
@@ -244,6 +249,26 @@ def _profession(
     return ProfessionalAbilities(
         contracts=KeepingContracts(
             contracts,
+            references=references,
+            stations=stations,
+            areas=areas,
+            clock=frame.clock,
+            new_id=frame.new_id,
+        ),
+        supervisions=KeepingSupervisions(
+            RecordKeeping(
+                supervisions,
+                Refusals(
+                    missing=lambda supervision_id: SupervisionNotFound(
+                        supervision_id=supervision_id
+                    ),
+                    taken=lambda supervision: SupervisionIdTaken(supervision_id=supervision.id),
+                ),
+                unit_of_work=work,
+                areas=areas,
+            ),
+            loads=supervisions,
+            unit_of_work=work,
             references=references,
             stations=stations,
             areas=areas,
@@ -496,6 +521,7 @@ def build(settings: Settings) -> Service:
             contact_routes.routes,
             contract_routes.routes,
             standing_routes.routes,
+            supervision_routes.routes,
             account_routes.routes,
             invitation_routes.routes,
             me_routes.routes,

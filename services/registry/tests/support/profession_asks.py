@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from common.places import AreaRef
 from common.vocabulary import AreaScheme, Society, StationTier
 from registry.app.application import Application
 from registry.app.keep_contracts import SignContract
+from registry.app.keep_supervisions import BeginSupervision
 from registry.app.plan_stations import PlanStation
 from registry.app.register_parties import RegisterParty
 from testing.api import STREET
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 V1: Final = "/registry/v1"
 CONTRACTS: Final = f"{V1}/service_contracts"
+SUPERVISIONS: Final = f"{V1}/supervisions"
 ANYBODY: Final = Scope(sub="arranger", is_everywhere=True)
 PLACE: Final = AreaRef(AreaScheme.NBS, STREET)
 
@@ -124,10 +127,67 @@ async def terminate_contract(api: Api) -> Ask:
     return Ask(path=f"{await a_contract(api)}/termination", sort=Sort.EXISTING, json=body)
 
 
+async def to_supervise(api: Api) -> BeginSupervision:
+    await emptied(api, "supervision", "party")
+    return BeginSupervision(
+        id=None,
+        supervisor=await a_party(api, society=Society.SOCIAL_WORKER, is_person=True),
+        worker=await a_party(api, society=Society.SOCIAL_WORKER, is_person=True),
+        station=await a_station(api),
+        began_on=date(2024, 7, 1),
+    )
+
+
+async def a_supervision(api: Api) -> BeginSupervision:
+    command = replace(await to_supervise(api), id=uuid4())
+    with cleared(system("test")):
+        await abilities(api).profession.supervisions.begin(command, ANYBODY)
+    return command
+
+
+async def begin_supervision(api: Api) -> Ask:
+    command = await to_supervise(api)
+    body = {
+        "supervisor_id": str(command.supervisor),
+        "worker_id": str(command.worker),
+        "station_id": str(command.station),
+        "began_on": "2024-07-01",
+    }
+    # The station has to be seen, and one that is not does not exist.
+    return Ask(path=SUPERVISIONS, sort=Sort.EXISTING, json=body)
+
+
+async def list_supervisions(api: Api) -> Ask:
+    begun = await a_supervision(api)
+    return Ask(path=SUPERVISIONS, sort=Sort.LISTING, mentions=str(begun.id))
+
+
+async def list_supervisors(api: Api) -> Ask:
+    begun = await a_supervision(api)
+    path = f"{V1}/supervisors"
+    return Ask(path=path, sort=Sort.LISTING, mentions=str(begun.supervisor))
+
+
+async def show_supervision(api: Api) -> Ask:
+    begun = await a_supervision(api)
+    return Ask(path=f"{SUPERVISIONS}/{begun.id}", sort=Sort.EXISTING)
+
+
+async def end_supervision(api: Api) -> Ask:
+    begun = await a_supervision(api)
+    body = {"ended_on": "2025-06-30"}
+    return Ask(path=f"{SUPERVISIONS}/{begun.id}/end", sort=Sort.EXISTING, json=body)
+
+
 ABOUT_THE_PROFESSION: Final[Mapping[str, Arrange]] = {
     f"POST {CONTRACTS}": sign_contract,
     f"GET {CONTRACTS}": list_contracts,
     f"GET {CONTRACTS}/{{contract_id}}": show_contract,
     f"POST {CONTRACTS}/{{contract_id}}/renewal": renew_contract,
     f"POST {CONTRACTS}/{{contract_id}}/termination": terminate_contract,
+    f"POST {SUPERVISIONS}": begin_supervision,
+    f"GET {SUPERVISIONS}": list_supervisions,
+    f"GET {V1}/supervisors": list_supervisors,
+    f"GET {SUPERVISIONS}/{{supervision_id}}": show_supervision,
+    f"POST {SUPERVISIONS}/{{supervision_id}}/end": end_supervision,
 }

@@ -42,3 +42,30 @@ class ContractTerminated(ContractEvent, name="registry.contract.terminated.v1"):
     """A contract ended before its time; this was its last day."""
 
     ended_on: date
+
+
+class SupervisionEvent(Event):
+    """Every event about one supervision."""
+
+    supervision_id: UUID
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.supervision_id)
+
+
+class SupervisionBegun(SupervisionEvent, name="registry.supervision.begun.v1"):
+    """A person stands by a worker at a station from this day on; both appear as parties."""
+
+    supervisor_id: UUID
+    worker_id: UUID
+    station_id: UUID
+    place: PlaceCode
+    began_on: date
+
+
+class SupervisionEnded(SupervisionEvent, name="registry.supervision.ended.v1"):
+    """A person stands by a worker no longer; this was the last day."""
+
+    ended_on: date

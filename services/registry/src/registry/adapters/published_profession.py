@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from common.contracts.profession import ContractSigned, ContractTerminated
+from common.contracts.profession import (
+    ContractSigned,
+    ContractTerminated,
+    SupervisionBegun,
+    SupervisionEnded,
+)
 from common.contracts.registry import PlaceCode
 from common.messaging.event import Message
 from registry.domain.contract import ContractWasSigned, ContractWasTerminated
+from registry.domain.supervision import SupervisionHasBegun, SupervisionHasEnded
 
 if TYPE_CHECKING:
-    from common.contracts.profession import ContractEvent
+    from common.contracts.profession import ContractEvent, SupervisionEvent
     from common.places import AreaRef
     from registry.domain.contract import ContractFact
+    from registry.domain.supervision import SupervisionFact
 
 
 def about_contract(fact: ContractFact) -> Message:
@@ -21,6 +28,17 @@ def about_contract(fact: ContractFact) -> Message:
     return Message(
         event=event,
         version=fact.contract.version,
+        partition_key=event.subject,
+        occurred_at=fact.at,
+    )
+
+
+def about_supervision(fact: SupervisionFact) -> Message:
+    """Return what others are told about a supervision."""
+    event = _supervision_event(fact)
+    return Message(
+        event=event,
+        version=fact.supervision.version,
         partition_key=event.subject,
         occurred_at=fact.at,
     )
@@ -42,6 +60,22 @@ def _contract_event(fact: ContractFact) -> ContractEvent:
             )
         case ContractWasTerminated(termination=termination):
             return ContractTerminated(contract_id=contract.id, ended_on=termination.ended_on)
+
+
+def _supervision_event(fact: SupervisionFact) -> SupervisionEvent:
+    supervision = fact.supervision
+    match fact:
+        case SupervisionHasBegun():
+            return SupervisionBegun(
+                supervision_id=supervision.id,
+                supervisor_id=supervision.supervisor,
+                worker_id=supervision.worker,
+                station_id=supervision.station,
+                place=_place(supervision.area),
+                began_on=supervision.began_on,
+            )
+        case SupervisionHasEnded(ended_on=ended_on):
+            return SupervisionEnded(supervision_id=supervision.id, ended_on=ended_on)
 
 
 def _place(area: AreaRef) -> PlaceCode:

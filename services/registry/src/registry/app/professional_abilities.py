@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registry.app.keep_contracts import KeepingContracts
+from registry.app.keep_supervisions import KeepingSupervisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,3 +13,4 @@ class ProfessionalAbilities:
     """What surrounds the work at stations, each kind of record with all that is done with it."""
 
     contracts: KeepingContracts
+    supervisions: KeepingSupervisions
