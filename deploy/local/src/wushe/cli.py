@@ -6,6 +6,7 @@ import typer
 
 from wushe import dead_letters
 from wushe.commands import imports
+from wushe.commands.imports import seed
 from wushe.commands.inspect import doctor, status
 from wushe.commands.kafka import setup_kafka
 from wushe.commands.lifecycle import down, up
@@ -16,7 +17,7 @@ from wushe.events import command as events
 app = typer.Typer(
     help="Wushe 五社 on one machine.", no_args_is_help=True, pretty_exceptions_enable=False
 )
-for command in (up, down, status, doctor, token, demo, setup_kafka):
+for command in (up, down, status, doctor, token, seed, demo, setup_kafka):
     app.command()(command)
 app.add_typer(dead_letters.app)
 app.add_typer(events.app)

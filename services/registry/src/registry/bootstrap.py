@@ -82,6 +82,7 @@ from registry.app.publish_areas import PublishingAreas
 from registry.app.read_identity import read_identity
 from registry.app.references import References
 from registry.app.register_parties import register_parties
+from registry.app.seed_area import Seeding
 from registry.app.sheets import Sheets
 from registry.app.standing_abilities import StandingAbilities
 from registry.app.station_sheet import TakingStations
@@ -198,6 +199,15 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
             ).sheet(),
         )
     )
+    seeding = Seeding(
+        plan=plan,
+        register=register,
+        stations=partial(list_stations, unit_of_work=work, stations=stations),
+        parties=partial(list_parties, unit_of_work=work, parties=parties),
+        areas=areas,
+        prefetch=areas,
+        names=NamesInForce(work),
+    )
     return Application(
         plan_station=alone(plan),
         plan_stations=plan,
@@ -227,7 +237,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         areas=_areas(frame),
         directory=_directory(frame),
         profession=_profession(frame, stations=stations, parties=parties),
-        imports=_imports(frame, sheets),
+        imports=_imports(frame, sheets, seeding),
     )
 
 
@@ -473,7 +483,7 @@ class _TimeAndIds(TypedDict):
     new_id: Callable[[], UUID]
 
 
-def _imports(frame: Frame, sheets: Sheets) -> ImportAbilities:
+def _imports(frame: Frame, sheets: Sheets, seeding: Seeding) -> ImportAbilities:
     """Bind what is about files of rows."""
     work, areas = frame.unit_of_work, frame.areas
     imports = PostgresImports(work, areas)
@@ -496,7 +506,7 @@ def _imports(frame: Frame, sheets: Sheets) -> ImportAbilities:
         names=NamesInForce(work),
         pulse=Pulses(imports),
     )
-    return ImportAbilities(files=files, work=doing, sheets=sheets)
+    return ImportAbilities(files=files, work=doing, sheets=sheets, seeding=seeding)
 
 
 def build(settings: Settings) -> Service:

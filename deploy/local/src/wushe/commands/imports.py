@@ -62,6 +62,19 @@ def import_area_administrations(
     _command(name, "--scheme", scheme or "nbs", str(file.absolute()), state=state)
 
 
+def seed(
+    *,
+    area: Annotated[str, typer.Option(help="The code of a province, or of a part of it.")],
+    scheme: Annotated[str, typer.Option(help="The list that the code is from.")] = "nbs",
+    scale: Annotated[float, typer.Option(help="1 is as much as Guizhou has.")] = 1.0,
+    number: Annotated[int, typer.Option("--seed", help="Tells one choice from another.")] = 1,
+    state: StateOption = plan.DEFAULT_STATE,
+) -> None:
+    """Fill an area that has none with synthetic stations, workers and volunteers."""
+    options = ("--area", area, "--scheme", scheme, "--scale", str(scale), "--seed", str(number))
+    _command("seed", *options, state=state)
+
+
 def _option(name: str, value: str | None) -> list[str]:
     return [] if value is None else [name, value]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from common.vocabulary import AreaScheme
 from registry.app.application import Application
 from registry.app.grant_roles import AddGrant
 from registry.app.import_areas import AreaFile, ImportAreas
+from registry.app.seed_area import SeedArea
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from common.runtime import Command
     from common.service import Service
     from registry.app.ports.areas import AreaList
+
+
+_LARGEST_SCALE: Final = 10.0
+_TOLD_EVERY: Final = 5_000
 
 
 async def import_areas(service: Service, arguments: Sequence[str]) -> None:
@@ -79,7 +85,35 @@ async def reapply_erasures(service: Service, arguments: Sequence[str]) -> None:
     _say(f"{await _abilities(service).contacts.apply_erasures_again()} people forgotten again")
 
 
+async def seed(service: Service, arguments: Sequence[str]) -> None:
+    """Fill an area with synthetic stations and parties; it must have none."""
+    parser = ArgumentParser(prog="python -m registry seed")
+    parser.add_argument("--area", metavar="CODE", required=True, help="a province, or a part of it")
+    parser.add_argument("--scheme", choices=[scheme.value for scheme in AreaScheme], default="nbs")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is as much as Guizhou has")
+    parser.add_argument("--seed", type=int, default=1, help="tells one choice from another")
+    asked = parser.parse_args(arguments)
+    if not 0 < asked.scale <= _LARGEST_SCALE:
+        parser.error(f"--scale is more than 0 and at most {_LARGEST_SCALE}")
+    area = AreaRef(AreaScheme(asked.scheme), asked.area)
+    started = time.monotonic()
+    try:
+        made = await _abilities(service).imports.seeding.seed(
+            SeedArea(area=area, scale=asked.scale, seed=asked.seed), _tell
+        )
+    except DomainError as refusal:
+        _refuse(refusal)
+    seconds = time.monotonic() - started
+    _say(f"{made.stations} stations and {made.parties} parties in {seconds:.0f} s")
+
+
+def _tell(what: str, done: int, wanted: int) -> None:
+    if done == wanted or done % _TOLD_EVERY == 0:
+        _say(f"{what}: {done} of {wanted}")
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
+    "seed": seed,
     "import-areas": import_areas,
     "grant": grant,
     "rewrap-keys": rewrap_keys,

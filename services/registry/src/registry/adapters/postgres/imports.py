@@ -197,10 +197,10 @@ class PostgresImports(Imports):
         statement = new.on_conflict_do_update(
             index_elements=["subject", "scheme", "area", "name"],
             set_={"document": new.excluded.document},
-        ).returning(MappingRow)
+        ).returning(col(MappingRow.id))
         async with self._unit_of_work.transaction() as session:
-            fresh = statement.execution_options(populate_existing=True)
-            return to_saved((await session.scalars(fresh)).one())
+            kept = (await (await session.connection()).execute(statement)).scalar_one()
+            return to_saved(await session.get_one(MappingRow, kept, populate_existing=True))
 
     @override
     async def mapping(self, mapping_id: UUID, /) -> SavedMapping | None:
