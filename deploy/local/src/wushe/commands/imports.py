@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from common.personal.key_ring import new_key_ring
 from wushe import plan
 from wushe.commands.lifecycle import StateOption
 from wushe.components.service import SERVICES
@@ -104,5 +105,8 @@ def _settings(place: StateDir, status: Status) -> dict[str, str]:
         "OIDC_AUDIENCE": AUDIENCE,
         "OIDC_JWKS": str(place.jwks.absolute()),
         "LOG_LEVEL": "WARNING",
+        # Areas are nobody's secret: these commands open no keys, and are given none.
+        "KEYS_DATABASE_URL": "postgresql+asyncpg://nobody@localhost/nothing",
+        "KEY_RING": new_key_ring().document(),
     }
     return {f"{_REGISTRY.prefix}{name}": value for name, value in settings.items()}
