@@ -12,6 +12,7 @@ from common.messaging.handlers import Handlers
 from common.personal.keeping import keeping_of
 from common.personal.settings import PersonalSettings
 from common.service import Service
+from registry.adapters.borders import PackagedBorders
 from registry.adapters.callers import CurrentCallers
 from registry.adapters.ndjson import digest_of
 from registry.adapters.packaged_areas import PackagedAreas
@@ -72,6 +73,7 @@ from registry.app.keep_contacts import KeepingContacts
 from registry.app.keep_contracts import KeepingContracts
 from registry.app.keep_records import RecordKeeping, Refusals
 from registry.app.keep_supervisions import KeepingSupervisions
+from registry.app.locate_area import locate_area
 from registry.app.look_at_oneself import look_at_oneself
 from registry.app.mint_links import MintingLinks
 from registry.app.open_station import open_station
@@ -311,6 +313,14 @@ def _areas(frame: Frame) -> AreaAbilities:
         ancestors=partial(list_ancestors, unit_of_work=work, records=records),
         coverage_base=partial(
             find_coverage_base, unit_of_work=work, records=records, clock=frame.clock
+        ),
+        locate=partial(
+            locate_area,
+            unit_of_work=work,
+            records=records,
+            successions=publishing.successions,
+            borders=PackagedBorders(),
+            clock=frame.clock,
         ),
         trace=partial(
             trace_area,

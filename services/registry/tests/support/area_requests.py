@@ -64,6 +64,12 @@ async def trace_area(api: Api) -> Ask:
     return Ask(path=path, sort=Sort.LISTING, mentions=STREET)
 
 
+async def locate_area(api: Api) -> Ask:
+    await record_small_tree(api)
+    path = f"{V1}/areas/at?longitude=121.718&latitude=39.062"
+    return Ask(path=path, sort=Sort.LISTING, mentions="2102")
+
+
 async def list_successions(_api: Api) -> Ask:
     return Ask(path=f"{V1}/area_successions", sort=Sort.LISTING, mentions="items")
 
@@ -101,6 +107,7 @@ ABOUT_AREAS: Final[Mapping[str, Arrange]] = {
     f"GET {V1}/areas/{{scheme}}/{{code}}": show_area,
     f"GET {V1}/areas/{{scheme}}/{{code}}/ancestors": list_ancestors,
     f"GET {V1}/areas/{{scheme}}/{{code}}/successors": trace_area,
+    f"GET {V1}/areas/at": locate_area,
     f"GET {V1}/area_successions": list_successions,
     f"GET {V1}/area_administrations": list_administrations,
     f"GET {V1}/coverage_bases": find_coverage_base,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from common.paging import Slice, Window
-from common.places import AreaRef
+from common.places import AreaRef, Position
 from common.vocabulary import AreaScheme
 from registry.app.amend_areas import AdministerAreas, AmendAreas
 from registry.app.find_areas import FindCoverageBase
+from registry.app.locate_area import LocatedArea
 from registry.app.ports.areas import AreaFilter, AreaList, RecordedArea
 from registry.app.trace_area import TraceArea, TracedArea
 from registry.domain.administration import Administration
@@ -26,6 +27,7 @@ class AreaAbilities:
     find_all: Callable[[AreaFilter, Window], Awaitable[Slice[RecordedArea]]]
     ancestors: Callable[[AreaRef, date | None], Awaitable[Sequence[RecordedArea]]]
     coverage_base: Callable[[FindCoverageBase], Awaitable[CoverageBase]]
+    locate: Callable[[Position, AreaScheme], Awaitable[LocatedArea]]
     trace: Callable[[TraceArea], Awaitable[TracedArea]]
     successions: Callable[[AreaScheme], Awaitable[Sequence[Succession]]]
     amend: Callable[[AmendAreas], Awaitable[AreaList]]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from common.paging import Slice, Window
-    from common.places import Area, AreaRef
+    from common.places import Area, AreaRef, Position
     from registry.domain.administration import Administration
     from registry.domain.area_history import Succession
     from registry.domain.area_list import AreaUnit, PublishedArea
@@ -173,6 +173,24 @@ class Successions(Protocol):
 
     async def of_scheme(self, scheme: AreaScheme, /) -> Sequence[Succession]:
         """Return all of a scheme, in their order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surrounding:
+    """The area whose border surrounds a position; its code is of the day of the borders."""
+
+    code: str
+    name: str
+    drawn_on: date
+    is_near_border: bool
+
+
+class Borders(Protocol):
+    """Where areas end, as far as that is known."""
+
+    async def around(self, position: Position, /) -> Surrounding | None:
+        """Return the smallest area around a position, if the borders of one are known."""
         ...
 
 

@@ -132,3 +132,8 @@ class NoListInForce(Conflict, code="no-list-in-force", zh="尚未导入该名录
     """No list of this scheme has been imported yet."""
 
     scheme: str
+
+
+@dataclass(eq=False)
+class NoAreaThere(NotFound, code="no-area-there", zh="该位置不在已有边界的任何区划内。"):
+    """The position lies in no area whose border is known."""

@@ -9,6 +9,7 @@ from common.http.languages import Language
 from common.http.schemas import View
 from common.http.words import example, label
 from common.vocabulary import AreaLevel, AreaScheme
+from registry.app.locate_area import LocatedArea
 from registry.app.ports.areas import RecordedArea
 from registry.domain.administration import Administration
 from registry.domain.area_list import AreaKind
@@ -89,6 +90,31 @@ class AreasView(View):
     model_config = example(items=[_XIANJIN])
 
     items: Sequence[AreaView]
+
+
+class LocatedAreaView(View):
+    """The prefecture that a position in WGS-84 lies in, and how far that is to be trusted.
+
+    The border was drawn on about `drawn_on`, then as that of `drawn_code`. Its own datum is not
+    stated; where `is_near_border`, within about a kilometre, it may as well be the neighbour's.
+    """
+
+    area: AreaView
+    drawn_code: str
+    drawn_name: str
+    drawn_on: date
+    is_near_border: bool
+
+    @classmethod
+    def of(cls, found: LocatedArea, language: Language) -> Self:
+        """Show where a position lies to somebody who reads this language."""
+        return cls(
+            area=AreaView.of(found.record, language),
+            drawn_code=found.surrounding.code,
+            drawn_name=found.surrounding.name,
+            drawn_on=found.surrounding.drawn_on,
+            is_near_border=found.surrounding.is_near_border,
+        )
 
 
 class AdministrationView(View):

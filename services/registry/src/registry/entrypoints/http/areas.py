@@ -12,12 +12,17 @@ from common.http.places import Code
 from common.http.problems import documented
 from common.http.route import router
 from common.http.words import Day
-from common.places import AreaRef
+from common.places import AreaRef, Position
 from common.vocabulary import AreaLevel, AreaScheme
 from registry.app.permissions import READ_AREAS
 from registry.app.ports.areas import AreaFilter
-from registry.domain.errors.areas import AreaNotFound, AreasNotKnownThen
-from registry.entrypoints.http.area_schemas import AdministrationsView, AreasView, AreaView
+from registry.domain.errors.areas import AreaNotFound, AreasNotKnownThen, NoAreaThere
+from registry.entrypoints.http.area_schemas import (
+    AdministrationsView,
+    AreasView,
+    AreaView,
+    LocatedAreaView,
+)
 from registry.entrypoints.http.schemas import App
 
 routes = router("/registry/v1", tags=["areas"])
@@ -72,6 +77,20 @@ async def list_areas(
     """List areas, in the order of their codes."""
     found = await app.areas.find_all(wanted, pages.window)
     return pages.page(found, lambda record: AreaView.of(record, language))
+
+
+@routes.get("/areas/at", responses=documented(NoAreaThere))
+async def locate_area(
+    app: App,
+    _scope: MayRead,
+    language: Speaking,
+    longitude: Annotated[float, Query(ge=-180, le=180, description="In WGS-84, in degrees.")],
+    latitude: Annotated[float, Query(ge=-90, le=90, description="In WGS-84, in degrees.")],
+    scheme: OfList = AreaScheme.NBS,
+) -> LocatedAreaView:
+    """Say in which prefecture a position lies, where borders are known."""
+    position = Position(longitude=longitude, latitude=latitude)
+    return LocatedAreaView.of(await app.areas.locate(position, scheme), language)
 
 
 @routes.get("/areas/{scheme}/{code}", responses=documented(AreaNotFound, AreasNotKnownThen))
