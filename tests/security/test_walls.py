@@ -39,7 +39,7 @@ PUBLISHED: Final = {
     "area_succession",
 }
 # What the public directory shows of these, to those who show no token.
-DIRECTORY: Final = {"station", "party"}
+DIRECTORY: Final = {"station", "party", "service_entry", "service_site"}
 # What whole provinces ask of their stations, for everybody at work to know.
 ASKED: Final = {"staffing_rule"}
 # Two counters of a whole city; whoever changes something in the city counts them up.

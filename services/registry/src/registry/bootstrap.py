@@ -33,6 +33,7 @@ from registry.adapters.postgres.natural_keys import PartiesByName, StationsByNam
 from registry.adapters.postgres.one_time_links import PostgresOneTimeLinks
 from registry.adapters.postgres.parties import PostgresParties
 from registry.adapters.postgres.posting_links import PostgresPostingLinks
+from registry.adapters.postgres.service_entries import PostgresServiceEntries
 from registry.adapters.postgres.station_records import PostgresStationRecords
 from registry.adapters.postgres.stations import PostgresStations
 from registry.adapters.postgres.substitutions import PostgresSubstitutions
@@ -93,7 +94,7 @@ from registry.app.suspend_party import suspend_party
 from registry.app.trace_area import list_successions, trace_area
 from registry.app.vet_party import vet_party
 from registry.app.work_on_imports import Work
-from registry.bootstrap_stations import station_abilities
+from registry.bootstrap_stations import service_abilities, station_abilities
 from registry.domain.errors.contracts import ContractIdTaken, ContractNotFound
 from registry.domain.errors.supervisions import SupervisionIdTaken, SupervisionNotFound
 from registry.entrypoints.http import accounts as account_routes
@@ -110,6 +111,7 @@ from registry.entrypoints.http import invitations as invitation_routes
 from registry.entrypoints.http import me as me_routes
 from registry.entrypoints.http import one_time_links as link_routes
 from registry.entrypoints.http import parties as party_routes
+from registry.entrypoints.http import services as service_routes
 from registry.entrypoints.http import sheets as sheet_routes
 from registry.entrypoints.http import staffing as staffing_routes
 from registry.entrypoints.http import standings as standing_routes
@@ -140,6 +142,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
     work, areas, clock, new_id = frame.unit_of_work, frame.areas, frame.clock, frame.new_id
     stations = PostgresStations(work, frame.outbox, areas)
     records = PostgresStationRecords(work)
+    entries = PostgresServiceEntries(work, frame.outbox, areas)
     parties = PostgresParties(work, frame.outbox, areas)
     accounts = PostgresAccounts(work, frame.outbox)
     keeping = KeepingAccounts(
@@ -176,6 +179,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         unit_of_work=work,
         stations=stations,
         records=records,
+        entries=entries,
         areas=areas,
         clock=clock,
     )
@@ -217,7 +221,10 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         close_station=closing,
         find_station=partial(find_station, unit_of_work=work, stations=stations, areas=areas),
         list_stations=partial(list_stations, unit_of_work=work, stations=stations),
-        stations=station_abilities(frame, stations=stations, parties=parties, records=records),
+        stations=station_abilities(
+            frame, stations=stations, parties=parties, records=records, entries=entries
+        ),
+        services=service_abilities(frame, stations=stations, parties=parties, entries=entries),
         register_party=alone(register),
         register_parties=register,
         vet_party=vetting,
@@ -537,6 +544,7 @@ def build(settings: Settings) -> Service:
             station_change_routes.routes,
             station_record_routes.routes,
             staffing_routes.routes,
+            service_routes.routes,
             party_routes.routes,
             contact_routes.routes,
             contract_routes.routes,

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from common.personal.settings import PersonalSettings
@@ -13,3 +14,5 @@ class Settings(PersonalSettings):
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
         frozen=True, extra="ignore", env_prefix="REGISTRY_"
     )
+
+    service_fresh_days: int = Field(default=180, ge=1, le=3650)

@@ -11,6 +11,7 @@ from area_requests import ABOUT_AREAS
 from import_asks import IMPORTS
 from people_asks import PEOPLE
 from profession_asks import ABOUT_THE_PROFESSION
+from service_asks import ABOUT_SERVICES
 from sqlalchemy import text
 from station_asks import ABOUT_STATIONS
 
@@ -196,6 +197,7 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     f"GET {V1}/exports/parties.{{form}}": export_parties,
     **IMPORTS,
     **ABOUT_STATIONS,
+    **ABOUT_SERVICES,
 }
 
 

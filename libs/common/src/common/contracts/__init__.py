@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from common.contracts import cases, matching, profession, registry, stations
+from common.contracts import cases, matching, profession, registry, services, stations
 from common.messaging.event import Event, published_events
 
-__all__ = ["cases", "matching", "profession", "promised_events", "registry", "stations"]
+__all__ = ["cases", "matching", "profession", "promised_events", "registry", "services", "stations"]
 
 
 def promised_events() -> Mapping[str, type[Event]]:

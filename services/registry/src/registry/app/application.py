@@ -25,6 +25,7 @@ from registry.app.ports.parties import PartyFilter
 from registry.app.ports.stations import StationFilter
 from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.register_parties import RegisterParty
+from registry.app.service_abilities import ServiceAbilities
 from registry.app.standing_abilities import StandingAbilities
 from registry.app.station_abilities import StationAbilities
 from registry.app.suspend_party import SuspendParty
@@ -48,6 +49,7 @@ class Application:
     find_station: Callable[[StationId, Scope], Awaitable[Station]]
     list_stations: Callable[[StationFilter, Scope, Window], Awaitable[Slice[Station]]]
     stations: StationAbilities
+    services: ServiceAbilities
 
     register_party: Callable[[RegisterParty, Scope], Awaitable[Made[Party]]]
     register_parties: Callable[

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from registry.app.find_stations import hold_station
+from registry.app.list_services import end_services_of
 from registry.app.station_dependants import staff_of, stations_below
 from registry.app.versions import refuse_stale
 from registry.domain.station import ClosureReason, Dependants, StationId
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
     from registry.app.ports.areas import Areas
+    from registry.app.ports.service_entries import ServiceEntries
     from registry.app.ports.station_records import StationRecords
     from registry.app.ports.stations import Stations
     from registry.app.ports.work import UnitOfWork
@@ -38,10 +40,11 @@ async def close_station(
     unit_of_work: UnitOfWork,
     stations: Stations,
     records: StationRecords,
+    entries: ServiceEntries,
     areas: Areas,
     clock: Clock,
 ) -> Station:
-    """Close a station that nothing hangs on any more, and tell the other services."""
+    """Close a station that nothing hangs on any more; what it offered is withdrawn."""
     async with unit_of_work.transaction():
         station = await hold_station(command.station_id, scope, stations=stations, areas=areas)
         refuse_stale(station, command.seen)
@@ -52,5 +55,6 @@ async def close_station(
         change = station.close(
             closed_on=command.closed_on, reason=command.reason, leaves=leaves, at=clock.now()
         )
+        await end_services_of(station.id, entries=entries, ended_on=command.closed_on, clock=clock)
         await stations.save(change)
     return change.state

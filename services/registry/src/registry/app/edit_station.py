@@ -16,7 +16,7 @@ from registry.app.ports.areas import Areas
 from registry.app.ports.parties import Parties
 from registry.app.ports.stations import Stations
 from registry.app.ports.work import UnitOfWork
-from registry.app.station_dependants import parent_for
+from registry.app.station_dependants import hold_lineages, parent_among
 from registry.app.versions import refuse_stale
 from registry.domain.errors.station_profile import UnknownOperator
 from registry.domain.errors.stations import StationChangedMeanwhile
@@ -105,12 +105,13 @@ class EditingStations:
         wanted = [edit.parent for edit in command.edits if isinstance(edit, AssignParent)]
         if not wanted and moved_to is None:
             return
-        await parent_for(
-            wanted[-1] if wanted else station.parent,
+        parent = wanted[-1] if wanted else station.parent
+        parent_among(
+            await hold_lineages([parent] if parent else [], stations=self.stations),
+            parent,
             child=station.id,
             tier=station.tier,
             area=moved_to or await self.areas.find(station.area),
-            stations=self.stations,
         )
 
     async def _judge_operator(self, edit: Operate) -> None:

@@ -12,13 +12,15 @@ from common.clearance import cleared, system
 from common.clock import Clock
 from common.places import AreaRef
 from registry.app.find_stations import find_station, hold_station
+from registry.app.list_services import end_services_of
 from registry.app.permissions import WRITE_STATIONS
 from registry.app.places import area_within
 from registry.app.ports.areas import Areas
+from registry.app.ports.service_entries import ServiceEntries
 from registry.app.ports.station_records import StationRecords
 from registry.app.ports.stations import Stations
 from registry.app.ports.work import UnitOfWork
-from registry.app.station_dependants import hold_lineage, staff_of, stations_below
+from registry.app.station_dependants import hold_lineages, staff_of, stations_below
 from registry.app.versions import refuse_stale
 from registry.domain.errors.stations import StationChangedMeanwhile
 from registry.domain.station import StationId
@@ -70,6 +72,7 @@ class JoiningStations:
     unit_of_work: UnitOfWork
     stations: Stations
     records: StationRecords
+    entries: ServiceEntries
     areas: Areas
     clock: Clock
     new_id: Callable[[], UUID]
@@ -90,6 +93,7 @@ class JoiningStations:
                 merged_on=command.merged_on,
                 at=self.clock.now(),
             )
+            await self._end_services(station, command.merged_on)
             await self._save(changes)
         return changes[0].state
 
@@ -121,8 +125,14 @@ class JoiningStations:
                 staff=await staff_of(station, records=self.records),
                 at=self.clock.now(),
             )
+            if not split.goes_on:
+                await self._end_services(station, split.split_on)
             await self._save(changes, new=len(split.parts))
         return [change.state for change in changes[: 1 + len(split.parts)]]
+
+    async def _end_services(self, station: Station, ended_on: date) -> None:
+        # Whether the successor does the same, somebody has to make sure of there.
+        await end_services_of(station.id, entries=self.entries, ended_on=ended_on, clock=self.clock)
 
     async def _mine(self, station_id: StationId, scope: Scope) -> Station:
         return await hold_station(station_id, scope, stations=self.stations, areas=self.areas)
@@ -130,7 +140,8 @@ class JoiningStations:
     async def _parent_of(self, station: Station) -> Station | None:
         if station.parent is None:
             return None
-        return (await hold_lineage(station.parent, stations=self.stations))[0]
+        lineages = await hold_lineages([station.parent], stations=self.stations)
+        return lineages[station.parent][0]
 
     async def _part(self, wanted: PartWanted, scope: Scope) -> Part:
         area = await area_within(scope, wanted.area, areas=self.areas, permission=WRITE_STATIONS)

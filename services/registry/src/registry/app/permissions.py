@@ -60,3 +60,8 @@ WRITE_STAFFING_RULES: Final = Permission(
 READ_STAFFING_RULES: Final = Permission(
     "staffing_rules:read", dict.fromkeys(_READERS, Reach.EVERYWHERE)
 )
+_LISTERS: Final = _STATION | {Role.PARTNER: Reach.ORGANISATION}
+WRITE_SERVICE_ENTRIES: Final = Permission("service_entries:write", _LISTERS)
+# Those who keep an entry see where it is, even where that is confidential; nobody else does.
+READ_SERVICE_ENTRIES: Final = Permission("service_entries:read", _LISTERS)
+READ_SERVICES: Final = Permission("services:read", dict.fromkeys(Role, Reach.EVERYWHERE))

@@ -18,8 +18,7 @@ from registry.app.creations import create_each
 from registry.app.permissions import WRITE_STATIONS
 from registry.app.places import area_within
 from registry.app.ports.areas import Areas
-from registry.app.ports.stations import Stations
-from registry.app.station_dependants import parent_for
+from registry.app.station_dependants import Lineages, hold_lineages, parent_among
 from registry.domain.errors.stations import StationIdTaken
 from registry.domain.station import StationId
 from registry.domain.station_plan import plan_station
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from common.change import Change
     from registry.app.creations import Outcome
+    from registry.app.ports.stations import Stations
     from registry.app.ports.work import UnitOfWork
     from registry.domain.station import Station, StationFact
 
@@ -59,8 +59,15 @@ async def plan_stations(
     new_id: Callable[[], UUID],
 ) -> list[Outcome[Station]]:
     """Plan stations; what is wrong with one of them stops none of the others."""
-    planner = _Planner(scope=scope, stations=stations, areas=areas, clock=clock, new_id=new_id)
     async with unit_of_work.transaction():
+        parents = [command.parent for command in commands if command.parent is not None]
+        planner = _Planner(
+            scope=scope,
+            lineages=await hold_lineages(parents, stations=stations) if parents else {},
+            areas=areas,
+            clock=clock,
+            new_id=new_id,
+        )
         return await create_each(
             [await planner.propose(command) for command in commands],
             shelf=stations,
@@ -71,7 +78,7 @@ async def plan_stations(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Planner:
     scope: Scope
-    stations: Stations
+    lineages: Lineages
     areas: Areas
     clock: Clock
     new_id: Callable[[], UUID]
@@ -82,12 +89,8 @@ class _Planner:
                 self.scope, command.area, areas=self.areas, permission=WRITE_STATIONS
             )
             station_id = StationId(command.id or self.new_id())
-            parent = await parent_for(
-                command.parent,
-                child=station_id,
-                tier=command.tier,
-                area=area,
-                stations=self.stations,
+            parent = parent_among(
+                self.lineages, command.parent, child=station_id, tier=command.tier, area=area
             )
             return plan_station(
                 station_id,

@@ -6,20 +6,22 @@ questions are the service's own, and a caller learns no more of the answer than 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from common.clearance import cleared, system
 from registry.domain.errors.station_tree import UnknownParentStation
+from registry.domain.station import Station, StationId
 from registry.domain.station_tree import refuse_parent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
+    from uuid import UUID
 
     from common.places import Area
     from common.vocabulary import StationTier
     from registry.app.ports.station_records import StationRecords
     from registry.app.ports.stations import Stations
-    from registry.domain.station import Station, StationId
 
 
 async def stations_below(station: Station, *, stations: Stations) -> Sequence[Station]:
@@ -34,37 +36,47 @@ async def staff_of(station: Station, *, records: StationRecords) -> int:
     return headcount.staff if headcount else 0
 
 
-async def hold_lineage(parent_id: StationId, *, stations: Stations) -> Sequence[Station]:
-    """Return a station and those above it, upwards; the first of them nobody else changes.
+Lineages: TypeAlias = Mapping[StationId, Sequence[Station]]
+"""By its id, each of some stations with those above it, upwards."""
 
-    Raises:
-        UnknownParentStation: There is no such station.
+
+async def hold_lineages(parents: Iterable[StationId], *, stations: Stations) -> Lineages:
+    """Return stations with those above them; the stations themselves nobody else changes.
+
+    However many there are, they are read tier by tier. One that does not exist is left out.
     """
     with cleared(system("what stands above a station")):
-        found = (await stations.hold([parent_id])).get(parent_id)
-        if found is None:
-            raise UnknownParentStation(parent_id=parent_id)
-        lineage = [found]
-        while (above := lineage[-1].parent) is not None:
-            lineage.append(await stations.get(above))
-    return lineage
+        held = await stations.hold(frozenset(parents))
+        known = dict(held)
+        while missing := {above for one in known.values() if (above := one.parent)} - set(known):
+            known |= await stations.find_many(missing)
+    return {StationId(each): tuple(_upwards(held[each], known)) for each in held}
 
 
-async def parent_for(
+def parent_among(
+    lineages: Lineages,
     parent_id: StationId | None,
     *,
     child: StationId | None,
     tier: StationTier,
     area: Area,
-    stations: Stations,
 ) -> Station | None:
-    """Return the station that may stand above another, held, or none if none is wanted.
+    """Return the station that may stand above another, or none if none is wanted.
 
     Raises:
         UnknownParentStation, ParentCycle, ParentOfWrongTier, ParentStationClosed: It may not.
     """
     if parent_id is None:
         return None
-    lineage = await hold_lineage(parent_id, stations=stations)
+    lineage = lineages.get(parent_id)
+    if lineage is None:
+        raise UnknownParentStation(parent_id=parent_id)
     refuse_parent(lineage, child=child, tier=tier, area=area)
     return lineage[0]
+
+
+def _upwards(station: Station, known: Mapping[UUID, Station]) -> Iterator[Station]:
+    yield station
+    while station.parent is not None:
+        station = known[station.parent]
+        yield station

@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 from common.places import AreaRef
 from common.stations import OperatingMode, StationKind
 from common.vocabulary import AreaScheme, StationTier
+from registry.adapters.postgres.positions import place_values, to_whereabouts
 from registry.adapters.postgres.station_tables import StationRow
-from registry.domain.datum import Datum, StatedPosition
 from registry.domain.hours import OpeningHours
 from registry.domain.station import Closure, ClosureReason, Operation, Station, StationId
 from registry.domain.station_profile import (
@@ -19,7 +19,6 @@ from registry.domain.station_profile import (
     Project,
     Room,
     SharedCentre,
-    Whereabouts,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def to_station(row: StationRow) -> Station:
         split_from=_station_id(row.split_from),
         building_on=row.building_on,
         operation=_to_operation(row),
-        whereabouts=_to_whereabouts(row),
+        whereabouts=to_whereabouts(row),
         premises=Premises(
             floor_area=row.floor_area,
             rooms=_ROOMS.validate_python(row.rooms or ()),
@@ -84,7 +83,7 @@ def to_values(station: Station) -> dict[str, Any]:
         shared_with=_SHARED.dump_python(station.premises.shared_with, mode="json"),
         hours=_HOURS.dump_python(station.hours, mode="json"),
         projects=_PROJECTS.dump_python(station.projects, mode="json"),
-        **_place_values(station.whereabouts),
+        **place_values(station.whereabouts),
         **_operating_values(station.operating),
     ).model_dump()
 
@@ -106,15 +105,6 @@ def _to_operation(row: StationRow) -> Operation | None:
     return Operation(opened_on=row.opened_on, closure=closure)
 
 
-def _to_whereabouts(row: StationRow) -> Whereabouts:
-    if row.stated_longitude is None or row.stated_latitude is None or row.datum is None:
-        return Whereabouts(address=row.address)
-    stated = StatedPosition(
-        longitude=row.stated_longitude, latitude=row.stated_latitude, datum=Datum(row.datum)
-    )
-    return Whereabouts(address=row.address, stated=stated)
-
-
 def _to_operating(row: StationRow) -> Operating | None:
     if row.operating_mode is None:
         return None
@@ -124,19 +114,6 @@ def _to_operating(row: StationRow) -> Operating | None:
         county_hired=row.county_hired,
         own_hired=row.own_hired,
     )
-
-
-def _place_values(whereabouts: Whereabouts) -> dict[str, Any]:
-    stated = whereabouts.stated
-    position = stated.position if stated else None
-    return {
-        "address": whereabouts.address,
-        "longitude": position.longitude if position else None,
-        "latitude": position.latitude if position else None,
-        "stated_longitude": stated.longitude if stated else None,
-        "stated_latitude": stated.latitude if stated else None,
-        "datum": stated.datum.value if stated else None,
-    }
 
 
 def _operating_values(operating: Operating | None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from common.contracts.registry import (
     StationOpened,
     StationPlanned,
 )
+from common.contracts.services import ServiceEntryEvent, ServiceEntryOffered
 from common.contracts.stations import StationMoved
 from common.paging import cut
 from common.persistence.keyset import after
@@ -152,7 +153,7 @@ def _about(event: Event) -> str | None:
     match event:
         case NeedEvent() | ServiceRecorded() | MatchEvent() | LinkagePlanProposed():
             return str(event.need_id)
-        case MeetingRecorded() | OfferEvent() | StationEvent() | PartyEvent():
+        case MeetingRecorded() | OfferEvent() | StationEvent() | PartyEvent() | ServiceEntryEvent():
             return event.subject
         case _:
             return None
@@ -163,6 +164,8 @@ def _place_of(event: Event) -> PlaceCode | None:
         case NeedSubmitted() | MeetingRecorded() | OfferPublished() | PartyRegistered():
             return event.place
         case StationPlanned() | StationOpened() | StationMoved() | StationClosed():
+            return event.place
+        case ServiceEntryOffered():
             return event.place
         case _:
             return None
