@@ -26,6 +26,7 @@ from registry.adapters.postgres.area_successions import PostgresSuccessions
 from registry.adapters.postgres.contacts import PostgresContacts
 from registry.adapters.postgres.contracts import PostgresContracts
 from registry.adapters.postgres.directory import PostgresDirectory
+from registry.adapters.postgres.duplicates import PostgresDuplicates
 from registry.adapters.postgres.erasures import PostgresErasures
 from registry.adapters.postgres.imports import PostgresImports
 from registry.adapters.postgres.invitations import PostgresInvitations
@@ -33,6 +34,8 @@ from registry.adapters.postgres.natural_keys import PartiesByName, StationsByNam
 from registry.adapters.postgres.one_time_links import PostgresOneTimeLinks
 from registry.adapters.postgres.parties import PostgresParties
 from registry.adapters.postgres.posting_links import PostgresPostingLinks
+from registry.adapters.postgres.postings import PostgresPostings
+from registry.adapters.postgres.profiles import PostgresProfiles
 from registry.adapters.postgres.service_entries import PostgresServiceEntries
 from registry.adapters.postgres.station_records import PostgresStationRecords
 from registry.adapters.postgres.stations import PostgresStations
@@ -62,6 +65,7 @@ from registry.app.find_areas import (
     list_area_lists,
     list_areas,
 )
+from registry.app.find_duplicates import find_duplicates
 from registry.app.find_parties import find_party, list_parties
 from registry.app.find_stations import find_station, list_stations
 from registry.app.grant_roles import GrantingRoles
@@ -72,6 +76,7 @@ from registry.app.invite import Inviting
 from registry.app.keep_accounts import KeepingAccounts
 from registry.app.keep_contacts import KeepingContacts
 from registry.app.keep_contracts import KeepingContracts
+from registry.app.keep_profiles import KeepingProfiles
 from registry.app.keep_records import RecordKeeping, Refusals
 from registry.app.keep_supervisions import KeepingSupervisions
 from registry.app.locate_area import locate_area
@@ -81,6 +86,7 @@ from registry.app.open_station import open_station
 from registry.app.party_sheet import TakingParties
 from registry.app.plan_stations import plan_stations
 from registry.app.professional_abilities import ProfessionalAbilities
+from registry.app.profile_abilities import ProfileAbilities
 from registry.app.publish_areas import PublishingAreas
 from registry.app.read_identity import read_identity
 from registry.app.references import References
@@ -105,12 +111,14 @@ from registry.entrypoints.http import areas as area_routes
 from registry.entrypoints.http import contacts as contact_routes
 from registry.entrypoints.http import contracts as contract_routes
 from registry.entrypoints.http import coverage_bases as coverage_routes
+from registry.entrypoints.http import duplicates as duplicate_routes
 from registry.entrypoints.http import hsds as hsds_routes
 from registry.entrypoints.http import imports as import_routes
 from registry.entrypoints.http import invitations as invitation_routes
 from registry.entrypoints.http import me as me_routes
 from registry.entrypoints.http import one_time_links as link_routes
 from registry.entrypoints.http import parties as party_routes
+from registry.entrypoints.http import profiles as profile_routes
 from registry.entrypoints.http import services as service_routes
 from registry.entrypoints.http import sheets as sheet_routes
 from registry.entrypoints.http import staffing as staffing_routes
@@ -232,7 +240,12 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         find_party=partial(find_party, unit_of_work=work, parties=parties, areas=areas),
         list_parties=partial(list_parties, unit_of_work=work, parties=parties),
         contacts=_contacts(frame, people, parties),
-        standings=_standings(frame, parties, [PostgresContacts(work, people, areas)]),
+        standings=_standings(
+            frame,
+            parties,
+            [PostgresContacts(work, people, areas), PostgresPostings(work, areas)],
+        ),
+        profiles=_profiles(frame, parties, stations),
         grant_roles=granting.replace,
         add_grant=granting.add,
         find_account=granting.find,
@@ -487,6 +500,39 @@ def _standings(
         approve=changing.approve,
         require_recertification=changing.require_recertification,
         merge=changing.merge,
+        find_duplicates=partial(
+            find_duplicates,
+            unit_of_work=frame.unit_of_work,
+            duplicates=PostgresDuplicates(frame.unit_of_work, frame.areas),
+            parties=parties,
+            areas=frame.areas,
+        ),
+    )
+
+
+def _profiles(
+    frame: Frame, parties: PostgresParties, stations: PostgresStations
+) -> ProfileAbilities:
+    keeping = KeepingProfiles(
+        unit_of_work=frame.unit_of_work,
+        profiles=PostgresProfiles(frame.unit_of_work),
+        postings=PostgresPostings(frame.unit_of_work, frame.areas),
+        parties=parties,
+        stations=stations,
+        areas=frame.areas,
+        new_id=frame.new_id,
+    )
+    return ProfileAbilities(
+        describe_worker=keeping.describe_worker,
+        describe_volunteer=keeping.describe_volunteer,
+        describe_organisation=keeping.describe_organisation,
+        worker=keeping.worker,
+        volunteer=keeping.volunteer,
+        organisation=keeping.organisation,
+        count_minutes=keeping.count_minutes,
+        post=keeping.post,
+        end_posting=keeping.end_posting,
+        list_postings=keeping.list_postings,
     )
 
 
@@ -550,6 +596,8 @@ def build(settings: Settings) -> Service:
             contract_routes.routes,
             standing_routes.routes,
             supervision_routes.routes,
+            duplicate_routes.routes,
+            profile_routes.routes,
             account_routes.routes,
             invitation_routes.routes,
             me_routes.routes,

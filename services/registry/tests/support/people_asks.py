@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -106,6 +107,10 @@ def about_party(tail: str, json: object, *, invited: bool = False) -> Arrange:
     return arrange
 
 
+async def show_duplicates(api: Api) -> Ask:
+    return Ask(path=f"{await a_volunteer(api)}/duplicates", sort=Sort.EXISTING)
+
+
 async def merge_party(api: Api) -> Ask:
     path = await a_volunteer(api)
     survivor = await abilities(api).register_party(a_person(None), ANYBODY)
@@ -113,6 +118,78 @@ async def merge_party(api: Api) -> Ask:
     return Ask(path=f"{path}/merger", sort=Sort.EXISTING, json=body)
 
 
+def profile(kind: str, of: RegisterParty, body: object, *, is_there: bool = False) -> Arrange:
+    """Return the arrangement of a request about what is said of a party."""
+
+    async def arrange(api: Api) -> Ask:
+        await emptied(api, "party", "social_worker", "volunteer", "organisation")
+        party = (await abilities(api).register_party(of, ANYBODY)).thing
+        path = f"{V1}/parties/{party.id}/{kind}"
+        if is_there:
+            admin = await api.signed_in("platform_admin")
+            assert (await admin.put(path, json=body)).status_code == 200
+        return Ask(path=path, sort=Sort.EXISTING, json=None if is_there else body)
+
+    return arrange
+
+
+def a_party_of(society: Society, *, is_person: bool) -> RegisterParty:
+    return replace(
+        a_person(THING_ORG),
+        society=society,
+        public_name="W2102-0042",
+        is_person=is_person,
+    )
+
+
+async def a_worker_and_station(api: Api) -> dict[str, object]:
+    await emptied(api, "party", "station", "posting")
+    worker = a_party_of(Society.SOCIAL_WORKER, is_person=True)
+    await abilities(api).register_party(worker, ANYBODY)
+    admin = await api.signed_in("platform_admin")
+    station = {
+        "tier": "station",
+        "name": "先进街道社工站",
+        "scheme": "nbs",
+        "area": STREET,
+        "planned_on": "2024-03-01",
+    }
+    made = await admin.post(f"{V1}/stations", json=station)
+    return {
+        "worker_id": str(THING_ORG),
+        "station_id": made.json()["id"],
+        "is_full_time": True,
+        "starts_on": "2025-01-01",
+    }
+
+
+async def a_posting(api: Api) -> str:
+    body = await a_worker_and_station(api)
+    admin = await api.signed_in("platform_admin")
+    posted = await admin.post(f"{V1}/postings", json=body)
+    return str(posted.json()["id"])
+
+
+async def post_worker(api: Api) -> Ask:
+    # Who may not see the worker is told that there is none.
+    return Ask(path=f"{V1}/postings", sort=Sort.EXISTING, json=await a_worker_and_station(api))
+
+
+async def list_postings(api: Api) -> Ask:
+    return Ask(path=f"{V1}/postings", sort=Sort.LISTING, mentions=await a_posting(api))
+
+
+async def end_posting(api: Api) -> Ask:
+    path = f"{V1}/postings/{await a_posting(api)}/end"
+    return Ask(path=path, sort=Sort.EXISTING, json={"ends_on": "2025-06-30"})
+
+
+WORKER: Final = a_party_of(Society.SOCIAL_WORKER, is_person=True)
+VOLUNTEER: Final = a_party_of(Society.VOLUNTEER, is_person=True)
+AGENCY: Final = a_party_of(Society.SOCIAL_ORGANISATION, is_person=False)
+WORKS: Final = {"engagement": "full_time", "level": "assistant", "education_hours": {"2025": 72}}
+HELPS: Final = {"skills": ["tutoring"], "languages": ["mandarin"], "available": []}
+IS: Final = {"kind": "social_work_agency"}
 _CONTACT: Final = f"{V1}/parties/{{party_id}}/contacts/{{contact_id}}"
 PEOPLE: Final[Mapping[str, Arrange]] = {
     f"POST {V1}/parties/{{party_id}}/contacts": add_contact,
@@ -129,4 +206,20 @@ PEOPLE: Final[Mapping[str, Arrange]] = {
         "/recertification", {"required_on": "2025-03-01", "due_on": "2025-04-01"}
     ),
     f"POST {V1}/parties/{{party_id}}/merger": merge_party,
+    f"GET {V1}/parties/{{party_id}}/duplicates": show_duplicates,
+    f"PUT {V1}/parties/{{party_id}}/social_worker": profile("social_worker", WORKER, WORKS),
+    f"GET {V1}/parties/{{party_id}}/social_worker": profile(
+        "social_worker", WORKER, WORKS, is_there=True
+    ),
+    f"PUT {V1}/parties/{{party_id}}/volunteer": profile("volunteer", VOLUNTEER, HELPS),
+    f"GET {V1}/parties/{{party_id}}/volunteer": profile(
+        "volunteer", VOLUNTEER, HELPS, is_there=True
+    ),
+    f"PUT {V1}/parties/{{party_id}}/organisation": profile("organisation", AGENCY, IS),
+    f"GET {V1}/parties/{{party_id}}/organisation": profile(
+        "organisation", AGENCY, IS, is_there=True
+    ),
+    f"POST {V1}/postings": post_worker,
+    f"GET {V1}/postings": list_postings,
+    f"POST {V1}/postings/{{posting_id}}/end": end_posting,
 }

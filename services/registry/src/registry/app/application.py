@@ -24,6 +24,7 @@ from registry.app.ports.areas import AreaList
 from registry.app.ports.parties import PartyFilter
 from registry.app.ports.stations import StationFilter
 from registry.app.professional_abilities import ProfessionalAbilities
+from registry.app.profile_abilities import ProfileAbilities
 from registry.app.register_parties import RegisterParty
 from registry.app.service_abilities import ServiceAbilities
 from registry.app.standing_abilities import StandingAbilities
@@ -62,6 +63,7 @@ class Application:
 
     contacts: ContactAbilities
     standings: StandingAbilities
+    profiles: ProfileAbilities
 
     grant_roles: Callable[[GrantRoles], Awaitable[Account]]
     add_grant: Callable[[AddGrant], Awaitable[Account]]

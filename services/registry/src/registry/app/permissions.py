@@ -65,3 +65,6 @@ WRITE_SERVICE_ENTRIES: Final = Permission("service_entries:write", _LISTERS)
 # Those who keep an entry see where it is, even where that is confidential; nobody else does.
 READ_SERVICE_ENTRIES: Final = Permission("service_entries:read", _LISTERS)
 READ_SERVICES: Final = Permission("services:read", dict.fromkeys(Role, Reach.EVERYWHERE))
+WRITE_POSTINGS: Final = Permission("postings:write", _GOVERNMENT)
+READ_POSTINGS: Final = Permission("postings:read", _READERS)
+FIND_DUPLICATES: Final = Permission("duplicates:find", _STATION)

@@ -1,0 +1,207 @@
+"""Profiles in PostgreSQL: one row of a party, guarded by its version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+from typing_extensions import override
+
+from common.persistence.unit_of_work import UnitOfWork
+from common.vocabulary import Weekday
+from registry.adapters.postgres.integrity import broken_rule
+from registry.adapters.postgres.profile_tables import (
+    OrganisationRow,
+    SocialWorkerRow,
+    VolunteerRow,
+)
+from registry.app.ports.profiles import Profiles, Shelf
+from registry.domain.errors.profiles import CreditCodeTaken, ProfileChangedMeanwhile
+from registry.domain.organisation import FundraisingPermit, Organisation, OrganisationKind
+from registry.domain.party import PartyId
+from registry.domain.social_worker import CertificateLevel, Engagement, SocialWorker
+from registry.domain.volunteer import Language, Skill, Volunteer, WeeklyHours
+
+
+class Profile(Protocol):
+    """What every profile has."""
+
+    @property
+    def party_id(self) -> PartyId:
+        """Whose it is."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """How often it was described."""
+        ...
+
+
+P = TypeVar("P", bound=Profile)
+CODE: Final = "one_party_of_a_credit_code"
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresShelf(Shelf[P], Generic[P]):
+    """The profiles of one table, in the transaction that is open."""
+
+    unit_of_work: UnitOfWork
+    row: Any
+    to_profile: Callable[[Any], P]
+    to_values: Callable[[P], Mapping[str, object]]
+
+    @override
+    async def find(self, party_id: PartyId, /) -> P | None:
+        wanted = select(self.row).where(col(self.row.party_id) == party_id)
+        async with self.unit_of_work.transaction() as session:
+            found = (await session.exec(wanted)).first()
+        return None if found is None else self.to_profile(found)
+
+    @override
+    async def put(self, profile: P, /) -> None:
+        values = {
+            "party_id": profile.party_id,
+            "version": profile.version,
+            **self.to_values(profile),
+        }
+        unchanged = (col(self.row.party_id) == profile.party_id) & (
+            col(self.row.version) == profile.version - 1
+        )
+        statement = (
+            insert(self.row).values(**values)
+            if profile.version == 1
+            else update(self.row).where(unchanged).values(**values)
+        )
+        async with self.unit_of_work.transaction() as session:
+            try:
+                async with session.begin_nested():
+                    written = await session.exec(statement)
+            except IntegrityError as error:
+                if broken_rule(error) == CODE:
+                    raise CreditCodeTaken(party_id=profile.party_id) from error
+                raise ProfileChangedMeanwhile(party_id=profile.party_id) from error
+        if written.rowcount == 0:
+            raise ProfileChangedMeanwhile(party_id=profile.party_id)
+
+
+class PostgresProfiles(Profiles):
+    """The profiles of the transaction that is open."""
+
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self._workers: Final = PostgresShelf(unit_of_work, SocialWorkerRow, _worker, _of_worker)
+        self._volunteers: Final = PostgresShelf(
+            unit_of_work, VolunteerRow, _volunteer, _of_volunteer
+        )
+        self._organisations: Final = PostgresShelf(
+            unit_of_work, OrganisationRow, _organisation, _of_organisation
+        )
+
+    @property
+    @override
+    def workers(self) -> Shelf[SocialWorker]:
+        return self._workers
+
+    @property
+    @override
+    def volunteers(self) -> Shelf[Volunteer]:
+        return self._volunteers
+
+    @property
+    @override
+    def organisations(self) -> Shelf[Organisation]:
+        return self._organisations
+
+
+def _worker(row: SocialWorkerRow) -> SocialWorker:
+    return SocialWorker(
+        party_id=PartyId(row.party_id),
+        version=row.version,
+        engagement=Engagement(row.engagement),
+        level=CertificateLevel(row.level) if row.level else None,
+        registered_until=row.registered_until,
+        employer_id=row.employer_id,
+        education_hours={int(year): hours for year, hours in sorted(row.education_hours.items())},
+    )
+
+
+def _of_worker(worker: SocialWorker) -> Mapping[str, object]:
+    return {
+        "engagement": worker.engagement.value,
+        "level": worker.level.value if worker.level else None,
+        "registered_until": worker.registered_until,
+        "employer_id": worker.employer_id,
+        "education_hours": {str(year): hours for year, hours in worker.education_hours.items()},
+    }
+
+
+def _volunteer(row: VolunteerRow) -> Volunteer:
+    return Volunteer(
+        party_id=PartyId(row.party_id),
+        version=row.version,
+        number=row.number,
+        skills=frozenset(map(Skill, row.skills)),
+        languages=frozenset(map(Language, row.languages)),
+        available=tuple(
+            WeeklyHours(
+                weekday=Weekday(each["weekday"]),
+                starts=time.fromisoformat(each["starts"]),
+                ends=time.fromisoformat(each["ends"]),
+            )
+            for each in row.available
+        ),
+        organisation_id=row.organisation_id,
+        confirmed_minutes=row.confirmed_minutes,
+    )
+
+
+def _of_volunteer(volunteer: Volunteer) -> Mapping[str, object]:
+    return {
+        "number": volunteer.number,
+        "skills": sorted(skill.value for skill in volunteer.skills),
+        "languages": sorted(language.value for language in volunteer.languages),
+        "available": [
+            {
+                "weekday": each.weekday.value,
+                "starts": each.starts.isoformat(),
+                "ends": each.ends.isoformat(),
+            }
+            for each in volunteer.available
+        ],
+        "organisation_id": volunteer.organisation_id,
+        "confirmed_minutes": volunteer.confirmed_minutes,
+    }
+
+
+def _organisation(row: OrganisationRow) -> Organisation:
+    permit = None
+    if row.permit_number and row.permit_valid_from and row.permit_valid_until:
+        permit = FundraisingPermit(
+            number=row.permit_number,
+            valid_from=row.permit_valid_from,
+            valid_until=row.permit_valid_until,
+        )
+    return Organisation(
+        party_id=PartyId(row.party_id),
+        version=row.version,
+        kind=OrganisationKind(row.kind),
+        credit_code=row.credit_code,
+        incubated_by=row.incubated_by,
+        permit=permit,
+    )
+
+
+def _of_organisation(organisation: Organisation) -> Mapping[str, object]:
+    permit = organisation.permit
+    return {
+        "kind": organisation.kind.value,
+        "credit_code": organisation.credit_code,
+        "incubated_by": organisation.incubated_by,
+        "permit_number": permit.number if permit else None,
+        "permit_valid_from": permit.valid_from if permit else None,
+        "permit_valid_until": permit.valid_until if permit else None,
+    }
