@@ -21,7 +21,7 @@ def upgrade() -> None:
     """)
     op.execute(
         "alter table party add constraint party_lives_on check ((standing = 'merged') ="
-        " (merged_into is not null)) not valid"
+        " (merged_into is not null))"
     )
 
 
