@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("small_tree_of_areas")
 
 OPEN, CLOSED, PLANNED = (UUID(int=number) for number in (1, 2, 3))
-AGENCY, SUSPENDED, PERSON = (UUID(int=number) for number in (4, 5, 6))
+AGENCY, SUSPENDED, PERSON, INVITED = (UUID(int=number) for number in (4, 5, 6, 7))
 EVERYTHING: Final = Stretch(limit=10_000)
 
 
@@ -44,16 +44,18 @@ _STATIONS: Final = text(f"""
 """)  # noqa: S608 - our own ids
 _PARTIES: Final = text(f"""
     insert into party (id, version, society, public_name, is_person, scheme, area, suspended_on,
-        suspension_reason)
+        suspension_reason, standing)
     values
-        ('{AGENCY}', 1, 'social_organisation', '四', false, 'nbs', '210213', null, null),
-        ('{SUSPENDED}', 2, 'social_organisation', '五', false, 'nbs', '210213', '2025-01-01', 'other'),
-        ('{PERSON}', 1, 'volunteer', 'V-0006', true, 'nbs', '210213', null, null)
+        ('{AGENCY}', 1, 'social_organisation', '四', false, 'nbs', '210213', null, null, 'approved'),
+        ('{INVITED}', 1, 'social_organisation', '六', false, 'nbs', '210213', null, null, 'invited'),
+        ('{SUSPENDED}', 2, 'social_organisation', '五', false, 'nbs', '210213', '2025-01-01', 'other',
+            'suspended'),
+        ('{PERSON}', 1, 'volunteer', 'V-0006', true, 'nbs', '210213', null, null, 'approved')
 """)  # noqa: E501, S608
 
 
 @pytest.mark.usefixtures("everyone")
-async def test_s4_the_walls_alone_hide_plans_persons_and_the_suspended(frame: Frame) -> None:
+async def test_s4_the_walls_alone_hide_plans_persons_and_who_is_no_partner(frame: Frame) -> None:
     async def seen(table: str) -> Sequence[UUID]:
         async with frame.unit_of_work.transaction() as session:
             connection = await session.connection()

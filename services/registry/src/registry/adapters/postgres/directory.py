@@ -1,7 +1,7 @@
 """The public directory in PostgreSQL, as anybody is shown it.
 
-Nothing here asks who calls: the walls show the public what has served, and who is no person and
-not suspended. The conditions are repeated in the statements, so that wider eyes see no more.
+Nothing here asks who calls: the walls show the public what has served, and who is no person but a
+partner. The conditions are repeated in the statements, so that wider eyes see no more.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing_extensions import override
 
 from common.areas import AreaRow
 from common.places import AreaRef
-from common.vocabulary import AreaScheme, Society, StationTier
+from common.vocabulary import AreaScheme, PartyStanding, Society, StationTier
 from registry.adapters.postgres.station_tables import StationRow
 from registry.adapters.postgres.tables import PartyRow
 from registry.app.ports.directory import Directory, ProviderFilter, ServiceFilter, Stretch
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from common.areas import Areas
     from common.persistence.unit_of_work import UnitOfWork
     from registry.domain.taxonomies import Tag
+
+
+_LISTED: Final = [PartyStanding.APPROVED.value, PartyStanding.RECERTIFICATION_REQUIRED.value]
+"""Who was only invited is nobody's partner yet, and who was merged lives on as another."""
 
 
 def _modified_at(table: str) -> ColumnElement[Any]:
@@ -71,7 +75,11 @@ _PARTIES: Final = select(
     null().label("opened_on"),
     null().label("ended_on"),
     _modified_at("party"),
-).where(~col(PartyRow.is_person), col(PartyRow.suspended_on).is_(None))
+).where(
+    ~col(PartyRow.is_person),
+    col(PartyRow.suspended_on).is_(None),
+    col(PartyRow.standing).in_(_LISTED),
+)
 
 _provider: Final = union_all(_STATIONS, _PARTIES).subquery("provider")
 # A station is who provides, where, and what is done there: social work for its area.
