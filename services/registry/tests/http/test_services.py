@@ -138,7 +138,7 @@ async def test_an_entry_is_revised_and_withdrawn_and_others_are_told(admin: Api)
     assert same.json() == revised.json()
     assert stale.status_code == 412
     assert gone.json()["status"] == "withdrawn"
-    assert refusal(again) == (409, "service-entry-withdrawn")
+    assert refusal(again) == (409, "service-entry-is-withdrawn")
     assert [kind for kind, _ in await told(admin)] == ["listed", "revised", "withdrawn"]
 
 
