@@ -37,7 +37,9 @@ class ServiceEntryChangedMeanwhile(
 
 
 @dataclass(eq=False)
-class ServiceEntryIsWithdrawn(Conflict, code="service-entry-is-withdrawn", zh="该服务项目已经撤下。"):
+class ServiceEntryIsWithdrawn(
+    Conflict, code="service-entry-is-withdrawn", zh="该服务项目已经撤下。"
+):
     """The entry was withdrawn, and that is final."""
 
     entry_id: UUID
