@@ -44,6 +44,9 @@ DIRECTORY: Final = {"station", "party", "service_entry", "service_site"}
 ASKED: Final = {"staffing_rule"}
 # Two counters of a whole city; whoever changes something in the city counts them up.
 COUNTERS: Final = {"pool"}
+# Numbers made of chance, which nobody chooses; and a code that a public register shows anyway, of
+# which one has to hear that another party has it: it was entered twice.
+MAY_TELL: Final = {"volunteer_number_key", "one_party_of_a_credit_code"}
 # What everybody adds to, and nobody reads.
 ADDED_TO: Final = {"outbox", "partner_application"}
 
@@ -125,7 +128,7 @@ async def test_uniqueness_tells_nobody_of_foreign_rows(database: Walled) -> None
     async with database.seen_by(SYSTEM) as connection:
         telling = (await connection.execute(text(_TELLING))).scalars().all()
 
-    assert telling == []
+    assert set(telling) <= MAY_TELL
 
 
 async def _copied(driver: object, table: str) -> int:

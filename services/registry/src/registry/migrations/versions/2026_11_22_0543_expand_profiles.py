@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from common.persistence.walls import IS_WIDE, build_wall, raze_walls, with_parent
+from common.persistence.walls import IS_AT_WORK, IS_WIDE, build_wall, raze_walls, with_parent
 
 revision = "2026_11_22_0543"
 down_revision = "2026_11_22_0521"
@@ -68,13 +68,12 @@ def upgrade() -> None:
     op.execute("create index posting_station on posting (station_id)")
     op.execute("create index posting_worker on posting (worker_id)")
     for table in PROFILES:
-        build_wall(op, table, f"{IS_WIDE} or {with_parent(table, 'party', 'party_id')}")
-    build_wall(
-        op,
-        "posting",
-        f"{IS_WIDE} or {with_parent('posting', 'station', 'station_id')}"
-        f" or {with_parent('posting', 'party', 'worker_id')}",
-    )
+        # Strangers are shown parties, in a directory, and nothing of what is said about them.
+        of_party = with_parent(table, "party", "party_id")
+        build_wall(op, table, f"{IS_WIDE} or ({IS_AT_WORK} and {of_party})")
+    of_station = with_parent("posting", "station", "station_id")
+    of_worker = with_parent("posting", "party", "worker_id")
+    build_wall(op, "posting", f"{IS_WIDE} or ({IS_AT_WORK} and ({of_station} or {of_worker}))")
 
 
 def downgrade() -> None:
