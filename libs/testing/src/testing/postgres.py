@@ -38,8 +38,9 @@ _SETTINGS: Final = {
 }
 OWNER: Final = "owner"
 APPLICATION: Final = "application"
+_SHARED_KEYS: Final = "shared_keys"
 _serial: Final = itertools.count(1)
-_templates: Final[set[str]] = set()
+_made: Final[set[str]] = set()
 
 
 @cache
@@ -65,7 +66,7 @@ async def fresh_database(service_package: str) -> AsyncGenerator[SecretStr]:
     """
     template = await _template(service_package)
     name = f"{template}_{next(_serial)}"
-    await _admin(f'create database "{name}" template "{template}" owner {OWNER} strategy file_copy')
+    await _copy(template, name)
     try:
         yield url_of(name)
     finally:
@@ -77,7 +78,10 @@ async def shared_keys() -> SecretStr:
 
     All tests share it: keys belong to people, and no two tests have the same people.
     """
-    return url_of(await _template(MIGRATIONS))
+    if _SHARED_KEYS not in _made:
+        await _copy(await _template(MIGRATIONS), _SHARED_KEYS)
+        _made.add(_SHARED_KEYS)
+    return url_of(_SHARED_KEYS)
 
 
 def url_of(database: str, role: str = APPLICATION) -> SecretStr:
@@ -101,13 +105,17 @@ def all_seeing(url: SecretStr) -> SecretStr:
     return SecretStr(address.render_as_string(hide_password=False))
 
 
+async def _copy(template: str, name: str) -> None:
+    await _admin(f'create database "{name}" template "{template}" owner {OWNER} strategy file_copy')
+
+
 async def _template(service_package: str) -> str:
     name = "template_" + service_package.replace(".", "_")
-    if name not in _templates:
+    if name not in _made:
         await _make_roles()
         await _admin(f'create database "{name}" owner {OWNER}')
         await migrate(service_package, url_of(name, OWNER), for_role=APPLICATION)
-        _templates.add(name)
+        _made.add(name)
     return name
 
 

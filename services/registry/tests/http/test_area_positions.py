@@ -52,6 +52,13 @@ async def test_what_is_near_a_border_is_said_to_be(reader: Api) -> None:
     assert not inside["is_near_border"]
 
 
+def test_a_repaired_border_encloses_something_and_nothing_else() -> None:
+    kinds = {border_of(code)[1].geom_type for code in codes_with_borders()}
+
+    assert kinds == {"Polygon", "MultiPolygon"}
+    assert all(border_of(code)[1].is_valid for code in codes_with_borders())
+
+
 async def test_what_no_border_goes_around_is_nowhere(reader: Api) -> None:
     sea = await reader.get(AT, params={"longitude": "123.9", "latitude": "35.0"})
     # Its border is known; the list that was imported does not have it.

@@ -60,7 +60,8 @@ def border_of(code: str) -> tuple[str, BaseGeometry]:
     from shapely import make_valid  # noqa: PLC0415
 
     name, shape = _drawn()[code]
-    return name, make_valid(shape)
+    # Lines and points that are left over enclose nothing.
+    return name, make_valid(shape, method="structure", keep_collapsed=False)
 
 
 def codes_with_borders() -> Collection[str]:
