@@ -28,6 +28,7 @@ OPEN_TO_ALL = {
     "/registry/v1/answers",
     "/registry/v1/sheets",
     "/registry/v1/sheets/{subject}/template.{form}",
+    "/registry/v1/certificates/{number}",
     "/registry/v1/permissions",
     "/registry/hsds",
     "/registry/hsds/",

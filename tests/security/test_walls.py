@@ -167,8 +167,8 @@ _RIGHTS: Final = """
         (select count(*) from pg_database where datdba = pg_roles.oid)
     from pg_roles where rolname = current_user
 """
-# Fine are keys of ids and of digests of secrets, which nobody can guess; keys within an area or an
-# own name; and keys of tables that only the service itself writes.
+# Fine are keys of ids, of digests of secrets and of numbers of certificates, which nobody can guess
+# or choose; keys within an area or an own name; and of tables that only the service itself writes.
 _TELLING: Final = """
     select i.indexrelid::regclass::text
     from pg_index i join pg_class c on c.oid = i.indrelid
@@ -177,7 +177,8 @@ _TELLING: Final = """
             select from pg_attribute a
             where a.attrelid = c.oid and a.attnum = any(i.indkey)
                 and (a.atttypid = 'uuid'::regtype or a.attname in ('area', 'sub', 'seq')
-                    or a.attname like 'secret\\_%' or a.attidentity <> '')
+                    or a.attname like 'secret\\_%' or a.attidentity <> ''
+                    or (c.relname, a.attname) = ('certificate', 'number'))
         )
         and exists (
             select from pg_policy p

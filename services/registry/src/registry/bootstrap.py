@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from secrets import token_urlsafe
+from secrets import randbits, token_urlsafe
 from typing import TYPE_CHECKING, TypedDict
 
 from common.frame import Frame, build_frame
-from common.messaging.handlers import Handlers
 from common.personal.keeping import keeping_of
 from common.personal.settings import PersonalSettings
 from common.service import Service
@@ -41,6 +40,8 @@ from registry.adapters.postgres.station_records import PostgresStationRecords
 from registry.adapters.postgres.stations import PostgresStations
 from registry.adapters.postgres.substitutions import PostgresSubstitutions
 from registry.adapters.postgres.supervisions import PostgresSupervisions
+from registry.adapters.postgres.volunteer_hours import PostgresCertificates, PostgresHours
+from registry.adapters.printing import print_certificate
 from registry.adapters.pulses import Pulses
 from registry.adapters.spreadsheets.reading import read
 from registry.app.account_abilities import AccountAbilities
@@ -49,6 +50,7 @@ from registry.app.application import Application
 from registry.app.apply_to_be_partner import Applying
 from registry.app.area_abilities import AreaAbilities
 from registry.app.browse_directory import BrowsingDirectory
+from registry.app.certify_hours import Certifying
 from registry.app.change_standing import ChangingStandings
 from registry.app.close_station import close_station
 from registry.app.contact_abilities import ContactAbilities
@@ -99,15 +101,19 @@ from registry.app.substitute import Substituting
 from registry.app.suspend_party import suspend_party
 from registry.app.trace_area import list_successions, trace_area
 from registry.app.vet_party import vet_party
+from registry.app.volunteer_hour_abilities import VolunteerHourAbilities
 from registry.app.work_on_imports import Work
 from registry.bootstrap_stations import service_abilities, station_abilities
+from registry.domain.certificate import BITS_OF_NUMBER
 from registry.domain.errors.contracts import ContractIdTaken, ContractNotFound
 from registry.domain.errors.supervisions import SupervisionIdTaken, SupervisionNotFound
+from registry.entrypoints.events import reactions
 from registry.entrypoints.http import accounts as account_routes
 from registry.entrypoints.http import applications as application_routes
 from registry.entrypoints.http import area_lists as area_list_routes
 from registry.entrypoints.http import area_successions as succession_routes
 from registry.entrypoints.http import areas as area_routes
+from registry.entrypoints.http import certificates as certificate_routes
 from registry.entrypoints.http import contacts as contact_routes
 from registry.entrypoints.http import contracts as contract_routes
 from registry.entrypoints.http import coverage_bases as coverage_routes
@@ -250,6 +256,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         add_grant=granting.add,
         find_account=granting.find,
         access=_access(frame, accounts, keeping, parties),
+        hours=_hours(frame, parties),
         import_areas=ImportingAreas(
             unit_of_work=work, publishing=_publishing(frame), sources=PackagedAreas()
         ),
@@ -541,6 +548,33 @@ def _people(settings: ServiceSettings) -> Keeping:
     return keeping_of("registry", settings)
 
 
+def _hours(frame: Frame, parties: Parties) -> VolunteerHourAbilities:
+    """Bind what is about volunteers' hours."""
+    work = frame.unit_of_work
+    certifying = Certifying(
+        unit_of_work=work,
+        hours=PostgresHours(work),
+        certificates=PostgresCertificates(work),
+        parties=parties,
+        areas=frame.areas,
+        clock=frame.clock,
+        new_id=frame.new_id,
+        new_number=partial(randbits, BITS_OF_NUMBER),
+    )
+    return VolunteerHourAbilities(
+        public_url=str(getattr(frame.settings, "public_url", "")).rstrip("/"),
+        note=certifying.note,
+        record=certifying.record,
+        list_hours=certifying.list_hours,
+        certify=certifying.certify,
+        find=certifying.find,
+        list_certificates=certifying.list_certificates,
+        revoke=certifying.revoke,
+        verify=certifying.verify,
+        print=print_certificate,
+    )
+
+
 class _TimeAndIds(TypedDict):
     clock: Clock
     new_id: Callable[[], UUID]
@@ -607,8 +641,9 @@ def build(settings: Settings) -> Service:
             link_routes.routes,
             import_routes.routes,
             sheet_routes.routes,
+            certificate_routes.routes,
         ),
-        handlers=Handlers(),
+        handlers=reactions(application.hours),
         title="Wushe registry",
         description="Who and where: areas, stations, parties, accounts and grants.",
         background=(keeping_time(application.access), Importer(application.imports.work).run),

@@ -16,3 +16,5 @@ class Settings(PersonalSettings):
     )
 
     service_fresh_days: int = Field(default=180, ge=1, le=3650)
+    public_url: str = ""
+    """Where the world finds this platform; printed on certificates. Empty: where callers do."""

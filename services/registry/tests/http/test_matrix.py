@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from access_asks import ABOUT_ACCESS
 from area_requests import ABOUT_AREAS
+from hour_asks import ABOUT_HOURS
 from import_asks import IMPORTS
 from people_asks import PEOPLE
 from profession_asks import ABOUT_THE_PROFESSION
@@ -190,6 +191,7 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     f"PUT {V1}/accounts/{{sub}}": grant_roles,
     f"GET {V1}/accounts/{{sub}}": show_account,
     **ABOUT_ACCESS,
+    **ABOUT_HOURS,
     **PEOPLE,
     **ABOUT_AREAS,
     **ABOUT_THE_PROFESSION,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -173,3 +174,23 @@ class PoolDisturbed(Event, name="matching.pool.disturbed.v1"):
     @override
     def subject(self) -> str:
         return str(self.pool_id)
+
+
+class HoursConfirmed(Event, name="matching.hours.confirmed.v1"):
+    """A volunteer's time on one day for one match, confirmed by both sides; it never changes.
+
+    ``hours_id`` names the confirmation. ``confirmed_at`` is when the later of the two said so.
+    """
+
+    hours_id: UUID
+    party_id: UUID
+    match_id: UUID
+    service: ServiceCode
+    served_on: date
+    minutes: int = Field(ge=1, le=1440)
+    confirmed_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.hours_id)

@@ -31,6 +31,7 @@ from registry.app.standing_abilities import StandingAbilities
 from registry.app.station_abilities import StationAbilities
 from registry.app.suspend_party import SuspendParty
 from registry.app.vet_party import VetParty
+from registry.app.volunteer_hour_abilities import VolunteerHourAbilities
 from registry.domain.account import Account
 from registry.domain.party import Party, PartyId
 from registry.domain.station import Station, StationId
@@ -70,6 +71,7 @@ class Application:
     find_account: Callable[[str], Awaitable[Account]]
 
     access: AccountAbilities
+    hours: VolunteerHourAbilities
 
     import_areas: Callable[[ImportAreas], Awaitable[AreaList]]
     fetch_area_list: Callable[[UUID], Awaitable[FetchedList]]

@@ -68,3 +68,6 @@ READ_SERVICES: Final = Permission("services:read", dict.fromkeys(Role, Reach.EVE
 WRITE_POSTINGS: Final = Permission("postings:write", _GOVERNMENT)
 READ_POSTINGS: Final = Permission("postings:read", _READERS)
 FIND_DUPLICATES: Final = Permission("duplicates:find", _STATION)
+READ_HOURS: Final = Permission("hours:read", _STATION | _OWN)
+READ_CERTIFICATES: Final = Permission("certificates:read", _STATION | _OWN)
+WRITE_CERTIFICATES: Final = Permission("certificates:write", _STATION)
