@@ -5,13 +5,15 @@ from __future__ import annotations
 import statistics
 import threading
 import time
+from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from common.clock import CHINA
 from testing.callers import a_grant, claim_of
 
 if TYPE_CHECKING:
@@ -45,6 +47,16 @@ def grant(door: Door, admin: str, sub: str, grants: Sequence[object]) -> None:
     assert answer.is_success, answer.text
 
 
+def asked(door: Door, token: str, path: str, body: object = None) -> dict[str, Any]:
+    with door.client(token) as client:
+        answer = client.post(
+            f"/registry/v1/{path}", json=body, headers={"idempotency-key": str(uuid4())}
+        )
+    assert answer.is_success, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 def seconds_until(doors: list[Door], token: str, status: HTTPStatus) -> float:
     """Wait until every door answers with the status; return how long that took."""
     start = time.monotonic()
@@ -75,6 +87,42 @@ def test_a_changed_grant_takes_effect_everywhere_within_five_seconds(
 
     print(f"median {statistics.median(taken):.2f} s, worst {max(taken):.2f} s")  # noqa: T201
     assert max(taken) <= EFFECTIVE_WITHIN_SECONDS
+
+
+def test_an_invitation_gives_and_takes_everywhere_within_five_seconds(
+    doors: list[Door], admin: str, issuer: Issuer, nobody_knows: str
+) -> None:
+    token = issuer.mint(issuer.claims(nobody_knows, [GRANT]))
+    wanted = {"role": "station_worker", "scheme": "nbs", "area": AREA}
+    made = asked(doors[0], admin, "invitations", {"grant": wanted})
+
+    asked(doors[0], token, "invitations/redemption", {"secret": made["secret"]})
+    given = seconds_until(doors, token, HTTPStatus.OK)
+    asked(doors[0], admin, f"invitations/{made['id']}/withdrawal")
+    taken = seconds_until(doors, token, HTTPStatus.FORBIDDEN)
+
+    print(f"given {given:.2f} s, taken {taken:.2f} s")  # noqa: T201
+    assert max(given, taken) <= EFFECTIVE_WITHIN_SECONDS
+
+
+def test_a_substitute_loses_everywhere_what_the_absent_person_loses(
+    doors: list[Door], admin: str, issuer: Issuer, nobody_knows: str
+) -> None:
+    absent = f"absent-{nobody_knows}"
+    token = issuer.mint(issuer.claims(nobody_knows, [GRANT]))
+    wanted = {"role": "station_worker", "scheme": "nbs", "area": AREA}
+    grant(doors[0], admin, absent, [claim_of(GRANT)])
+    grant(doors[0], admin, nobody_knows, [])
+    today = datetime.now(CHINA).date().isoformat()
+    absence = {"absent": absent, "grant": wanted, "first_on": today, "last_on": "2099-12-31"}
+    asked(doors[0], admin, "substitutions", {**absence, "substitute": nobody_knows})
+    given = seconds_until(doors, token, HTTPStatus.OK)
+
+    grant(doors[0], admin, absent, [])
+    taken = seconds_until(doors, token, HTTPStatus.FORBIDDEN)
+
+    print(f"given {given:.2f} s, taken {taken:.2f} s")  # noqa: T201
+    assert max(given, taken) <= EFFECTIVE_WITHIN_SECONDS
 
 
 def test_a_stream_ends_within_five_seconds_after_its_grant(
