@@ -71,6 +71,37 @@ def area_of(code: str) -> Area:
     )
 
 
+def test_a_room_that_came_to_a_station_elsewhere_can_be_split_where_it_is() -> None:
+    def planned(number: int, tier: StationTier, code: str, parent: Station | None) -> Station:
+        return plan_station(
+            StationId(UUID(int=number)),
+            tier=tier,
+            name="站",
+            area=area_of(code),
+            planned_on=DAY,
+            opened_on=DAY,
+            parent=parent,
+            at=NOW,
+        ).state
+
+    old = planned(1, StationTier.STATION, "210213009", None)
+    successor = planned(2, StationTier.STATION, "210213008", None)
+    room = planned(3, StationTier.ROOM, "210213009", old)
+    _, handed = merge_stations(old, successor, children=[room], staff=0, merged_on=DAY, at=NOW)
+    part = Part(id=StationId(UUID(int=4)), name="分室", area=area_of("210213009"), takes=())
+
+    _, made = split_station(
+        handed.state,
+        Split(parts=(part,), split_on=DAY, goes_on=True),
+        parent=successor,
+        children=[],
+        staff=0,
+        at=NOW,
+    )
+
+    assert (made.state.parent, made.state.split_from) == (successor.id, room.id)
+
+
 class StationTree(RuleBasedStateMachine):
     """Does to a handful of stations whatever comes to mind."""
 

@@ -167,7 +167,7 @@ def split_station(
     Raises:
         NotOneOfItsStations: A part takes a station that is not below this one, or is taken twice.
         StationHasOpenStations: It ends, and no part takes one of those below it.
-        UnknownParentStation: A part lies outside the area of the station above.
+        UnknownParentStation: A part lies outside the areas of the station and of that above.
         StationNotOpen, StationAlreadyClosed, StationStillStaffed, DayInTheFuture,
         StationDaysOutOfOrder, TierDoesNotFitArea: As for closing and planning.
     """
@@ -213,7 +213,8 @@ def _taken(
 def _made(
     station: Station, part: Part, split_on: date, *, parent: Station | None, at: datetime
 ) -> Change[Station, StationFact]:
-    if parent is not None:
+    # What it served it serves under the same parent, which since a merger may lie elsewhere.
+    if parent is not None and not part.area.lies_within(station.area):
         refuse_parent([parent], child=None, tier=station.tier, area=part.area)
     return plan_station(
         part.id,
