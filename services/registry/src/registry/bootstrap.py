@@ -22,6 +22,7 @@ from registry.adapters.postgres.area_lists import PostgresAreaLists
 from registry.adapters.postgres.area_names import NamesInForce
 from registry.adapters.postgres.area_records import PostgresAreaRecords
 from registry.adapters.postgres.area_successions import PostgresSuccessions
+from registry.adapters.postgres.changes import PostgresChanges
 from registry.adapters.postgres.contacts import PostgresContacts
 from registry.adapters.postgres.contracts import PostgresContracts
 from registry.adapters.postgres.directory import PostgresDirectory
@@ -70,6 +71,7 @@ from registry.app.find_areas import (
 from registry.app.find_duplicates import find_duplicates
 from registry.app.find_parties import find_party, list_parties
 from registry.app.find_stations import find_station, list_stations
+from registry.app.follow_changes import follow_changes
 from registry.app.grant_roles import GrantingRoles
 from registry.app.import_abilities import ImportAbilities
 from registry.app.import_areas import ImportingAreas
@@ -114,6 +116,7 @@ from registry.entrypoints.http import area_lists as area_list_routes
 from registry.entrypoints.http import area_successions as succession_routes
 from registry.entrypoints.http import areas as area_routes
 from registry.entrypoints.http import certificates as certificate_routes
+from registry.entrypoints.http import changes as change_routes
 from registry.entrypoints.http import contacts as contact_routes
 from registry.entrypoints.http import contracts as contract_routes
 from registry.entrypoints.http import coverage_bases as coverage_routes
@@ -265,6 +268,9 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         list_area_lists=partial(list_area_lists, unit_of_work=work, lists=lists),
         areas=_areas(frame),
         directory=_directory(frame),
+        follow_changes=partial(
+            follow_changes, unit_of_work=work, changes=PostgresChanges(work, areas)
+        ),
         profession=_profession(frame, stations=stations, parties=parties),
         imports=_imports(frame, sheets, seeding),
     )
@@ -636,6 +642,7 @@ def build(settings: Settings) -> Service:
             invitation_routes.routes,
             me_routes.routes,
             *hsds_routes.routers,
+            change_routes.routes,
             substitution_routes.routes,
             application_routes.routes,
             link_routes.routes,

@@ -115,6 +115,11 @@ async def export_parties(api: Api) -> Ask:
     return Ask(path=f"{V1}/exports/parties.csv", sort=Sort.LISTING, mentions=str(THING_ORG))
 
 
+async def follow_changes(api: Api) -> Ask:
+    path = await a_station(api)
+    return Ask(path=f"{V1}/changes", sort=Sort.LISTING, mentions=path.rpartition("/")[2])
+
+
 async def show_station(api: Api) -> Ask:
     return Ask(path=await a_station(api), sort=Sort.EXISTING)
 
@@ -195,6 +200,7 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     **PEOPLE,
     **ABOUT_AREAS,
     **ABOUT_THE_PROFESSION,
+    f"GET {V1}/changes": follow_changes,
     f"GET {V1}/exports/stations.{{form}}": export_stations,
     f"GET {V1}/exports/parties.{{form}}": export_parties,
     **IMPORTS,

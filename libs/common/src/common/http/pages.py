@@ -24,7 +24,9 @@ from common.paging import Key, KeyPart, Slice, Window
 DEFAULT_LIMIT: Final = 50
 MOST: Final = 200
 _SEAL_BYTES: Final = 8
-_LONGEST_CURSOR: Final = 1024
+LONGEST_CURSOR: Final = 1024
+
+_PLACES: Final = frozenset({"cursor", "since", "limit"})
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -47,7 +49,7 @@ class Paging:
 
     def page(self, found: Slice[T], view: Callable[[T], V]) -> Page[V]:
         """Return what was found as a page, and link to the next one."""
-        cursor = None if found.next is None else seal(found.next, _context(self.request))
+        cursor = None if found.next is None else seal(found.next, context_of(self.request))
         if cursor is not None:
             self.response.headers["link"] = f'<{_next_url(self.request, cursor)}>; rel="next"'
         return Page(items=[view(item) for item in found.items], next=cursor)
@@ -57,7 +59,7 @@ async def paging(
     request: Request,
     response: Response,
     cursor: Annotated[
-        str | None, Query(description="The `next` of the page before.", max_length=_LONGEST_CURSOR)
+        str | None, Query(description="The `next` of the page before.", max_length=LONGEST_CURSOR)
     ] = None,
     limit: Annotated[int, Query(ge=1, le=MOST, description="Most items.")] = DEFAULT_LIMIT,
 ) -> Paging:
@@ -66,7 +68,7 @@ async def paging(
     Raises:
         CursorInvalid: The cursor is not one of this list with these filters.
     """
-    after = None if cursor is None else unseal(cursor, _context(request))
+    after = None if cursor is None else unseal(cursor, context_of(request))
     return Paging(window=Window(limit=limit, after=after), request=request, response=response)
 
 
@@ -125,13 +127,14 @@ _KINDS: Final[dict[str, Callable[[str], KeyPart]]] = {
 }
 
 
-def _context(request: Request) -> bytes:
+def context_of(request: Request) -> bytes:
+    """Return what a cursor is bound to: the list, and its filters."""
     return json.dumps([request.url.path, _filters(request)]).encode()
 
 
 def _filters(request: Request) -> list[tuple[str, str]]:
     asked = request.query_params.multi_items()
-    return sorted((name, value) for name, value in asked if name not in {"cursor", "limit"})
+    return sorted((name, value) for name, value in asked if name not in _PLACES)
 
 
 def _next_url(request: Request, cursor: str) -> str:

@@ -21,6 +21,7 @@ from registry.app.import_areas import ImportAreas
 from registry.app.open_station import OpenStation
 from registry.app.plan_stations import PlanStation
 from registry.app.ports.areas import AreaList
+from registry.app.ports.changes import ChangeFilter, Stretch
 from registry.app.ports.parties import PartyFilter
 from registry.app.ports.stations import StationFilter
 from registry.app.professional_abilities import ProfessionalAbilities
@@ -81,5 +82,6 @@ class Application:
     areas: AreaAbilities
 
     directory: DirectoryAbilities
+    follow_changes: Callable[[ChangeFilter, Scope, Window], Awaitable[Stretch]]
     profession: ProfessionalAbilities
     imports: ImportAbilities
