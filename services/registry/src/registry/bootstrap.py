@@ -252,7 +252,11 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         standings=_standings(
             frame,
             parties,
-            [PostgresContacts(work, people, areas), PostgresPostings(work, areas)],
+            [
+                PostgresContacts(work, people, areas),
+                PostgresPostings(work, areas),
+                PostgresHours(work),
+            ],
         ),
         profiles=_profiles(frame, parties, stations),
         grant_roles=granting.replace,
@@ -532,6 +536,7 @@ def _profiles(
         postings=PostgresPostings(frame.unit_of_work, frame.areas),
         parties=parties,
         stations=stations,
+        hours=PostgresHours(frame.unit_of_work),
         areas=frame.areas,
         new_id=frame.new_id,
     )
@@ -542,7 +547,6 @@ def _profiles(
         worker=keeping.worker,
         volunteer=keeping.volunteer,
         organisation=keeping.organisation,
-        count_minutes=keeping.count_minutes,
         post=keeping.post,
         end_posting=keeping.end_posting,
         list_postings=keeping.list_postings,
@@ -562,6 +566,7 @@ def _hours(frame: Frame, parties: Parties) -> VolunteerHourAbilities:
         hours=PostgresHours(work),
         certificates=PostgresCertificates(work),
         parties=parties,
+        profiles=PostgresProfiles(work),
         areas=frame.areas,
         clock=frame.clock,
         new_id=frame.new_id,

@@ -58,6 +58,37 @@ async def test_a_record_is_shown_with_its_star(worker: Api, volunteer: str) -> N
     assert sorted(each["minutes"] for each in hours) == [150, *[1200] * 5]
 
 
+async def test_stars_stand_in_the_profile_and_its_number_on_the_paper(
+    client: Api, admin: Api, worker: Api, volunteer: str
+) -> None:
+    said: dict[str, Any] = {"skills": [], "languages": [], "available": []}
+
+    described = (await admin.put(f"{PARTIES}/{volunteer}/volunteer", json=said)).json()
+    await abilities(client).hours.note(some_hours(PartyId(UUID(volunteer)), minutes=1350))
+    shown = (await admin.get(f"{PARTIES}/{volunteer}/volunteer")).json()
+    certificate = await issued(client, worker, volunteer)
+
+    assert (described["confirmed_hours"], described["stars"]) == (102.5, 1)
+    assert (shown["confirmed_hours"], shown["stars"], shown["version"]) == (125, 1, 1)
+    assert certificate["volunteer_number"] == described["number"]
+
+
+async def test_somebody_who_was_entered_twice_has_the_hours_of_both(
+    client: Api, admin: Api, volunteer: str
+) -> None:
+    twin = await a_volunteer(client)
+    await abilities(client).hours.note(some_hours(twin, minutes=60))
+    merger = {"survivor_id": volunteer, "merged_on": "2026-02-28"}
+
+    merged = await admin.post(f"{PARTIES}/{twin}/merger", json=merger)
+    await abilities(client).hours.note(some_hours(twin, minutes=30))
+
+    assert merged.status_code == 200, merged.text
+    for party_id in (volunteer, twin):
+        record = (await admin.get(f"{PARTIES}/{party_id}/volunteer_record")).json()
+        assert (record["party_id"], record["minutes"]) == (volunteer, 6150 + 60 + 30)
+
+
 async def test_a_volunteer_sees_and_prints_their_own(
     client: Api, worker: Api, volunteer: str
 ) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-
-from registry.app.application import Application
-from registry.domain.party import PartyId
 
 if TYPE_CHECKING:
     from testing.api import Api
@@ -91,19 +88,6 @@ async def test_a_volunteer_gets_a_number_once_and_keeps_it(admin: Api) -> None:
     assert first["skill_labels"] == ["急救", "课业辅导"]
     assert [each["weekday"] for each in first["available"]] == ["mon", "sat"]
     assert (first["confirmed_hours"], first["stars"]) == (0, 0)
-
-
-async def test_confirmed_hours_earn_stars(admin: Api) -> None:
-    volunteer = await a_party(admin, "volunteer")
-    body: dict[str, Any] = {"skills": [], "languages": [], "available": []}
-    await admin.put(f"{volunteer}/volunteer", json=body)
-    app = admin.service.application
-    assert isinstance(app, Application)
-
-    await app.profiles.count_minutes(PartyId(UUID(volunteer.rpartition("/")[2])), 300 * 60)
-
-    shown = (await admin.get(f"{volunteer}/volunteer")).json()
-    assert (shown["confirmed_hours"], shown["stars"]) == (300, 2)
 
 
 async def test_an_organisation_has_a_code_that_is_right_and_its_own(admin: Api) -> None:

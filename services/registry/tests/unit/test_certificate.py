@@ -26,7 +26,7 @@ from registry.domain.errors.certificates import (
     PeriodOutOfOrder,
 )
 from registry.domain.party import Party, PartyId
-from registry.domain.volunteer_hours import Period, ServiceTime, record_of, star_of
+from registry.domain.volunteer_hours import Period, ServiceTime, record_of
 
 NOW = datetime(2026, 2, 28, 17, tzinfo=UTC)
 VOLUNTEER = PartyId(UUID(int=1))
@@ -48,20 +48,11 @@ def a_certificate(*minutes: int) -> Certificate:
         CertificateId(UUID(int=3)),
         record_of(VOLUNTEER, [some_hours(VOLUNTEER, minutes=each) for each in minutes]),
         number=number_of(0, at=NOW),
-        volunteer=a_party(1, "DL-V-000123", is_person=True),
+        volunteer_number="DL-V-000123",
         issuer=a_party(2, "金州区安心社会工作服务中心", is_person=False),
         by="worker-7",
         at=NOW,
     )
-
-
-@pytest.mark.parametrize(
-    ("hours", "star"),
-    [(0, 0), (99, 0), (100, 1), (299, 1), (300, 2), (600, 3), (1000, 4), (1499, 4), (1500, 5)],
-)
-def test_a_star_is_reached_with_its_last_minute(hours: int, star: int) -> None:
-    assert star_of(hours * 60) == star
-    assert star_of(hours * 60 + 59) == star
 
 
 def test_a_record_adds_up_minutes_and_days_of_each_kind_of_service() -> None:

@@ -18,7 +18,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from registry.domain.volunteer_hours import MINUTES_OF_HOUR
+from registry.domain.volunteer import MINUTES_OF_HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from common.vocabulary import Society
 from registry.app.find_parties import find_party
 from registry.app.ports.areas import Areas
 from registry.app.ports.parties import Parties
+from registry.app.ports.profiles import Profiles
 from registry.app.ports.volunteer_hours import Certificates, Hours
 from registry.app.ports.work import UnitOfWork
 from registry.domain.certificate import CertificateId, certify, number_of
@@ -49,6 +50,7 @@ class Certifying:
     hours: Hours
     certificates: Certificates
     parties: Parties
+    profiles: Profiles
     areas: Areas
     clock: Clock
     new_id: Callable[[], UUID]
@@ -65,7 +67,9 @@ class Certifying:
             party = await self.parties.get(hours.party_id)
             if party.society is not Society.VOLUNTEER:
                 raise NotAVolunteer(party_id=party.id)
-            await self.hours.add(hours)
+            # Of somebody who was entered twice, only one goes on.
+            whose = party.survivor_id or party.id
+            await self.hours.add(replace(hours, party_id=whose))
 
     async def record(self, party_id: PartyId, scope: Scope) -> VolunteerRecord:
         """Return all hours of a volunteer, added up.
@@ -74,8 +78,8 @@ class Certifying:
             PartyNotFound: There is no such party, or none for this caller.
         """
         async with self.unit_of_work.transaction():
-            await self._party(party_id, scope)
-            return record_of(party_id, await self.hours.of(party_id, Period()))
+            party = await self._party(party_id, scope)
+            return record_of(party.id, await self.hours.of(party.id, Period()))
 
     async def list_hours(
         self, party_id: PartyId, scope: Scope, window: Window
@@ -106,7 +110,7 @@ class Certifying:
                 CertificateId(self.new_id()),
                 record_of(volunteer.id, await self.hours.of(volunteer.id, command.period)),
                 number=number_of(self.new_number(), at=now),
-                volunteer=volunteer,
+                volunteer_number=await self._number_of(volunteer),
                 issuer=issuer,
                 by=scope.sub,
                 at=now,
@@ -163,6 +167,10 @@ class Certifying:
         with cleared(system("verify a certificate")):
             async with self.unit_of_work.transaction():
                 return await self.certificates.numbered(number)
+
+    async def _number_of(self, volunteer: Party) -> str:
+        profile = await self.profiles.volunteers.find(volunteer.id)
+        return profile.number if profile else volunteer.public_name
 
     async def _party(self, party_id: PartyId, scope: Scope) -> Party:
         return await find_party(

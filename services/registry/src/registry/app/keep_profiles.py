@@ -17,6 +17,7 @@ from registry.app.ports.parties import Parties
 from registry.app.ports.postings import PostingFilter, Postings
 from registry.app.ports.profiles import Profiles, Shelf
 from registry.app.ports.stations import Stations
+from registry.app.ports.volunteer_hours import Hours
 from registry.app.ports.work import UnitOfWork
 from registry.app.versions import refuse_stale
 from registry.domain.errors.profiles import PostingNotFound, ProfileNotFound
@@ -65,6 +66,7 @@ class KeepingProfiles:
     postings: Postings
     parties: Parties
     stations: Stations
+    hours: Hours
     areas: Areas
     new_id: Callable[[], UUID]
 
@@ -96,20 +98,10 @@ class KeepingProfiles:
                 languages=command.languages,
                 available=in_order(command.available),
                 organisation_id=command.organisation_id,
-                confirmed_minutes=known.confirmed_minutes if known else 0,
+                confirmed_minutes=await self.hours.minutes_of(party.id),
             )
             await self.profiles.volunteers.put(volunteer)
         return volunteer
-
-    async def count_minutes(self, party_id: PartyId, confirmed_minutes: int) -> Volunteer:
-        """Note the total of a volunteer's confirmed service; the stars follow from it."""
-        async with self.unit_of_work.transaction():
-            known = await self.profiles.volunteers.find(party_id)
-            if known is None:
-                raise ProfileNotFound(party_id=party_id)
-            counted = replace(known, version=known.version + 1, confirmed_minutes=confirmed_minutes)
-            await self.profiles.volunteers.put(counted)
-        return counted
 
     async def describe_organisation(
         self, wanted: Organisation, scope: Scope, seen: int | None
@@ -128,8 +120,11 @@ class KeepingProfiles:
         return await self._found(self.profiles.workers, party_id, scope)
 
     async def volunteer(self, party_id: PartyId, scope: Scope) -> Volunteer:
-        """Return what is said about a volunteer."""
-        return await self._found(self.profiles.volunteers, party_id, scope)
+        """Return what is said about a volunteer, with the time that both sides confirmed."""
+        async with self.unit_of_work.transaction():
+            found = await self._found(self.profiles.volunteers, party_id, scope)
+            confirmed = await self.hours.minutes_of(found.party_id)
+        return replace(found, confirmed_minutes=confirmed)
 
     async def organisation(self, party_id: PartyId, scope: Scope) -> Organisation:
         """Return what is said about an organisation."""

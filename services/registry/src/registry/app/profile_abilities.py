@@ -27,7 +27,6 @@ class ProfileAbilities:
     worker: Callable[[PartyId, Scope], Awaitable[SocialWorker]]
     volunteer: Callable[[PartyId, Scope], Awaitable[Volunteer]]
     organisation: Callable[[PartyId, Scope], Awaitable[Organisation]]
-    count_minutes: Callable[[PartyId, int], Awaitable[Volunteer]]
     post: Callable[[PostWorker, Scope], Awaitable[Posting]]
     end_posting: Callable[[PostingId, date, Scope, int | None], Awaitable[Posting]]
     list_postings: Callable[[PostingFilter, Scope, Window], Awaitable[Slice[Posting]]]

@@ -18,7 +18,8 @@ from common.clock import CHINA
 from common.vocabulary import Labelled
 from registry.domain.errors.certificates import CertificateAlreadyRevoked, NoHoursConfirmed
 from registry.domain.party import PartyId
-from registry.domain.volunteer_hours import ServiceTime, star_of
+from registry.domain.volunteer import star_level
+from registry.domain.volunteer_hours import ServiceTime
 
 if TYPE_CHECKING:
     from registry.domain.party import Party
@@ -77,7 +78,7 @@ class Certificate:
     @property
     def star(self) -> int:
         """The star that the whole time amounts to."""
-        return star_of(self.minutes)
+        return star_level(self.minutes)
 
     @property
     def issued_on(self) -> date:
@@ -110,7 +111,7 @@ def certify(
     record: VolunteerRecord,
     *,
     number: str,
-    volunteer: Party,
+    volunteer_number: str,
     issuer: Party,
     by: str,
     at: datetime,
@@ -121,12 +122,12 @@ def certify(
         NoHoursConfirmed: It holds nothing.
     """
     if record.first_on is None or record.last_on is None:
-        raise NoHoursConfirmed(party_id=volunteer.id)
+        raise NoHoursConfirmed(party_id=record.party_id)
     certificate = Certificate(
         id=certificate_id,
         number=number,
-        party_id=volunteer.id,
-        volunteer_number=volunteer.public_name,
+        party_id=record.party_id,
+        volunteer_number=volunteer_number,
         issuer_id=issuer.id,
         issuer_name=issuer.public_name,
         first_on=record.first_on,

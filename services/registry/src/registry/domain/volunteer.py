@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _STAR_HOURS: Final = (100, 300, 600, 1000, 1500)
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER_LENGTH: Final = 10
-_MINUTES: Final = 60
+MINUTES_OF_HOUR: Final = 60
 
 
 class Skill(Labelled):
@@ -93,6 +93,7 @@ class Volunteer:
     available: tuple[WeeklyHours, ...]
     organisation_id: UUID | None = None
     confirmed_minutes: int = 0
+    """What both sides confirmed; counted whenever somebody looks, not said by anybody."""
 
     @property
     def stars(self) -> int:
@@ -105,7 +106,7 @@ def star_level(confirmed_minutes: int) -> int:
 
     《志愿服务记录办法》 (Ministry of Civil Affairs 2012), article 19.
     """
-    return bisect_right(_STAR_HOURS, confirmed_minutes // _MINUTES)
+    return bisect_right(_STAR_HOURS, confirmed_minutes // MINUTES_OF_HOUR)
 
 
 def new_number(random: UUID) -> str:

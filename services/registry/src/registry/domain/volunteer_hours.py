@@ -1,28 +1,22 @@
-"""What a volunteer gave, as both sides confirmed it, and the star that it amounts to.
-
-Stars: the record rule of 2012 as the ministry explained it in 2013; 100, 300, 600, 1,000 and 1,500
-hours.
-"""
+"""What a volunteer gave, as both sides confirmed it, and the star that it amounts to."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final, NewType
+from typing import TYPE_CHECKING, NewType
 from uuid import UUID
 
 from common.vocabulary import ServiceCode
 from registry.domain.errors.certificates import PeriodOutOfOrder
 from registry.domain.party import PartyId
+from registry.domain.volunteer import star_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HoursId = NewType("HoursId", UUID)
-
-HOURS_OF_STARS: Final = (100, 300, 600, 1000, 1500)
-MINUTES_OF_HOUR: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +75,7 @@ class VolunteerRecord:
     @property
     def star(self) -> int:
         """From none to five."""
-        return star_of(self.minutes)
-
-
-def star_of(minutes: int) -> int:
-    """Return the star that so many minutes amount to, from none to five."""
-    return sum(minutes >= hours * MINUTES_OF_HOUR for hours in HOURS_OF_STARS)
+        return star_level(self.minutes)
 
 
 def record_of(party_id: PartyId, given: Iterable[ConfirmedHours]) -> VolunteerRecord:

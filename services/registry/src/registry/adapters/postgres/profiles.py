@@ -155,7 +155,6 @@ def _volunteer(row: VolunteerRow) -> Volunteer:
             for each in row.available
         ),
         organisation_id=row.organisation_id,
-        confirmed_minutes=row.confirmed_minutes,
     )
 
 
@@ -173,7 +172,6 @@ def _of_volunteer(volunteer: Volunteer) -> Mapping[str, object]:
             for each in volunteer.available
         ],
         "organisation_id": volunteer.organisation_id,
-        "confirmed_minutes": volunteer.confirmed_minutes,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col, select
 from typing_extensions import override
@@ -12,6 +12,7 @@ from typing_extensions import override
 from common.paging import cut
 from common.vocabulary import ServiceCode
 from registry.adapters.postgres.volunteer_hours_tables import CertificateRow, VolunteerHoursRow
+from registry.app.ports.mergers import Following
 from registry.app.ports.volunteer_hours import Certificates, Hours
 from registry.domain.certificate import Certificate, CertificateId, Revocation, RevocationReason
 from registry.domain.errors.certificates import CertificateNotFound
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from common.persistence.unit_of_work import UnitOfWork
 
 
-class PostgresHours(Hours):
+class PostgresHours(Hours, Following):
     """The hours of the transaction that is open."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
@@ -57,6 +58,20 @@ class PostgresHours(Hours):
             wanted = wanted.where(col(row.served_on) <= period.last_on)
         async with self._unit_of_work.transaction() as session:
             return [_to_hours(each) for each in (await session.exec(wanted)).all()]
+
+    @override
+    async def minutes_of(self, party_id: PartyId, /) -> int:
+        row = VolunteerHoursRow
+        counted = select(func.coalesce(func.sum(col(row.minutes)), 0))
+        async with self._unit_of_work.transaction() as session:
+            return int((await session.exec(counted.where(col(row.party_id) == party_id))).one())
+
+    @override
+    async def follow(self, merged_id: PartyId, survivor_id: PartyId, /) -> None:
+        row = VolunteerHoursRow
+        moved = update(row).where(col(row.party_id) == merged_id).values(party_id=survivor_id)
+        async with self._unit_of_work.transaction() as session:
+            await session.exec(moved)
 
     @override
     async def page(self, party_id: PartyId, window: Window, /) -> Slice[ConfirmedHours]:

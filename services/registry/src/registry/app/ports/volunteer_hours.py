@@ -24,6 +24,10 @@ class Hours(Protocol):
         """Return the hours of a volunteer in a period."""
         ...
 
+    async def minutes_of(self, party_id: PartyId, /) -> int:
+        """Return all the time that a volunteer gave."""
+        ...
+
     async def page(self, party_id: PartyId, window: Window, /) -> Slice[ConfirmedHours]:
         """Return hours of a volunteer, in the order of their ids."""
         ...

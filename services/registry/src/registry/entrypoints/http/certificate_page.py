@@ -5,7 +5,7 @@ from string import Template
 from typing import Final
 
 from common.http.languages import Language
-from registry.domain.volunteer_hours import MINUTES_OF_HOUR
+from registry.domain.volunteer import MINUTES_OF_HOUR
 from registry.entrypoints.http.certificate_schemas import VerificationView
 
 SECURITY: Final = (
