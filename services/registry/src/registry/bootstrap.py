@@ -98,6 +98,7 @@ from registry.app.register_parties import register_parties
 from registry.app.seed_area import Seeding
 from registry.app.sheets import Sheets
 from registry.app.standing_abilities import StandingAbilities
+from registry.app.station_dependants import People
 from registry.app.station_sheet import TakingStations
 from registry.app.substitute import Substituting
 from registry.app.suspend_party import suspend_party
@@ -150,6 +151,7 @@ if TYPE_CHECKING:
     from registry.app.ports.accounts import Accounts
     from registry.app.ports.mergers import Following
     from registry.app.ports.parties import Parties
+    from registry.app.ports.postings import Postings
     from registry.settings import Settings
 
 
@@ -160,6 +162,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
     stations = PostgresStations(work, frame.outbox, areas)
     records = PostgresStationRecords(work)
     entries = PostgresServiceEntries(work, frame.outbox, areas)
+    postings = PostgresPostings(work, areas)
     parties = PostgresParties(work, frame.outbox, areas)
     accounts = PostgresAccounts(work, frame.outbox)
     keeping = KeepingAccounts(
@@ -195,7 +198,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         close_station,
         unit_of_work=work,
         stations=stations,
-        records=records,
+        people=People(postings=postings, records=records),
         entries=entries,
         areas=areas,
         clock=clock,
@@ -239,7 +242,12 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         find_station=partial(find_station, unit_of_work=work, stations=stations, areas=areas),
         list_stations=partial(list_stations, unit_of_work=work, stations=stations),
         stations=station_abilities(
-            frame, stations=stations, parties=parties, records=records, entries=entries
+            frame,
+            stations=stations,
+            parties=parties,
+            records=records,
+            entries=entries,
+            postings=postings,
         ),
         services=service_abilities(frame, stations=stations, parties=parties, entries=entries),
         register_party=alone(register),
@@ -254,15 +262,15 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
             parties,
             [
                 PostgresContacts(work, people, areas),
-                PostgresPostings(work, areas),
+                postings,
                 PostgresHours(work),
             ],
         ),
-        profiles=_profiles(frame, parties, stations),
+        profiles=_profiles(frame, parties, stations, postings),
         grant_roles=granting.replace,
         add_grant=granting.add,
         find_account=granting.find,
-        access=_access(frame, accounts, keeping, parties),
+        access=_access(frame, accounts, keeping, parties, postings),
         hours=_hours(frame, parties),
         import_areas=ImportingAreas(
             unit_of_work=work, publishing=_publishing(frame), sources=PackagedAreas()
@@ -394,17 +402,22 @@ def _directory(frame: Frame) -> DirectoryAbilities:
 
 
 def _access(
-    frame: Frame, accounts: Accounts, keeping: KeepingAccounts, parties: Parties
+    frame: Frame,
+    accounts: Accounts,
+    keeping: KeepingAccounts,
+    parties: Parties,
+    postings: Postings,
 ) -> AccountAbilities:
     """Bind what is about who may come in, and for how long."""
     work, areas = frame.unit_of_work, frame.areas
     time_and_ids = _TimeAndIds(clock=frame.clock, new_id=frame.new_id)
-    postings, invitations = PostgresPostingLinks(work), PostgresInvitations(work, areas)
+    links, invitations = PostgresPostingLinks(work), PostgresInvitations(work, areas)
     inviting = Inviting(
         unit_of_work=work,
         invitations=invitations,
         keeping=keeping,
-        links=postings,
+        links=links,
+        postings=postings,
         areas=areas,
         parties=parties,
         new_secret=token_urlsafe,
@@ -439,9 +452,7 @@ def _access(
     return AccountAbilities(
         now=frame.clock.now,
         keep_time=keeping.keep_time,
-        look_at_oneself=partial(
-            look_at_oneself, unit_of_work=work, accounts=accounts, links=postings
-        ),
+        look_at_oneself=partial(look_at_oneself, unit_of_work=work, accounts=accounts, links=links),
         invite=inviting.invite,
         use_invitation=inviting.use,
         withdraw_invitation=inviting.withdraw,
@@ -528,12 +539,12 @@ def _standings(
 
 
 def _profiles(
-    frame: Frame, parties: PostgresParties, stations: PostgresStations
+    frame: Frame, parties: PostgresParties, stations: PostgresStations, postings: Postings
 ) -> ProfileAbilities:
     keeping = KeepingProfiles(
         unit_of_work=frame.unit_of_work,
         profiles=PostgresProfiles(frame.unit_of_work),
-        postings=PostgresPostings(frame.unit_of_work, frame.areas),
+        postings=postings,
         parties=parties,
         stations=stations,
         hours=PostgresHours(frame.unit_of_work),

@@ -15,11 +15,13 @@ from registry.app.list_services import ListingServices
 from registry.app.service_abilities import ServiceAbilities
 from registry.app.staff_stations import StaffingStations
 from registry.app.station_abilities import StationAbilities
+from registry.app.station_dependants import People
 from registry.settings import Settings
 
 if TYPE_CHECKING:
     from common.frame import Frame
     from registry.app.ports.parties import Parties
+    from registry.app.ports.postings import Postings
     from registry.app.ports.service_entries import ServiceEntries
     from registry.app.ports.station_records import StationRecords
     from registry.app.ports.stations import Stations
@@ -32,6 +34,7 @@ def station_abilities(
     parties: Parties,
     records: StationRecords,
     entries: ServiceEntries,
+    postings: Postings,
 ) -> StationAbilities:
     """Bind what can be done about stations beyond planning, opening, closing and finding them."""
     work, areas, clock, new_id = frame.unit_of_work, frame.areas, frame.clock, frame.new_id
@@ -41,7 +44,7 @@ def station_abilities(
     joining = JoiningStations(
         unit_of_work=work,
         stations=stations,
-        records=records,
+        people=People(postings=postings, records=records),
         entries=entries,
         areas=areas,
         clock=clock,
@@ -59,6 +62,7 @@ def station_abilities(
         unit_of_work=work,
         stations=stations,
         records=records,
+        postings=postings,
         rules=PostgresStaffingRules(work, frame.outbox, areas),
         areas=areas,
         clock=clock,

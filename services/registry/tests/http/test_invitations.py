@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from posting_calls import POSTINGS, a_worker, posted
 from sqlalchemy import text
+from station_calls import STATIONS
+from station_calls import made as made_station
 
 from testing.callers import a_grant
 
@@ -14,13 +17,17 @@ if TYPE_CHECKING:
     from testing.api import Api
 
 INVITATIONS = "/registry/v1/invitations"
-STATIONS = "/registry/v1/stations"
 WORKER = {"role": "station_worker", "scheme": "nbs", "area": "210213009"}
 
 
 @pytest.fixture
 async def officer(client: Api) -> Api:
     return await client.signed_in("officer", area="210213", sub="officer-1")
+
+
+async def a_posting(admin: Api, area: str = "210213009") -> str:
+    worker = await a_worker(admin, area=area)
+    return await posted(admin, (await made_station(admin, area=area))["id"], worker)
 
 
 async def invited(officer: Api, **more: object) -> dict[str, Any]:
@@ -41,8 +48,10 @@ async def redeem(person: Api, secret: str) -> Any:  # noqa: ANN401 - whatever wa
     return answer
 
 
-async def test_a_first_login_is_bound_to_what_it_was_invited_to(client: Api, officer: Api) -> None:
-    posting = str(uuid4())
+async def test_a_first_login_is_bound_to_what_it_was_invited_to(
+    client: Api, admin: Api, officer: Api
+) -> None:
+    posting = await a_posting(admin)
     made = await invited(officer, posting_id=posting, valid_until="2099-12-31")
     person = await newcomer(client)
     before = await person.get(STATIONS)
@@ -118,8 +127,8 @@ async def test_the_secret_is_told_once_and_kept_nowhere(client: Api, officer: Ap
     assert secret not in found.all_bodies + found.rows
 
 
-async def test_what_was_taken_back_holds_no_longer(client: Api, officer: Api) -> None:
-    made = await invited(officer, posting_id=str(uuid4()))
+async def test_what_was_taken_back_holds_no_longer(client: Api, admin: Api, officer: Api) -> None:
+    made = await invited(officer, posting_id=await a_posting(admin))
     person = await newcomer(client)
     await redeem(person, made["secret"])
 
@@ -134,8 +143,8 @@ async def test_what_was_taken_back_holds_no_longer(client: Api, officer: Api) ->
     assert again.json()["type"].endswith("/invitation-withdrawn")
 
 
-async def test_a_posting_belongs_to_one_login(client: Api, officer: Api) -> None:
-    posting = str(uuid4())
+async def test_a_posting_belongs_to_one_login(client: Api, admin: Api, officer: Api) -> None:
+    posting = await a_posting(admin)
     one = await invited(officer, posting_id=posting)
     other = await invited(officer, posting_id=posting)
     first, second = await newcomer(client, "first"), await newcomer(client, "second")
@@ -149,6 +158,38 @@ async def test_a_posting_belongs_to_one_login(client: Api, officer: Api) -> None
     assert (await second.get(STATIONS)).status_code == 403
     shown = await officer.get(f"{INVITATIONS}/{other['id']}")
     assert shown.json()["state"] == "open"
+
+
+@pytest.mark.parametrize("where", ["nowhere", "beyond the officer's area"])
+async def test_a_posting_has_to_be_one_that_the_giver_knows(
+    admin: Api, officer: Api, where: str
+) -> None:
+    posting = str(uuid4()) if where == "nowhere" else await a_posting(admin, area="210204008")
+
+    answer = await officer.post(INVITATIONS, json={"grant": WORKER, "posting_id": posting})
+
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (
+        422,
+        "unknown-posting",
+    )
+    assert (await officer.get(INVITATIONS)).json()["items"] == []
+
+
+async def test_nobody_begins_at_a_posting_that_has_ended(
+    client: Api, admin: Api, officer: Api
+) -> None:
+    posting = await a_posting(admin)
+    made = await invited(officer, posting_id=posting)
+    await admin.post(f"{POSTINGS}/{posting}/end", json={"ends_on": "2025-01-31"})
+    person = await newcomer(client)
+
+    late = await redeem(person, made["secret"])
+    again = await officer.post(INVITATIONS, json={"grant": WORKER, "posting_id": posting})
+
+    for refused in (late, again):
+        assert refused.json()["type"].endswith("/posting-already-ended")
+    assert (await person.get(STATIONS)).status_code == 403
+    assert (await officer.get(f"{INVITATIONS}/{made['id']}")).json()["state"] == "open"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,15 @@ import pytest
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, StationTier
 from registry.domain.errors.staffing import CertifiedExceedStaff, StaffingRuleDaysOutOfOrder
-from registry.domain.staffing import Headcount, RuleId, StaffingRule, Verdict, judge
+from registry.domain.staffing import (
+    Basis,
+    Headcount,
+    Posted,
+    RuleId,
+    StaffingRule,
+    Verdict,
+    judge,
+)
 
 DAY = date(2025, 6, 30)
 
@@ -50,6 +58,27 @@ def test_a_rule_is_met_or_missed_by_a_number(
 
     assert finding.verdict is verdict
     assert (finding.short_of_full_time, finding.short_of_certified) == short
+
+
+def test_who_is_posted_counts_before_what_was_stated() -> None:
+    nobody = Posted(full_time=0, part_time=0, certified=0)
+
+    findings = [
+        judge(a_rule(), headcount, posted=posted, on=DAY)
+        for headcount, posted in [
+            (people(9, 0, 9), nobody),
+            (None, Posted(full_time=3, part_time=0, certified=2)),
+            (people(9, 0, 9), None),
+            (None, None),
+        ]
+    ]
+
+    assert [(found.verdict, found.basis) for found in findings] == [
+        (Verdict.NOT_MET, Basis.POSTINGS),
+        (Verdict.MET, Basis.POSTINGS),
+        (Verdict.MET, Basis.HEADCOUNT),
+        (Verdict.NOT_STATED, None),
+    ]
 
 
 def test_without_a_rule_nothing_is_missed() -> None:

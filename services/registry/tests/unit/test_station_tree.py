@@ -6,6 +6,7 @@ says of each attempt beforehand whether it may succeed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -26,6 +27,7 @@ from common.places import Area, AreaRef
 from common.vocabulary import AreaLevel, AreaScheme, StationTier
 from registry.domain.errors.station_tree import ParentCycle
 from registry.domain.station import (
+    NOBODY,
     ClosureReason,
     Dependants,
     Station,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 DAY = date(2026, 2, 1)
+PEOPLE = st.sampled_from([NOBODY, NOBODY, NOBODY, Dependants(staff=2), Dependants(postings=1)])
 ENDED = {StationStatus.MERGED, StationStatus.CLOSED}
 ORDER = [
     StationTier.ROOM,
@@ -87,7 +90,9 @@ def test_a_room_that_came_to_a_station_elsewhere_can_be_split_where_it_is() -> N
     old = planned(1, StationTier.STATION, "210213009", None)
     successor = planned(2, StationTier.STATION, "210213008", None)
     room = planned(3, StationTier.ROOM, "210213009", old)
-    _, handed = merge_stations(old, successor, children=[room], staff=0, merged_on=DAY, at=NOW)
+    _, handed = merge_stations(
+        old, successor, children=[room], people=NOBODY, merged_on=DAY, at=NOW
+    )
     part = Part(id=StationId(UUID(int=4)), name="分室", area=area_of("210213009"), takes=())
 
     _, made = split_station(
@@ -95,7 +100,7 @@ def test_a_room_that_came_to_a_station_elsewhere_can_be_split_where_it_is() -> N
         Split(parts=(part,), split_on=DAY, goes_on=True),
         parent=successor,
         children=[],
-        staff=0,
+        people=NOBODY,
         at=NOW,
     )
 
@@ -181,16 +186,16 @@ class StationTree(RuleBasedStateMachine):
             self.names[station].append(name)
         self._take(change)
 
-    @rule(station=known, staff=st.sampled_from([0, 0, 0, 2]))
-    def somebody_closes_one(self, station: StationId, staff: int) -> None:
+    @rule(station=known, people=PEOPLE)
+    def somebody_closes_one(self, station: StationId, people: Dependants) -> None:
         one = self.stations[station]
         below = self._below(station)
-        may = one.status is StationStatus.OPEN and not below and not staff
+        may = one.status is StationStatus.OPEN and not below and people == NOBODY
         try:
             change = one.close(
                 closed_on=DAY,
                 reason=ClosureReason.OTHER,
-                leaves=Dependants(stations=len(below), staff=staff),
+                leaves=replace(people, stations=len(below)),
                 at=NOW,
             )
         except DomainError:
@@ -200,14 +205,14 @@ class StationTree(RuleBasedStateMachine):
         self.ended.add(station)
         self._take(change)
 
-    @rule(station=known, into=known, staff=st.sampled_from([0, 0, 0, 2]))
-    def somebody_merges_one(self, station: StationId, into: StationId, staff: int) -> None:
+    @rule(station=known, into=known, people=PEOPLE)
+    def somebody_merges_one(self, station: StationId, into: StationId, people: Dependants) -> None:
         one, other = self.stations[station], self.stations[into]
         may = (
             station != into
             and one.tier is other.tier
             and one.status is other.status is StationStatus.OPEN
-            and not staff
+            and people == NOBODY
         )
         below = self._below(station)
         try:
@@ -215,7 +220,7 @@ class StationTree(RuleBasedStateMachine):
                 one,
                 other,
                 children=[self.stations[child] for child in below],
-                staff=staff,
+                people=people,
                 merged_on=DAY,
                 at=NOW,
             )
@@ -248,7 +253,7 @@ class StationTree(RuleBasedStateMachine):
                 Split(parts=(part,), split_on=DAY, goes_on=goes_on),
                 parent=None if parent is None else self.stations[parent],
                 children=[self.stations[child] for child in below],
-                staff=0,
+                people=NOBODY,
                 at=NOW,
             )
         except DomainError:

@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from common.clearance import cleared, system
-from common.clock import Clock
-from registry.app.giving import place_to_give
+from common.clock import CHINA, Clock
+from registry.app.giving import GIVING, place_to_give
 from registry.app.keep_accounts import KeepingAccounts
 from registry.app.places import is_within
 from registry.app.ports.accounts import PostingLinks
 from registry.app.ports.areas import Areas
 from registry.app.ports.invitations import Invitations
 from registry.app.ports.parties import Parties
+from registry.app.ports.postings import Postings
 from registry.app.ports.work import UnitOfWork
-from registry.domain.errors.invitations import InvitationNotFound
+from registry.domain.errors.invitations import InvitationNotFound, UnknownPosting
 from registry.domain.invitation import InvitationId, Promise, invite
+from registry.domain.posting import PostingId
 from registry.domain.secret import digest_of
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from common.grants import Caller, Scope
     from common.paging import Slice, Window
     from registry.domain.invitation import Invitation
@@ -44,6 +48,7 @@ class Inviting:
     invitations: Invitations
     keeping: KeepingAccounts
     links: PostingLinks
+    postings: Postings
     areas: Areas
     parties: Parties
     clock: Clock
@@ -59,12 +64,15 @@ class Inviting:
             OutsideYourScope: They do not reach there.
             UnknownArea: No list has the area.
             UnknownOrganisation: The organisation is not registered.
+            UnknownPosting: There is no such posting where the giver gives.
+            PostingAlreadyEnded: Nobody can begin there any more.
         """
         secret = self.new_secret()
         async with self.unit_of_work.transaction():
             place = await place_to_give(
                 command.promise.grant, giver, areas=self.areas, parties=self.parties
             )
+            await self._refuse_posting(command.promise, giver)
             invitation = invite(
                 InvitationId(self.new_id()),
                 command.promise,
@@ -86,6 +94,7 @@ class Inviting:
             InvitationWithdrawn: It was taken back.
             InvitationExpired: Nobody came in time.
             PostingAlreadyLinked: Another login is linked to the posting.
+            PostingAlreadyEnded: It ended before anybody came.
         """
         now = self.clock.now()
         with cleared(system("use an invitation")):
@@ -94,8 +103,7 @@ class Inviting:
                 used = found.use(by=sub, at=now)
                 await self.invitations.save(used)
                 await self.keeping.entitle(sub, used.entitlement)
-                if used.promise.posting_id is not None:
-                    await self.links.link(sub, used.promise.posting_id, now)
+                await self._link(sub, used.promise.posting_id, now)
         return used
 
     async def withdraw(self, invitation_id: InvitationId, scope: Scope) -> Invitation:
@@ -140,7 +148,27 @@ class Inviting:
             raise InvitationNotFound
         return found
 
+    async def _refuse_posting(self, promise: Promise, giver: Caller) -> None:
+        if promise.posting_id is None:
+            return
+        scope = GIVING[promise.grant.role].scope_of(giver)
+        posting = await self.postings.find(PostingId(promise.posting_id), scope)
+        if posting is None:
+            raise UnknownPosting(posting_id=promise.posting_id)
+        posting.refuse_ended(by=_day(self.clock.now()))
+
+    async def _link(self, sub: str, posting_id: UUID | None, now: datetime) -> None:
+        if posting_id is None:
+            return
+        posting = await self.postings.get(PostingId(posting_id))
+        posting.refuse_ended(by=_day(now))
+        await self.links.link(sub, posting_id, now)
+
     async def _unlink(self, sub: str, posting_id: UUID | None) -> None:
         if posting_id is not None:
             with cleared(system("take an invitation back")):
                 await self.links.unlink(sub, posting_id)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(CHINA).date()

@@ -17,10 +17,9 @@ from registry.app.permissions import WRITE_STATIONS
 from registry.app.places import area_within
 from registry.app.ports.areas import Areas
 from registry.app.ports.service_entries import ServiceEntries
-from registry.app.ports.station_records import StationRecords
 from registry.app.ports.stations import Stations
 from registry.app.ports.work import UnitOfWork
-from registry.app.station_dependants import hold_lineages, staff_of, stations_below
+from registry.app.station_dependants import People, hold_lineages, stations_below
 from registry.app.versions import refuse_stale
 from registry.domain.errors.stations import StationChangedMeanwhile
 from registry.domain.station import StationId
@@ -71,7 +70,7 @@ class JoiningStations:
 
     unit_of_work: UnitOfWork
     stations: Stations
-    records: StationRecords
+    people: People
     entries: ServiceEntries
     areas: Areas
     clock: Clock
@@ -89,7 +88,7 @@ class JoiningStations:
                 station,
                 await self._mine(command.into, scope),
                 children=await stations_below(station, stations=self.stations),
-                staff=await staff_of(station, records=self.records),
+                people=await self.people.at(station, after=command.merged_on),
                 merged_on=command.merged_on,
                 at=self.clock.now(),
             )
@@ -122,7 +121,7 @@ class JoiningStations:
                 split,
                 parent=parent,
                 children=await stations_below(station, stations=self.stations),
-                staff=await staff_of(station, records=self.records),
+                people=await self.people.at(station, after=split.split_on),
                 at=self.clock.now(),
             )
             if not split.goes_on:

@@ -8,10 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from common.paging import Slice, Window
 from common.vocabulary import Society
 from registry.app.find_parties import find_party
-from registry.app.find_stations import find_station
+from registry.app.find_stations import hold_station
 from registry.app.ports.areas import Areas
 from registry.app.ports.parties import Parties
 from registry.app.ports.postings import PostingFilter, Postings
@@ -30,6 +29,7 @@ from registry.domain.volunteer import Language, Skill, Volunteer, WeeklyHours, i
 
 if TYPE_CHECKING:
     from common.grants import Scope
+    from common.paging import Slice, Window
 
 P = TypeVar("P", SocialWorker, Volunteer, Organisation)
 
@@ -134,18 +134,16 @@ class KeepingProfiles:
         """Post a worker to a station that both lie within the scope.
 
         Raises:
+            StationHasClosed: It was closed, or merged into another one.
             PostingsOverlap: The worker works full time elsewhere on some of the days.
         """
         refuse_disorder(command.starts_on, command.ends_on)
         async with self.unit_of_work.transaction():
             worker = await self._party(command.worker_id, scope)
             refuse_misfit(worker, Society.SOCIAL_WORKER)
-            station = await find_station(
-                command.station_id,
-                scope,
-                unit_of_work=self.unit_of_work,
-                stations=self.stations,
-                areas=self.areas,
+            # Held, so that nobody closes it who has not seen this posting.
+            station = await hold_station(
+                command.station_id, scope, stations=self.stations, areas=self.areas
             )
             refuse_closed(station)
             posting = Posting(
@@ -165,13 +163,8 @@ class KeepingProfiles:
     ) -> Posting:
         """Give a posting its last day."""
         async with self.unit_of_work.transaction():
-            posting = await self.postings.get(posting_id)
-            found = await self.postings.page(
-                PostingFilter(station_id=posting.station_id, worker_id=posting.worker_id),
-                scope,
-                Window(limit=1, after=None),
-            )
-            if not found.items:
+            posting = await self.postings.find(posting_id, scope)
+            if posting is None:
                 raise PostingNotFound(posting_id=posting_id)
             refuse_stale(posting, seen)
             ended = posting.end(ends_on=ends_on)

@@ -17,6 +17,7 @@ from registry.app.find_stations import find_station
 from registry.app.permissions import WRITE_STAFFING_RULES
 from registry.app.places import area_within, is_within
 from registry.app.ports.areas import Areas
+from registry.app.ports.postings import Postings
 from registry.app.ports.staffing_rules import StaffingRules
 from registry.app.ports.station_records import StationRecords
 from registry.app.ports.stations import Stations
@@ -81,6 +82,7 @@ class StaffingStations:
     unit_of_work: UnitOfWork
     stations: Stations
     records: StationRecords
+    postings: Postings
     rules: StaffingRules
     areas: Areas
     clock: Clock
@@ -98,7 +100,10 @@ class StaffingStations:
     async def judge(
         self, station_id: StationId, scope: Scope, *, on: date | None = None
     ) -> StaffingFinding:
-        """Return whether a station has the people it should have, on a day or today."""
+        """Return whether a station has the people it should have, on a day or today.
+
+        Those count who are posted there; the station's own word only where nobody ever was.
+        """
         day = on or self.clock.now().astimezone(CHINA).date()
         async with self.unit_of_work.transaction():
             station = await self._mine(station_id, scope)
@@ -107,6 +112,7 @@ class StaffingStations:
             return judge(
                 await self._nearest(rules),
                 await self.records.headcount(station.id, by=day),
+                posted=await self.postings.people(station.id, on=day),
                 on=day,
             )
 

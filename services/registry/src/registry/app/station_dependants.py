@@ -7,20 +7,23 @@ questions are the service's own, and a caller learns no more of the answer than 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from common.clearance import cleared, system
+from registry.app.ports.postings import Postings
+from registry.app.ports.station_records import StationRecords
 from registry.domain.errors.station_tree import UnknownParentStation
-from registry.domain.station import Station, StationId
+from registry.domain.station import Dependants, Station, StationId
 from registry.domain.station_tree import refuse_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from uuid import UUID
 
     from common.places import Area
     from common.vocabulary import StationTier
-    from registry.app.ports.station_records import StationRecords
     from registry.app.ports.stations import Stations
 
 
@@ -30,10 +33,23 @@ async def stations_below(station: Station, *, stations: Stations) -> Sequence[St
         return await stations.below(station.id)
 
 
-async def staff_of(station: Station, *, records: StationRecords) -> int:
-    """Return how many people still work there, as the station itself last said."""
-    headcount = await records.headcount(station.id, by=None)
-    return headcount.staff if headcount else 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Counts who still works at a station."""
+
+    postings: Postings
+    records: StationRecords
+
+    async def at(self, station: Station, *, after: date) -> Dependants:
+        """Return who is posted there beyond a day, and how many people it last said itself.
+
+        Whoever holds the station keeps others from posting anybody to it meanwhile.
+        """
+        headcount = await self.records.headcount(station.id, by=None)
+        return Dependants(
+            postings=await self.postings.not_ended_by(station.id, day=after),
+            staff=headcount.staff if headcount else 0,
+        )
 
 
 Lineages: TypeAlias = Mapping[StationId, Sequence[Station]]

@@ -33,6 +33,15 @@ class Posting:
     starts_on: date
     ends_on: date | None = None
 
+    def refuse_ended(self, *, by: date) -> None:
+        """Go on only with a posting that has not ended before a day.
+
+        Raises:
+            PostingAlreadyEnded: It has.
+        """
+        if self.ends_on is not None and self.ends_on < by:
+            raise PostingAlreadyEnded(posting_id=self.id, ended_on=self.ends_on)
+
     def end(self, *, ends_on: date) -> Posting:
         """Return the posting with its last day.
 
@@ -60,7 +69,7 @@ def refuse_closed(station: Station) -> None:
     """Go on only with a station that somebody can be posted to.
 
     Raises:
-        StationHasClosed: It was closed.
+        StationHasClosed: It was closed, or merged into another one.
     """
-    if station.status is StationStatus.CLOSED:
+    if station.status in {StationStatus.CLOSED, StationStatus.MERGED}:
         raise StationHasClosed(station_id=station.id)

@@ -45,6 +45,15 @@ class Headcount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """How many people are posted to a station on a day; ``certified`` are those of both."""
+
+    full_time: int
+    part_time: int
+    certified: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffingRule:
     """How many people each station of a tier in an area should have, from one day to another."""
 
@@ -102,31 +111,70 @@ class Verdict(Labelled):
     NOT_STATED = "not_stated", "未填报人数", "Nobody has said how many there are"
 
 
+class Basis(Labelled):
+    """What a finding about a station's people rests on."""
+
+    POSTINGS = "postings", "岗位派驻记录", "The postings to it"
+    HEADCOUNT = "headcount", "站点填报人数", "What it said itself"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffingFinding:
-    """What comes of holding a count against a rule; a shortfall is a number of people."""
+    """What comes of holding a count against a rule; a shortfall is a number of people.
+
+    ``basis`` says which of the two counts that was.
+    """
 
     on: date
     verdict: Verdict
     rule: StaffingRule | None = None
     headcount: Headcount | None = None
+    posted: Posted | None = None
+    basis: Basis | None = None
     short_of_full_time: int = 0
     short_of_certified: int = 0
 
 
-def judge(rule: StaffingRule | None, headcount: Headcount | None, *, on: date) -> StaffingFinding:
-    """Return whether a rule is met by the latest count up to a day, and by how many it is not."""
-    if rule is None:
-        return StaffingFinding(on=on, verdict=Verdict.NO_RULE, headcount=headcount)
-    if headcount is None:
-        return StaffingFinding(on=on, verdict=Verdict.NOT_STATED, rule=rule)
-    full_time = max(0, rule.min_full_time - headcount.full_time)
-    certified = max(0, rule.min_certified - headcount.certified)
-    return StaffingFinding(
+def judge(
+    rule: StaffingRule | None,
+    headcount: Headcount | None,
+    *,
+    posted: Posted | None = None,
+    on: date,
+) -> StaffingFinding:
+    """Return whether a rule is met, and by how many people it is not.
+
+    Args:
+        rule: The one that applies, if any does.
+        headcount: The station's latest own word up to the day.
+        posted: Who is posted there on the day; none where nobody ever was. Records of people count
+            before a number that somebody stated.
+        on: The day.
+    """
+    found = StaffingFinding(
         on=on,
-        verdict=Verdict.NOT_MET if full_time or certified else Verdict.MET,
+        verdict=Verdict.NO_RULE,
         rule=rule,
         headcount=headcount,
+        posted=posted,
+        basis=_basis(headcount, posted),
+    )
+    counted = posted or headcount
+    if rule is None:
+        return found
+    if counted is None:
+        return replace(found, verdict=Verdict.NOT_STATED)
+    full_time = max(0, rule.min_full_time - counted.full_time)
+    certified = max(0, rule.min_certified - counted.certified)
+    return replace(
+        found,
+        verdict=Verdict.NOT_MET if full_time or certified else Verdict.MET,
         short_of_full_time=full_time,
         short_of_certified=certified,
     )
+
+
+def _basis(headcount: Headcount | None, posted: Posted | None) -> Basis | None:
+    if posted is not None:
+        return Basis.POSTINGS
+    return None if headcount is None else Basis.HEADCOUNT

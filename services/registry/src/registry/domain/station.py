@@ -17,6 +17,7 @@ from registry.domain.errors.stations import (
     StationAlreadyClosed,
     StationAlreadyOpen,
     StationDaysOutOfOrder,
+    StationHasOpenPostings,
     StationIsBeingBuilt,
     StationNotOpen,
     StationStillStaffed,
@@ -93,9 +94,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependants:
-    """What still hangs on a station: stations below it that have not ended, and people."""
+    """What still hangs on a station: stations below it that have not ended, and people.
+
+    ``postings`` are those that go on after the day on which it is to end, ``staff`` is how many
+    people it said itself.
+    """
 
     stations: int = 0
+    postings: int = 0
     staff: int = 0
 
 
@@ -192,7 +198,8 @@ class Station:
             DayInTheFuture: The day has not come.
             StationDaysOutOfOrder: The day lies before the opening.
             StationHasOpenStations: Stations below it would be left without a parent.
-            StationStillStaffed: People still work there.
+            StationHasOpenPostings: People are posted there beyond that day.
+            StationStillStaffed: People still work there, as it says itself.
         """
         operation = self.serving()
         refuse_future(closed_on, at=at)
@@ -287,6 +294,8 @@ class Station:
     def _refuse_leaving(self, leaves: Dependants) -> None:
         if leaves.stations:
             raise StationHasOpenStations(station_id=self.id, still_open=leaves.stations)
+        if leaves.postings:
+            raise StationHasOpenPostings(station_id=self.id, still_open=leaves.postings)
         if leaves.staff:
             raise StationStillStaffed(station_id=self.id, staff=leaves.staff)
 

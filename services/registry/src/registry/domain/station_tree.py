@@ -87,7 +87,7 @@ def merge_stations(
     into: Station,
     *,
     children: Sequence[Station],
-    staff: int,
+    people: Dependants,
     merged_on: date,
     at: datetime,
 ) -> Changes:
@@ -100,7 +100,7 @@ def merge_stations(
         SuccessorNotOpen: It does not serve on that day.
         StationNotOpen: What never opened has nothing to hand over.
         StationAlreadyClosed: It has a closure.
-        StationStillStaffed: People still work there.
+        StationHasOpenPostings, StationStillStaffed: People still work there.
         DayInTheFuture: The day has not come.
         StationDaysOutOfOrder: The day lies before the opening.
     """
@@ -117,7 +117,7 @@ def merge_stations(
         closed_on=merged_on,
         reason=ClosureReason.MERGED,
         merged_into=into.id,
-        leaves=Dependants(staff=staff),
+        leaves=people,
         at=at,
     )
     handed = tuple(_handed(child, into.id, since=merged_on, at=at) for child in children)
@@ -149,7 +149,7 @@ def split_station(
     *,
     parent: Station | None,
     children: Sequence[Station],
-    staff: int,
+    people: Dependants,
     at: datetime,
 ) -> Changes:
     """Make parts of a station into stations of their own.
@@ -161,15 +161,15 @@ def split_station(
         split: What becomes of it.
         parent: The station above, which stands above the parts too.
         children: The stations below that have not ended.
-        staff: How many people work there; somebody has to stay where it goes on only.
+        people: Who works there; somebody has to stay where it goes on only.
         at: Now.
 
     Raises:
         NotOneOfItsStations: A part takes a station that is not below this one, or is taken twice.
         StationHasOpenStations: It ends, and no part takes one of those below it.
         UnknownParentStation: A part lies outside the areas of the station and of that above.
-        StationNotOpen, StationAlreadyClosed, StationStillStaffed, DayInTheFuture,
-        StationDaysOutOfOrder, TierDoesNotFitArea: As for closing and planning.
+        StationNotOpen, StationAlreadyClosed, StationHasOpenPostings, StationStillStaffed,
+        DayInTheFuture, StationDaysOutOfOrder, TierDoesNotFitArea: As for closing and planning.
     """
     station.serving()
     refuse_future(split.split_on, at=at)
@@ -185,7 +185,7 @@ def split_station(
         closed = after.close(
             closed_on=split.split_on,
             reason=ClosureReason.SPLIT,
-            leaves=Dependants(stations=len(below) - len(taken), staff=staff),
+            leaves=replace(people, stations=len(below) - len(taken)),
             at=at,
         )
         after, facts = closed.state, facts + closed.facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import exists, func, insert, or_, update
+from sqlalchemy import distinct, exists, func, insert, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from typing_extensions import override
@@ -12,7 +12,7 @@ from typing_extensions import override
 from common.clearance import cleared, system
 from common.paging import cut
 from registry.adapters.postgres.integrity import broken_rule
-from registry.adapters.postgres.profile_tables import PostingRow
+from registry.adapters.postgres.profile_tables import PostingRow, SocialWorkerRow
 from registry.adapters.postgres.station_tables import StationRow
 from registry.adapters.postgres.tables import PartyRow
 from registry.app.ports.mergers import Following
@@ -24,12 +24,14 @@ from registry.domain.errors.profiles import (
 )
 from registry.domain.party import PartyId
 from registry.domain.posting import Posting, PostingId
+from registry.domain.staffing import Posted
 from registry.domain.station import StationId
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
     from typing import Any
+
+    from sqlalchemy import ColumnElement
 
     from common.areas import Areas
     from common.grants import Scope
@@ -47,17 +49,27 @@ class PostgresPostings(Postings, Following):
         self._areas: Final = areas
 
     @override
-    async def at(self, station_id: StationId, /, *, on: date) -> Sequence[Posting]:
+    async def people(self, station_id: StationId, /, *, on: date) -> Posted | None:
+        is_there = or_(col(PostingRow.ends_on).is_(None), col(PostingRow.ends_on) >= on)
+        workers = func.count(distinct(col(PostingRow.worker_id)))
         wanted = (
-            select(PostingRow)
+            select(
+                func.count(),
+                workers.filter(is_there, col(PostingRow.is_full_time)),
+                workers.filter(is_there),
+                workers.filter(is_there, col(SocialWorkerRow.level).is_not(None)),
+            )
+            .select_from(PostingRow)
+            .outerjoin(SocialWorkerRow, col(SocialWorkerRow.party_id) == col(PostingRow.worker_id))
             .where(col(PostingRow.station_id) == station_id, col(PostingRow.starts_on) <= on)
-            .where(or_(col(PostingRow.ends_on).is_(None), col(PostingRow.ends_on) >= on))
-            .order_by(col(PostingRow.id))
         )
         # The rule of a station counts everybody there, wherever the caller may look.
         with cleared(system("postings of a station")):
             async with self._unit_of_work.transaction() as session:
-                return [_to_posting(row) for row in await session.exec(wanted)]
+                ever, full_time, staff, certified = (await session.exec(wanted)).one()
+        if not ever:
+            return None
+        return Posted(full_time=full_time, part_time=staff - full_time, certified=certified)
 
     @override
     async def not_ended_by(self, station_id: StationId, /, *, day: date) -> int:
@@ -77,6 +89,13 @@ class PostgresPostings(Postings, Following):
         return _to_posting(row)
 
     @override
+    async def find(self, posting_id: PostingId, scope: Scope, /) -> Posting | None:
+        wanted = select(PostingRow).where(col(PostingRow.id) == posting_id, self._reached_by(scope))
+        async with self._unit_of_work.transaction() as session:
+            row = (await session.exec(wanted)).first()
+        return None if row is None else _to_posting(row)
+
+    @override
     async def add(self, posting: Posting, /) -> None:
         await self._write(posting, insert(PostingRow).values(**_to_values(posting)))
 
@@ -91,20 +110,9 @@ class PostgresPostings(Postings, Following):
 
     @override
     async def page(self, wanted: PostingFilter, scope: Scope, window: Window, /) -> Slice[Posting]:
-        at_station = exists().where(
-            col(StationRow.id) == col(PostingRow.station_id),
-            self._areas.within(scope, col(StationRow.scheme), col(StationRow.area)),
-        )
-        of_worker = exists().where(
-            col(PartyRow.id) == col(PostingRow.worker_id),
-            or_(
-                self._areas.within(scope, col(PartyRow.scheme), col(PartyRow.area)),
-                col(PartyRow.id).in_(scope.orgs),
-            ),
-        )
         statement = (
             select(PostingRow)
-            .where(or_(at_station, of_worker))
+            .where(self._reached_by(scope))
             .order_by(col(PostingRow.id))
             .limit(window.probe)
         )
@@ -126,6 +134,20 @@ class PostgresPostings(Postings, Following):
             .values(worker_id=survivor_id, version=col(PostingRow.version) + 1)
         )
         await self._run(survivor_id, moved)
+
+    def _reached_by(self, scope: Scope) -> ColumnElement[bool]:
+        at_station = exists().where(
+            col(StationRow.id) == col(PostingRow.station_id),
+            self._areas.within(scope, col(StationRow.scheme), col(StationRow.area)),
+        )
+        of_worker = exists().where(
+            col(PartyRow.id) == col(PostingRow.worker_id),
+            or_(
+                self._areas.within(scope, col(PartyRow.scheme), col(PartyRow.area)),
+                col(PartyRow.id).in_(scope.orgs),
+            ),
+        )
+        return or_(at_station, of_worker)
 
     async def _write(self, posting: Posting, statement: Any) -> int:  # noqa: ANN401 - of any kind
         return await self._run(posting.worker_id, statement)

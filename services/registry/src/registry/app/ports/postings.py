@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from common.grants import Scope
     from common.paging import Slice, Window
     from registry.domain.posting import Posting, PostingId
+    from registry.domain.staffing import Posted
     from registry.domain.station import StationId
 
 
@@ -27,8 +27,11 @@ class PostingFilter:
 class Postings(Protocol):
     """The postings, as of the current transaction."""
 
-    async def at(self, station_id: StationId, /, *, on: date) -> Sequence[Posting]:
-        """Return who is posted to a station on a day, whatever the caller's scope."""
+    async def people(self, station_id: StationId, /, *, on: date) -> Posted | None:
+        """Count who is posted to a station on a day, whatever the caller's scope.
+
+        None where nobody has ever been up to that day: there nobody keeps postings.
+        """
         ...
 
     async def not_ended_by(self, station_id: StationId, /, *, day: date) -> int:
@@ -40,6 +43,10 @@ class Postings(Protocol):
 
     async def get(self, posting_id: PostingId, /) -> Posting:
         """Return a posting, or raise ``PostingNotFound``."""
+        ...
+
+    async def find(self, posting_id: PostingId, scope: Scope, /) -> Posting | None:
+        """Return a posting that the scope reaches, by its station or its worker."""
         ...
 
     async def add(self, posting: Posting, /) -> None:

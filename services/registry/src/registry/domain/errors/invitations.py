@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, NotFound, RuleViolated
 
 
 @dataclass(eq=False)
@@ -36,5 +36,14 @@ class PostingAlreadyLinked(
     Conflict, code="posting-already-linked", zh="该岗位已与另一个登录账户关联。"
 ):
     """Another login is linked to this posting."""
+
+    posting_id: UUID
+
+
+@dataclass(eq=False)
+class UnknownPosting(
+    RuleViolated, code="unknown-posting", zh="没有这个岗位任职，或它不在您的辖区内。"
+):
+    """No worker holds the posting that the invitation names, or it is outside your area."""
 
     posting_id: UUID

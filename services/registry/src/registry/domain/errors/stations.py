@@ -95,6 +95,16 @@ class StationIsBeingBuilt(Conflict, code="station-is-being-built", zh="该站点
 
 
 @dataclass(eq=False)
+class StationHasOpenPostings(
+    Conflict, code="station-has-open-postings", zh="该站点还有未结束的岗位派驻，不能关闭。"
+):
+    """People are posted to the station beyond its last day; their postings end first."""
+
+    station_id: UUID
+    still_open: int
+
+
+@dataclass(eq=False)
 class StationStillStaffed(
     Conflict, code="station-still-staffed", zh="该站点仍有在岗人员，不能关闭。"
 ):

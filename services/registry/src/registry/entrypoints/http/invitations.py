@@ -27,7 +27,9 @@ from registry.domain.errors.invitations import (
     InvitationNotFound,
     InvitationWithdrawn,
     PostingAlreadyLinked,
+    UnknownPosting,
 )
+from registry.domain.errors.profiles import PostingAlreadyEnded
 from registry.domain.invitation import InvitationId
 from registry.entrypoints.http.callers import Calling
 from registry.entrypoints.http.invitation_schemas import (
@@ -53,6 +55,8 @@ MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_INVITATIONS))]
         UnknownArea,
         AreasNotReady,
         UnknownOrganisation,
+        UnknownPosting,
+        PostingAlreadyEnded,
         OutsideYourScope,
     ),
 )
@@ -82,6 +86,7 @@ async def invite(
         InvitationWithdrawn,
         InvitationExpired,
         PostingAlreadyLinked,
+        PostingAlreadyEnded,
         AccountChangedMeanwhile,
     ),
 )

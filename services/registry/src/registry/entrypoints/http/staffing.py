@@ -44,7 +44,15 @@ from registry.domain.errors.stations import (
     StationDaysOutOfOrder,
     StationNotFound,
 )
-from registry.domain.staffing import Headcount, RuleId, StaffingFinding, StaffingRule, Verdict
+from registry.domain.staffing import (
+    Basis,
+    Headcount,
+    Posted,
+    RuleId,
+    StaffingFinding,
+    StaffingRule,
+    Verdict,
+)
 from registry.domain.station import StationId
 from registry.entrypoints.http.schemas import App
 
@@ -83,6 +91,21 @@ class HeadcountView(View):
             full_time=headcount.full_time,
             part_time=headcount.part_time,
             certified=headcount.certified,
+        )
+
+
+class PostedView(View):
+    """How many people are posted to a station on the day; `certified` are those of both."""
+
+    full_time: int
+    part_time: int
+    certified: int
+
+    @classmethod
+    def of(cls, posted: Posted) -> Self:
+        """Show a count."""
+        return cls(
+            full_time=posted.full_time, part_time=posted.part_time, certified=posted.certified
         )
 
 
@@ -173,7 +196,8 @@ class StaffingRuleView(View):
 class StaffingView(View):
     """Whether a station has the people it should have, and by how many it has not.
 
-    Counted is what the station itself said last, up to the day.
+    `basis` says what was counted: the people posted there on the day, or, where nobody was ever
+    posted, what the station itself said last, up to the day.
     """
 
     on: date
@@ -181,6 +205,9 @@ class StaffingView(View):
     verdict_label: str
     short_of_full_time: int
     short_of_certified: int
+    basis: Basis | None
+    basis_label: str | None
+    posted: PostedView | None
     headcount: HeadcountView | None
     rule: StaffingRuleView | None
 
@@ -193,6 +220,9 @@ class StaffingView(View):
             verdict_label=label(finding.verdict, language),
             short_of_full_time=finding.short_of_full_time,
             short_of_certified=finding.short_of_certified,
+            basis=finding.basis,
+            basis_label=label(finding.basis, language) if finding.basis else None,
+            posted=PostedView.of(finding.posted) if finding.posted else None,
             headcount=HeadcountView.of(finding.headcount) if finding.headcount else None,
             rule=StaffingRuleView.of(finding.rule, language) if finding.rule else None,
         )
