@@ -46,6 +46,8 @@ _LINKS: Final[Mapping[str, str]] = {
     "party": "party",
     "service_entry": "service_entry",
     "station": "station",
+    "training": "training",
+    "examination": "examination",
 }
 
 

@@ -24,9 +24,9 @@ from registry.adapters.postgres.area_records import PostgresAreaRecords
 from registry.adapters.postgres.area_successions import PostgresSuccessions
 from registry.adapters.postgres.changes import PostgresChanges
 from registry.adapters.postgres.contacts import PostgresContacts
-from registry.adapters.postgres.contracts import PostgresContracts
 from registry.adapters.postgres.directory import PostgresDirectory
 from registry.adapters.postgres.duplicates import PostgresDuplicates
+from registry.adapters.postgres.education import PostgresEducation
 from registry.adapters.postgres.erasures import PostgresErasures
 from registry.adapters.postgres.imports import PostgresImports
 from registry.adapters.postgres.invitations import PostgresInvitations
@@ -40,7 +40,6 @@ from registry.adapters.postgres.service_entries import PostgresServiceEntries
 from registry.adapters.postgres.station_records import PostgresStationRecords
 from registry.adapters.postgres.stations import PostgresStations
 from registry.adapters.postgres.substitutions import PostgresSubstitutions
-from registry.adapters.postgres.supervisions import PostgresSupervisions
 from registry.adapters.postgres.volunteer_hours import PostgresCertificates, PostgresHours
 from registry.adapters.printing import print_certificate
 from registry.adapters.pulses import Pulses
@@ -79,21 +78,16 @@ from registry.app.import_files import ImportingFiles
 from registry.app.invite import Inviting
 from registry.app.keep_accounts import KeepingAccounts
 from registry.app.keep_contacts import KeepingContacts
-from registry.app.keep_contracts import KeepingContracts
 from registry.app.keep_profiles import KeepingProfiles
-from registry.app.keep_records import RecordKeeping, Refusals
-from registry.app.keep_supervisions import KeepingSupervisions
 from registry.app.locate_area import locate_area
 from registry.app.look_at_oneself import look_at_oneself
 from registry.app.mint_links import MintingLinks
 from registry.app.open_station import open_station
 from registry.app.party_sheet import TakingParties
 from registry.app.plan_stations import plan_stations
-from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.profile_abilities import ProfileAbilities
 from registry.app.publish_areas import PublishingAreas
 from registry.app.read_identity import read_identity
-from registry.app.references import References
 from registry.app.register_parties import register_parties
 from registry.app.seed_area import Seeding
 from registry.app.sheets import Sheets
@@ -106,10 +100,9 @@ from registry.app.trace_area import list_successions, trace_area
 from registry.app.vet_party import vet_party
 from registry.app.volunteer_hour_abilities import VolunteerHourAbilities
 from registry.app.work_on_imports import Work
+from registry.bootstrap_profession import PROFESSION_ROUTERS, professional_abilities
 from registry.bootstrap_stations import service_abilities, station_abilities
 from registry.domain.certificate import BITS_OF_NUMBER
-from registry.domain.errors.contracts import ContractIdTaken, ContractNotFound
-from registry.domain.errors.supervisions import SupervisionIdTaken, SupervisionNotFound
 from registry.entrypoints.events import reactions
 from registry.entrypoints.http import accounts as account_routes
 from registry.entrypoints.http import applications as application_routes
@@ -119,7 +112,6 @@ from registry.entrypoints.http import areas as area_routes
 from registry.entrypoints.http import certificates as certificate_routes
 from registry.entrypoints.http import changes as change_routes
 from registry.entrypoints.http import contacts as contact_routes
-from registry.entrypoints.http import contracts as contract_routes
 from registry.entrypoints.http import coverage_bases as coverage_routes
 from registry.entrypoints.http import duplicates as duplicate_routes
 from registry.entrypoints.http import hsds as hsds_routes
@@ -137,7 +129,6 @@ from registry.entrypoints.http import station_changes as station_change_routes
 from registry.entrypoints.http import station_records as station_record_routes
 from registry.entrypoints.http import stations as station_routes
 from registry.entrypoints.http import substitutions as substitution_routes
-from registry.entrypoints.http import supervisions as supervision_routes
 from registry.entrypoints.importer import Importer
 from registry.entrypoints.timekeeping import keeping_time
 
@@ -283,55 +274,8 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         follow_changes=partial(
             follow_changes, unit_of_work=work, changes=PostgresChanges(work, areas)
         ),
-        profession=_profession(frame, stations=stations, parties=parties),
+        profession=professional_abilities(frame, stations=stations, parties=parties),
         imports=_imports(frame, sheets, seeding),
-    )
-
-
-def _profession(
-    frame: Frame, *, stations: PostgresStations, parties: PostgresParties
-) -> ProfessionalAbilities:
-    work, areas = frame.unit_of_work, frame.areas
-    references = References(unit_of_work=work, parties=parties)
-    supervisions = PostgresSupervisions(work, frame.outbox, areas)
-    contracts = RecordKeeping(
-        PostgresContracts(work, frame.outbox, areas),
-        Refusals(
-            missing=lambda contract_id: ContractNotFound(contract_id=contract_id),
-            taken=lambda contract: ContractIdTaken(contract_id=contract.id),
-        ),
-        unit_of_work=work,
-        areas=areas,
-    )
-    return ProfessionalAbilities(
-        contracts=KeepingContracts(
-            contracts,
-            references=references,
-            stations=stations,
-            areas=areas,
-            clock=frame.clock,
-            new_id=frame.new_id,
-        ),
-        supervisions=KeepingSupervisions(
-            RecordKeeping(
-                supervisions,
-                Refusals(
-                    missing=lambda supervision_id: SupervisionNotFound(
-                        supervision_id=supervision_id
-                    ),
-                    taken=lambda supervision: SupervisionIdTaken(supervision_id=supervision.id),
-                ),
-                unit_of_work=work,
-                areas=areas,
-            ),
-            loads=supervisions,
-            unit_of_work=work,
-            references=references,
-            stations=stations,
-            areas=areas,
-            clock=frame.clock,
-            new_id=frame.new_id,
-        ),
     )
 
 
@@ -549,6 +493,7 @@ def _profiles(
         stations=stations,
         hours=PostgresHours(frame.unit_of_work),
         areas=frame.areas,
+        education=PostgresEducation(frame.unit_of_work),
         new_id=frame.new_id,
     )
     return ProfileAbilities(
@@ -649,9 +594,8 @@ def build(settings: Settings) -> Service:
             service_routes.routes,
             party_routes.routes,
             contact_routes.routes,
-            contract_routes.routes,
+            *PROFESSION_ROUTERS,
             standing_routes.routes,
-            supervision_routes.routes,
             duplicate_routes.routes,
             profile_routes.routes,
             account_routes.routes,

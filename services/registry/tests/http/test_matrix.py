@@ -15,6 +15,7 @@ from profession_asks import ABOUT_THE_PROFESSION
 from service_asks import ABOUT_SERVICES
 from sqlalchemy import text
 from station_asks import ABOUT_STATIONS
+from training_asks import ABOUT_TRAININGS
 
 from common.grants import Scope
 from common.places import AreaRef
@@ -201,6 +202,7 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     **ABOUT_AREAS,
     **ABOUT_THE_PROFESSION,
     f"GET {V1}/changes": follow_changes,
+    **ABOUT_TRAININGS,
     f"GET {V1}/exports/stations.{{form}}": export_stations,
     f"GET {V1}/exports/parties.{{form}}": export_parties,
     **IMPORTS,

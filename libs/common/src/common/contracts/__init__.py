@@ -2,10 +2,27 @@
 
 from collections.abc import Mapping
 
-from common.contracts import cases, matching, profession, registry, services, stations
+from common.contracts import (
+    cases,
+    matching,
+    profession,
+    registry,
+    services,
+    stations,
+    trainings,
+)
 from common.messaging.event import Event, published_events
 
-__all__ = ["cases", "matching", "profession", "promised_events", "registry", "services", "stations"]
+__all__ = [
+    "cases",
+    "matching",
+    "profession",
+    "promised_events",
+    "registry",
+    "services",
+    "stations",
+    "trainings",
+]
 
 
 def promised_events() -> Mapping[str, type[Event]]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+from common.clearance import cleared, system
 from common.vocabulary import Society
 from registry.app.find_parties import find_party
 from registry.app.find_stations import hold_station
@@ -16,6 +17,7 @@ from registry.app.ports.parties import Parties
 from registry.app.ports.postings import PostingFilter, Postings
 from registry.app.ports.profiles import Profiles, Shelf
 from registry.app.ports.stations import Stations
+from registry.app.ports.trainings import Education
 from registry.app.ports.volunteer_hours import Hours
 from registry.app.ports.work import UnitOfWork
 from registry.app.versions import refuse_stale
@@ -68,6 +70,7 @@ class KeepingProfiles:
     stations: Stations
     hours: Hours
     areas: Areas
+    education: Education
     new_id: Callable[[], UUID]
 
     async def describe_worker(
@@ -78,7 +81,10 @@ class KeepingProfiles:
             party = await self._party(wanted.party_id, scope)
             refuse_misfit(party, Society.SOCIAL_WORKER)
             known = await self._known(self.profiles.workers, party, seen)
-            worker = replace(wanted, party_id=party.id, version=_next(known))
+            # They may have learnt in another county.
+            with cleared(system("counts continuing education")):
+                trained = await self.education.hours_of(party.id)
+            worker = replace(wanted, party_id=party.id, version=_next(known), trained_hours=trained)
             await self.profiles.workers.put(worker)
         return worker
 

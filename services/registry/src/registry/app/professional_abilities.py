@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from registry.app.add_up_trainings import AddingUp
 from registry.app.keep_contracts import KeepingContracts
+from registry.app.keep_examinations import KeepingExaminations
 from registry.app.keep_supervisions import KeepingSupervisions
+from registry.app.keep_trainings import KeepingTrainings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +17,6 @@ class ProfessionalAbilities:
 
     contracts: KeepingContracts
     supervisions: KeepingSupervisions
+    trainings: KeepingTrainings
+    examinations: KeepingExaminations
+    adding_up: AddingUp

@@ -23,3 +23,8 @@ def is_social_worker(party: Party) -> bool:
 def is_organisation(party: Party) -> bool:
     """Tell whether it is a social organisation, such as an agency."""
     return not party.is_person and party.society is Society.SOCIAL_ORGANISATION
+
+
+def is_body(party: Party) -> bool:
+    """Tell whether it is no person, of whichever society: a university, a community, a fund."""
+    return not party.is_person

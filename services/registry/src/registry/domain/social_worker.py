@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -33,7 +33,11 @@ class Engagement(Labelled):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SocialWorker:
-    """A social worker; ``education_hours`` are the hours of continuing education by year."""
+    """A social worker, with the hours of continuing education by year.
+
+    ``education_hours`` are as stated; ``trained_hours`` come from the trainings that they completed
+    here, and from nobody's statement.
+    """
 
     party_id: PartyId
     version: int
@@ -42,6 +46,7 @@ class SocialWorker:
     registered_until: date | None = None
     employer_id: UUID | None = None
     education_hours: Mapping[int, int]
+    trained_hours: Mapping[int, int] = field(default_factory=dict[int, int])
 
 
 def refuse_misfit(party: Party, society: Society) -> None:

@@ -25,6 +25,7 @@ class SocialWorkerRow(Row, table=True):
     registered_until: date | None = None
     employer_id: UUID | None = None
     education_hours: dict[str, int] = document()
+    trained_hours: dict[str, int] = document()
 
 
 class VolunteerRow(Row, table=True):

@@ -125,7 +125,8 @@ def _worker(row: SocialWorkerRow) -> SocialWorker:
         level=CertificateLevel(row.level) if row.level else None,
         registered_until=row.registered_until,
         employer_id=row.employer_id,
-        education_hours={int(year): hours for year, hours in sorted(row.education_hours.items())},
+        education_hours=_by_year(row.education_hours),
+        trained_hours=_by_year(row.trained_hours),
     )
 
 
@@ -136,7 +137,12 @@ def _of_worker(worker: SocialWorker) -> Mapping[str, object]:
         "registered_until": worker.registered_until,
         "employer_id": worker.employer_id,
         "education_hours": {str(year): hours for year, hours in worker.education_hours.items()},
+        "trained_hours": {str(year): hours for year, hours in worker.trained_hours.items()},
     }
+
+
+def _by_year(hours: Mapping[str, int]) -> Mapping[int, int]:
+    return {int(year): count for year, count in sorted(hours.items())}
 
 
 def _volunteer(row: VolunteerRow) -> Volunteer:

@@ -81,12 +81,17 @@ class WorkerToDescribe(Body):
 
 
 class WorkerView(View):
-    """A social worker."""
+    """A social worker.
+
+    `education_hours` are as they were stated, `trained_hours` those of the trainings that they
+    completed; these come from the trainings alone.
+    """
 
     model_config = example(
         party_id=_ID,
         version=1,
         **_WORKER,
+        trained_hours={"2025": 24},
         engagement_label="全职",
         level_label="社会工作师",
     )
@@ -100,6 +105,7 @@ class WorkerView(View):
     registered_until: date | None
     employer_id: UUID | None
     education_hours: dict[int, int]
+    trained_hours: dict[int, int]
 
     @classmethod
     def of(cls, worker: SocialWorker, language: Speech) -> Self:
@@ -114,6 +120,7 @@ class WorkerView(View):
             registered_until=worker.registered_until,
             employer_id=worker.employer_id,
             education_hours=dict(worker.education_hours),
+            trained_hours=dict(worker.trained_hours),
         )
 
 
