@@ -16,6 +16,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+import pytest
 from typing_extensions import override
 
 from common.http.permissions import Authenticated, Declaration, Permitted, Public
@@ -25,7 +26,7 @@ from common.vocabulary import AreaScheme
 from testing.absence import absent, looks_the_same
 from testing.imprint import imprint
 from testing.overhearing import overheard
-from testing.people import OTHER_ORG, OWN, THING_ORG, Person, Proof, crowd
+from testing.people import OTHER_ORG, OWN, THING_ORG, Person, Proof, crowd, regulars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from testing.api import Api
 
 __all__ = [
+    "BY_WHOM",
     "OTHER_ORG",
     "THING_ORG",
     "Arrange",
@@ -49,6 +51,15 @@ __all__ = [
 ]
 
 _SECONDS_AGO: Final = 7200
+
+BY_WHOM: Final = pytest.mark.parametrize(
+    "is_whole",
+    [
+        pytest.param(False, id="by the regulars"),
+        pytest.param(True, id="by everybody", marks=pytest.mark.long),
+    ],
+)
+"""Routes that are declared alike need all of the crowd once; ``make test-long`` sends it to all."""
 
 
 class Sort(StrEnum):
@@ -124,7 +135,11 @@ class Row:
 
 
 async def try_matrix(
-    api: Api, arranged: Mapping[str, Arrange], *, people: Sequence[Person] = ()
+    api: Api,
+    arranged: Mapping[str, Arrange],
+    *,
+    people: Sequence[Person] = (),
+    is_whole: bool = False,
 ) -> Tried:
     """Try every cell and return what was not as it must be; no failures is good.
 
@@ -132,6 +147,7 @@ async def try_matrix(
         api: A client of the application; it makes all the callers.
         arranged: By route, such as ``"POST /cases/v1/needs"``.
         people: Who tries, if not the usual crowd.
+        is_whole: Whether all of the crowd try every route, even one that is declared like another.
     """
     tried = Tried()
     await api.put_areas(AreaScheme.MCA)
@@ -140,16 +156,33 @@ async def try_matrix(
         rows_of(api), key=lambda row: row.is_unsafe and isinstance(row.declared, Authenticated)
     )
     people = people or crowd()
+    visitors = _Visitors(people, everywhere=people if is_whole else regulars(people))
     headers = {str(each): await introduced(api, each) for each in people}
     known = {f"GET {api.service.prefix}/me": _ask_who_i_am, **arranged}
     for row in rows:
         if (arrange := known.get(row.name)) is not None:
-            await _Trial(api, row, arrange, headers, tried).run(people)
+            await _Trial(api, row, arrange, headers, tried).run(visitors)
         else:
             tried.failures.append(f"{row.name} has no request")
     tried.failures += sorted(f"{name} is no route" for name in known.keys() - {*map(str, rows)})
     tried.failures += await _unpublished(api, rows)
     return tried
+
+
+class _Visitors:
+    """Everybody tries the first of the routes that are declared alike; the regulars try all."""
+
+    def __init__(self, people: Sequence[Person], *, everywhere: Sequence[Person]) -> None:
+        self._people: Final = people
+        self._everywhere: Final = everywhere
+        self._seen: Final[set[object]] = set()
+
+    def of(self, row: Row, ask: Ask) -> Sequence[Person]:
+        kind = (row.declared.__class__, frozenset(row.published[1].items()), ask.sort)
+        if kind in self._seen:
+            return self._everywhere
+        self._seen.add(kind)
+        return self._people
 
 
 class _Trial:
@@ -170,9 +203,10 @@ class _Trial:
         self._tried: Final = tried
         self._has_seen_effect = False
 
-    async def run(self, people: Sequence[Person]) -> None:
-        self._tried.cells += len(people)
+    async def run(self, visitors: _Visitors) -> None:
         ask = await self._arrange(self._api)
+        people = visitors.of(self._row, ask)
+        self._tried.cells += len(people)
         before = await imprint(self._api)
         for each in people:
             if not self._row.admits(each) and not self._may_listen(each, ask):

@@ -57,14 +57,17 @@ def _mca(code: str) -> AreaRef:
 OWN: Final = Stand(name="own", area=_nbs(STREET), org=THING_ORG, is_over=True)
 SAME_AREA: Final = Stand(name="own area, other org", area=_nbs(STREET), is_over=True)
 FOREIGN: Final = Stand(name="foreign", area=_nbs("210302001"))
+PARENT: Final = Stand(name="parent", area=_nbs("210213"), is_over=True)
+CHILD: Final = Stand(name="child", area=_nbs("210213009001"), org=THING_ORG)
+SIBLING: Final = Stand(name="sibling", area=_nbs("210213008"), org=THING_ORG)
 STANDS: Final = (
     OWN,
     SAME_AREA,
-    Stand(name="parent", area=_nbs("210213"), is_over=True),
+    PARENT,
     Stand(name="parent of parent", area=_nbs("2102"), is_over=True),
     # Each of the following has the thing's organisation: that opens nothing to roles in areas.
-    Stand(name="child", area=_nbs("210213009001"), org=THING_ORG),
-    Stand(name="sibling", area=_nbs("210213008"), org=THING_ORG),
+    CHILD,
+    SIBLING,
     Stand(name="foreign, own org", area=_nbs("210302001"), org=THING_ORG),
     FOREIGN,
     # The other list has the same codes, and they name other places.
@@ -72,6 +75,7 @@ STANDS: Final = (
     Stand(name="parent's code, other list", area=_mca("210213")),
     Stand(name="nowhere", area=None, org=None),
 )
+SIDES: Final = (OWN, SAME_AREA, PARENT, CHILD, SIBLING)
 
 
 class Proof(StrEnum):
@@ -118,6 +122,16 @@ class Person:
 def crowd() -> Sequence[Person]:
     """Return who tries: 125 people."""
     return [*_single(), *_with_two_grants(), *_odd()]
+
+
+def regulars(people: Sequence[Person]) -> Sequence[Person]:
+    """Return whom every route has to see: nobody, and each role from the sides that matter."""
+    return [
+        each
+        for each in people
+        if each.proof is Proof.NOTHING
+        or (len(each.counting) == 1 and each.claimed == each.held and each.counting[0][1] in SIDES)
+    ]
 
 
 def person(*counting: tuple[Role, Stand]) -> Person:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from case_requests import a_meeting_body, a_need_body, a_record_body, matched, told
 
 from common.grants import Role
-from testing.matrix import Arrange, Ask, Sort, try_matrix
+from testing.matrix import BY_WHOM, Arrange, Ask, Sort, try_matrix
 from testing.unchecked import try_unchecked
 
 if TYPE_CHECKING:
@@ -100,10 +100,11 @@ class Scene:
         }
 
 
-async def test_no_role_reaches_further_than_the_table_says(client: Api) -> None:
+@BY_WHOM
+async def test_no_role_reaches_further_than_the_table_says(client: Api, *, is_whole: bool) -> None:
     admin = await client.signed_in(Role.PLATFORM_ADMIN)
 
-    tried = await try_matrix(client, Scene(admin).requests())
+    tried = await try_matrix(client, Scene(admin).requests(), is_whole=is_whole)
 
     assert tried.failures == []
     print(f"{tried.cells} cells of cases")  # noqa: T201  # The figure that SECURITY.md tells.

@@ -9,7 +9,7 @@ from matching_builders import a_line, named
 from sqlalchemy import text
 
 from matching.domain.identity import NeedId, PartyId
-from testing.matrix import THING_ORG, Arrange, Ask, Sort, try_matrix
+from testing.matrix import BY_WHOM, THING_ORG, Arrange, Ask, Sort, try_matrix
 from testing.unchecked import try_unchecked
 
 if TYPE_CHECKING:
@@ -126,10 +126,11 @@ def _the_party() -> object:
     return a_party("thing", id=PartyId(THING_ORG))
 
 
+@BY_WHOM
 async def test_every_role_reaches_just_as_far_as_the_table_says(
-    client: Api, things: Things
+    client: Api, things: Things, *, is_whole: bool
 ) -> None:
-    tried = await try_matrix(client, things.requests())
+    tried = await try_matrix(client, things.requests(), is_whole=is_whole)
 
     assert tried.failures == []
     print(f"{tried.cells} cells of matching")  # noqa: T201  # The figure that SECURITY.md tells.

@@ -10,7 +10,7 @@ from reporting_story import STREET, Story, hear
 from reporting.bootstrap import build
 from reporting.settings import Settings
 from testing.api import Api, api
-from testing.matrix import Arrange, Ask, Sort, try_matrix
+from testing.matrix import BY_WHOM, Arrange, Ask, Sort, try_matrix
 from testing.unchecked import try_unchecked
 
 if TYPE_CHECKING:
@@ -62,8 +62,11 @@ async def client() -> AsyncGenerator[Api]:
         yield client
 
 
-async def test_every_role_reaches_what_is_declared_and_no_further(client: Api) -> None:
-    tried = await try_matrix(client, requests(Story()))
+@BY_WHOM
+async def test_every_role_reaches_what_is_declared_and_no_further(
+    client: Api, *, is_whole: bool
+) -> None:
+    tried = await try_matrix(client, requests(Story()), is_whole=is_whole)
 
     assert tried.failures == []
     print(f"{tried.cells} cells of reporting")  # noqa: T201  # The figure that SECURITY.md tells.
