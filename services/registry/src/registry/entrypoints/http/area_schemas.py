@@ -125,9 +125,9 @@ class AdministrationView(View):
         code="370115003",
         administered_by="3701",
         authority="济南新旧动能转换起步区管理委员会",
-        since_on="2021-04-25",
+        since_on="2018-07-09",
         until_on=None,
-        document="济南新旧动能转换起步区建设实施方案",
+        document="济南新旧动能转换先行区管委会代管区域划转工作方案",
     )
 
     scheme: AreaScheme
