@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from common.vocabulary import AreaScheme, Labelled
 from registry.domain import cells
@@ -12,6 +12,8 @@ from registry.domain.cells import Parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from typing_extensions import Unpack
 
 
 class Kind(Labelled):
@@ -45,59 +47,26 @@ class Column:
         return (self.code, self.zh, self.en)
 
 
-def text_column(
-    code: str,
-    zh: str,
-    en: str,
-    *,
-    is_required: bool = False,
-    synonyms: tuple[str, ...] = (),
-    example: str = "",
-) -> Column:
+class Further(TypedDict, total=False):
+    """What a column may have beyond what every one has."""
+
+    is_required: bool
+    synonyms: tuple[str, ...]
+    example: str
+
+
+def text_column(code: str, zh: str, en: str, **further: Unpack[Further]) -> Column:
     """Return a column of text."""
-    return Column(
-        code=code,
-        zh=zh,
-        en=en,
-        kind=Kind.TEXT,
-        parse=cells.text,
-        is_required=is_required,
-        synonyms=synonyms,
-        example=example,
-    )
+    return Column(code=code, zh=zh, en=en, kind=Kind.TEXT, parse=cells.text, **further)
 
 
-def day_column(
-    code: str,
-    zh: str,
-    en: str,
-    *,
-    is_required: bool = False,
-    synonyms: tuple[str, ...] = (),
-    example: str = "",
-) -> Column:
+def day_column(code: str, zh: str, en: str, **further: Unpack[Further]) -> Column:
     """Return a column of days."""
-    return Column(
-        code=code,
-        zh=zh,
-        en=en,
-        kind=Kind.DAY,
-        parse=cells.day,
-        is_required=is_required,
-        synonyms=synonyms,
-        example=example,
-    )
+    return Column(code=code, zh=zh, en=en, kind=Kind.DAY, parse=cells.day, **further)
 
 
 def choice_column(
-    code: str,
-    zh: str,
-    en: str,
-    choices: Sequence[Labelled],
-    *,
-    is_required: bool = False,
-    synonyms: tuple[str, ...] = (),
-    example: str = "",
+    code: str, zh: str, en: str, choices: Sequence[Labelled], **further: Unpack[Further]
 ) -> Column:
     """Return a column that takes one of a list of codes, or their labels."""
     return Column(
@@ -107,9 +76,7 @@ def choice_column(
         kind=Kind.CHOICE,
         parse=cells.one_of(choices),
         choices=tuple(choices),
-        is_required=is_required,
-        synonyms=synonyms,
-        example=example,
+        **further,
     )
 
 
