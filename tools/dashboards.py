@@ -243,7 +243,63 @@ SECURITY: Final = (
         ),
     ),
 )
-ALL: Final = {"api": API, "events": EVENTS, "database": DATABASE, "security": SECURITY}
+REGISTRY: Final = (
+    Panel(
+        "Stations",
+        "short",
+        (("max by (tier, status) (registry_stations)", "{{tier}} {{status}}"),),
+    ),
+    Panel(
+        "Parties",
+        "short",
+        (("max by (society, standing) (registry_parties)", "{{society}} {{standing}}"),),
+    ),
+    Panel(
+        "The service list; what lapsed waits for somebody to verify it",
+        "short",
+        (("max by (status) (registry_service_entries)", "{{status}}"),),
+    ),
+    Panel(
+        "Rows of files",
+        "ops",
+        (("sum by (outcome) (rate(registry_import_rows_total[5m]))", "{{outcome}}"),),
+    ),
+    Panel(
+        "99th percentile of checking and writing a file",
+        "s",
+        ((_quantile("registry_import_duration_seconds_bucket", "phase"), "{{phase}}"),),
+    ),
+)
+MATCHING: Final = (
+    Panel(
+        "99th percentile of planning a pool",
+        "s",
+        ((_quantile("matching_planning_duration_seconds_bucket", "job"), "{{job}}"),),
+    ),
+    Panel(
+        "Matches that plans changed",
+        "ops",
+        (("sum by (job) (rate(matching_planned_changes_total[5m]))", "{{job}}"),),
+    ),
+    Panel(
+        "How much better a plan could at most have been (0 is proved best)",
+        "short",
+        (("max by (instance) (matching_plan_gap)", "{{instance}}"),),
+    ),
+    Panel(
+        "Plans that were not written",
+        "ops",
+        (("sum by (reason) (rate(matching_plans_dropped_total[5m]))", "{{reason}}"),),
+    ),
+)
+ALL: Final = {
+    "api": API,
+    "events": EVENTS,
+    "database": DATABASE,
+    "security": SECURITY,
+    "registry": REGISTRY,
+    "matching": MATCHING,
+}
 
 
 def documents() -> dict[str, dict[str, Any]]:

@@ -62,8 +62,9 @@ def test_every_metric_is_described_in_a_sentence() -> None:
 
 
 def test_every_metric_is_shown_to_move() -> None:
-    tests = ROOT / "libs" / "common" / "tests"
-    text = "".join(file.read_text("utf-8") for file in tests.rglob("test_*.py"))
+    tests = [*(ROOT / "libs" / "common" / "tests").rglob("test_*.py")]
+    tests += (ROOT / "services").glob("*/tests/**/test_*.py")
+    text = "".join(file.read_text("utf-8") for file in tests)
     untold = {"process_cpu_seconds_total", "process_max_fds", "process_start_time_seconds"}
     untold |= {"process_virtual_memory_bytes"}
 

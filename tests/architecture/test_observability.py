@@ -116,7 +116,7 @@ class TestEveryAlert:
         assert [option for option in options if option not in told.output] == []
 
 
-@pytest.mark.parametrize("name", ["api", "events", "database", "security"])
+@pytest.mark.parametrize("name", sorted(dashboards()))
 def test_each_panel_has_a_title_a_unit_and_a_place_of_its_own(name: str) -> None:
     panels = dashboards()[name]["panels"]
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matching_desk import DALIAN, Desk
+from prometheus_client import REGISTRY
 
 from common.vocabulary import MatchState
 from matching.app.ports import Epoch, PlanOutdated
@@ -144,9 +145,23 @@ async def test_what_goes_wrong_in_one_plan_is_tried_again(desk: Desk) -> None:
     stubborn = replace(desk, app=replace(desk.app, plan_pool=plan_pool))
     planner = a_planner(stubborn, sweep_seconds=0.05)
     await planner.assigned(needs_of(desk))
+    before = _figures()
 
     async with running(planner):
         await until(lambda: has_proposed(desk))
+        await until(lambda: _figures()[1] > before[1])
+
+    dropped, planned, changed = (now - then for now, then in zip(_figures(), before, strict=True))
+    assert (dropped, changed) == (1, 1)
+    assert planned >= 1
+    assert REGISTRY.get_sample_value("matching_plan_gap") == 0
+
+
+def _figures() -> tuple[float, ...]:
+    outdated = REGISTRY.get_sample_value("matching_plans_dropped_total", {"reason": "outdated"})
+    planned = REGISTRY.get_sample_value("matching_planning_duration_seconds_count")
+    changed = REGISTRY.get_sample_value("matching_planned_changes_total")
+    return tuple(value or 0.0 for value in (outdated, planned, changed))
 
 
 async def _is_remembered(desk: Desk) -> bool:

@@ -39,6 +39,7 @@ from registry.adapters.postgres.profiles import PostgresProfiles
 from registry.adapters.postgres.service_entries import PostgresServiceEntries
 from registry.adapters.postgres.station_records import PostgresStationRecords
 from registry.adapters.postgres.stations import PostgresStations
+from registry.adapters.postgres.stock import PostgresCounting
 from registry.adapters.postgres.substitutions import PostgresSubstitutions
 from registry.adapters.postgres.volunteer_hours import PostgresCertificates, PostgresHours
 from registry.adapters.printing import print_certificate
@@ -96,6 +97,7 @@ from registry.app.station_dependants import People
 from registry.app.station_sheet import TakingStations
 from registry.app.substitute import Substituting
 from registry.app.suspend_party import suspend_party
+from registry.app.take_stock import take_stock
 from registry.app.trace_area import list_successions, trace_area
 from registry.app.vet_party import vet_party
 from registry.app.volunteer_hour_abilities import VolunteerHourAbilities
@@ -130,6 +132,7 @@ from registry.entrypoints.http import station_records as station_record_routes
 from registry.entrypoints.http import stations as station_routes
 from registry.entrypoints.http import substitutions as substitution_routes
 from registry.entrypoints.importer import Importer
+from registry.entrypoints.stocktaking import taking_stock
 from registry.entrypoints.timekeeping import keeping_time
 
 if TYPE_CHECKING:
@@ -271,6 +274,9 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         list_area_lists=partial(list_area_lists, unit_of_work=work, lists=lists),
         areas=_areas(frame),
         directory=_directory(frame),
+        take_stock=partial(
+            take_stock, unit_of_work=work, counting=PostgresCounting(work), clock=frame.clock
+        ),
         follow_changes=partial(
             follow_changes, unit_of_work=work, changes=PostgresChanges(work, areas)
         ),
@@ -613,7 +619,11 @@ def build(settings: Settings) -> Service:
         handlers=reactions(application.hours),
         title="Wushe registry",
         description="Who and where: areas, stations, parties, accounts and grants.",
-        background=(keeping_time(application.access), Importer(application.imports.work).run),
+        background=(
+            keeping_time(application.access),
+            taking_stock(application.take_stock),
+            Importer(application.imports.work).run,
+        ),
         owns_accounts_and_areas=True,
         has_own_me=True,
         side_databases=(people.database,),

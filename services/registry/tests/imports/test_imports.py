@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from importing import V1, Desk, table
+from prometheus_client import REGISTRY
 
 if TYPE_CHECKING:
     from testing.api import Api
@@ -35,6 +36,24 @@ async def test_what_was_confirmed_is_written_as_if_it_had_been_typed_in(desk: De
     assert found["先进街道社工站"]["status"] == "open"
     assert found["金州区社工总站"]["area"] == "210213"
     assert found["金州区社工总站"]["planned_on"] == "2024-03-01"
+
+
+async def test_rows_and_durations_are_counted(desk: Desk) -> None:
+    def figure(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(name, labels) or 0.0
+
+    def figures() -> list[float]:
+        return [
+            figure("registry_import_rows_total", outcome="created"),
+            figure("registry_import_duration_seconds_count", phase="checking"),
+            figure("registry_import_duration_seconds_count", phase="writing"),
+        ]
+
+    before = figures()
+
+    await desk.imported(table(GOOD))
+
+    assert [now - then for now, then in zip(figures(), before, strict=True)] == [2, 1, 1]
 
 
 async def test_a_second_run_changes_nothing(desk: Desk) -> None:

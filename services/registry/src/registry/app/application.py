@@ -24,6 +24,7 @@ from registry.app.ports.areas import AreaList
 from registry.app.ports.changes import ChangeFilter, Stretch
 from registry.app.ports.parties import PartyFilter
 from registry.app.ports.stations import StationFilter
+from registry.app.ports.stock import Stock
 from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.profile_abilities import ProfileAbilities
 from registry.app.register_parties import RegisterParty
@@ -82,6 +83,7 @@ class Application:
     areas: AreaAbilities
 
     directory: DirectoryAbilities
+    take_stock: Callable[[], Awaitable[Stock]]
     follow_changes: Callable[[ChangeFilter, Scope, Window], Awaitable[Stretch]]
     profession: ProfessionalAbilities
     imports: ImportAbilities
