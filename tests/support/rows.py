@@ -48,6 +48,9 @@ _LINKS: Final[Mapping[str, str]] = {
     "station": "station",
     "training": "training",
     "examination": "examination",
+    "expert": "expert",
+    "talent_plan": "talent_plan",
+    "talent_station": "talent_station",
 }
 
 

@@ -7,23 +7,53 @@ from typing import TYPE_CHECKING
 from registry.adapters.postgres.contracts import PostgresContracts
 from registry.adapters.postgres.education import PostgresEducation
 from registry.adapters.postgres.examinations import PostgresCandidacies, PostgresExaminations
+from registry.adapters.postgres.experts import PostgresEngagements, PostgresExperts
 from registry.adapters.postgres.supervisions import PostgresSupervisions
+from registry.adapters.postgres.talents import (
+    PostgresTalentPlans,
+    PostgresTalents,
+    PostgresTalentStations,
+)
 from registry.adapters.postgres.trainings import PostgresCohorts, PostgresTrainings
 from registry.app.add_up_trainings import AddingUp
 from registry.app.keep_contracts import KeepingContracts
+from registry.app.keep_engagements import KeepingEngagements
 from registry.app.keep_examinations import KeepingExaminations
+from registry.app.keep_experts import KeepingExperts
 from registry.app.keep_records import RecordKeeping, Refusals
 from registry.app.keep_supervisions import KeepingSupervisions
+from registry.app.keep_talent_plans import KeepingTalentPlans
+from registry.app.keep_talent_stations import KeepingTalentStations
+from registry.app.keep_talents import KeepingTalents
 from registry.app.keep_trainings import KeepingTrainings
 from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.references import References
 from registry.domain.errors.contracts import ContractIdTaken, ContractNotFound
 from registry.domain.errors.examinations import ExaminationIdTaken, ExaminationNotFound
+from registry.domain.errors.experts import (
+    EngagementIdTaken,
+    EngagementNotFound,
+    ExpertIdTaken,
+    ExpertNotFound,
+)
 from registry.domain.errors.supervisions import SupervisionIdTaken, SupervisionNotFound
+from registry.domain.errors.talents import (
+    TalentIdTaken,
+    TalentNotFound,
+    TalentPlanIdTaken,
+    TalentPlanNotFound,
+    TalentStationIdTaken,
+    TalentStationNotFound,
+)
 from registry.domain.errors.trainings import TrainingIdTaken, TrainingNotFound
 from registry.entrypoints.http import contracts as contract_routes
+from registry.entrypoints.http import engagements as engagement_routes
 from registry.entrypoints.http import examinations as examination_routes
+from registry.entrypoints.http import experts as expert_routes
 from registry.entrypoints.http import supervisions as supervision_routes
+from registry.entrypoints.http import talent_plans as talent_plan_routes
+from registry.entrypoints.http import talent_stations as talent_station_routes
+from registry.entrypoints.http import talents as talent_routes
 from registry.entrypoints.http import training_figures as figure_routes
 from registry.entrypoints.http import trainings as training_routes
 
@@ -38,6 +68,11 @@ PROFESSION_ROUTERS = (
     training_routes.routes,
     examination_routes.routes,
     figure_routes.routes,
+    expert_routes.routes,
+    engagement_routes.routes,
+    talent_station_routes.routes,
+    talent_plan_routes.routes,
+    talent_routes.routes,
 )
 
 
@@ -46,6 +81,8 @@ def professional_abilities(
 ) -> ProfessionalAbilities:
     """Bind what surrounds the work at stations."""
     references = References(unit_of_work=frame.unit_of_work, parties=parties)
+    experts, engagements = _experts_and_engagements(frame, references, stations)
+    talent_stations, talent_plans, talents = _talents(frame, references)
     return ProfessionalAbilities(
         contracts=_contracts(frame, references, stations),
         supervisions=_supervisions(frame, references, stations),
@@ -56,6 +93,11 @@ def professional_abilities(
             trainings=PostgresTrainings(frame.unit_of_work, frame.outbox, frame.areas),
             examinations=PostgresExaminations(frame.unit_of_work, frame.outbox, frame.areas),
         ),
+        experts=experts,
+        engagements=engagements,
+        talent_stations=talent_stations,
+        talent_plans=talent_plans,
+        talents=talents,
     )
 
 
@@ -142,4 +184,98 @@ def _examinations(frame: Frame, references: References) -> KeepingExaminations:
         areas=areas,
         clock=frame.clock,
         new_id=frame.new_id,
+    )
+
+
+def _experts_and_engagements(
+    frame: Frame, references: References, stations: Stations
+) -> tuple[KeepingExperts, KeepingEngagements]:
+    work, areas = frame.unit_of_work, frame.areas
+    engagements = PostgresEngagements(work, frame.outbox, areas)
+    experts = RecordKeeping(
+        PostgresExperts(work, frame.outbox, areas),
+        Refusals(
+            missing=lambda expert_id: ExpertNotFound(expert_id=expert_id),
+            taken=lambda record: ExpertIdTaken(expert_id=record.id),
+        ),
+        unit_of_work=work,
+        areas=areas,
+    )
+    engaging = RecordKeeping(
+        engagements,
+        Refusals(
+            missing=lambda engagement_id: EngagementNotFound(engagement_id=engagement_id),
+            taken=lambda record: EngagementIdTaken(engagement_id=record.id),
+        ),
+        unit_of_work=work,
+        areas=areas,
+    )
+    return (
+        KeepingExperts(
+            experts,
+            engagements=engagements,
+            references=references,
+            areas=areas,
+            clock=frame.clock,
+            new_id=frame.new_id,
+        ),
+        KeepingEngagements(
+            engaging,
+            experts=experts,
+            stations=stations,
+            areas=areas,
+            clock=frame.clock,
+            new_id=frame.new_id,
+        ),
+    )
+
+
+def _talents(
+    frame: Frame, references: References
+) -> tuple[KeepingTalentStations, KeepingTalentPlans, KeepingTalents]:
+    work, areas, clock, new_id = frame.unit_of_work, frame.areas, frame.clock, frame.new_id
+    plans = PostgresTalentPlans(work, frame.outbox, areas)
+    talents = PostgresTalents(work, frame.outbox, areas)
+    stations = RecordKeeping(
+        PostgresTalentStations(work, frame.outbox, areas),
+        Refusals(
+            missing=lambda talent_station_id: TalentStationNotFound(
+                talent_station_id=talent_station_id
+            ),
+            taken=lambda record: TalentStationIdTaken(talent_station_id=record.id),
+        ),
+        unit_of_work=work,
+        areas=areas,
+    )
+    planning = RecordKeeping(
+        plans,
+        Refusals(
+            missing=lambda talent_plan_id: TalentPlanNotFound(talent_plan_id=talent_plan_id),
+            taken=lambda record: TalentPlanIdTaken(talent_plan_id=record.id),
+        ),
+        unit_of_work=work,
+        areas=areas,
+    )
+    taking = RecordKeeping(
+        talents,
+        Refusals(
+            missing=lambda talent_id: TalentNotFound(talent_id=talent_id),
+            taken=lambda record: TalentIdTaken(talent_id=record.id),
+        ),
+        unit_of_work=work,
+        areas=areas,
+    )
+    return (
+        KeepingTalentStations(
+            stations,
+            plans=plans,
+            references=references,
+            areas=areas,
+            clock=clock,
+            new_id=new_id,
+        ),
+        KeepingTalentPlans(
+            planning, stations=stations, talents=talents, clock=clock, new_id=new_id
+        ),
+        KeepingTalents(taking, plans=planning, references=references, clock=clock, new_id=new_id),
     )

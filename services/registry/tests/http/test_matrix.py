@@ -15,6 +15,7 @@ from profession_asks import ABOUT_THE_PROFESSION
 from service_asks import ABOUT_SERVICES
 from sqlalchemy import text
 from station_asks import ABOUT_STATIONS
+from tenure_asks import ABOUT_TENURES
 from training_asks import ABOUT_TRAININGS
 
 from common.grants import Scope
@@ -205,6 +206,7 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     **ABOUT_THE_PROFESSION,
     f"GET {V1}/changes": follow_changes,
     **ABOUT_TRAININGS,
+    **ABOUT_TENURES,
     f"GET {V1}/exports/stations.{{form}}": export_stations,
     f"GET {V1}/exports/parties.{{form}}": export_parties,
     **IMPORTS,

@@ -4,23 +4,27 @@ from collections.abc import Mapping
 
 from common.contracts import (
     cases,
+    experts,
     matching,
     profession,
     registry,
     services,
     stations,
+    talents,
     trainings,
 )
 from common.messaging.event import Event, published_events
 
 __all__ = [
     "cases",
+    "experts",
     "matching",
     "profession",
     "promised_events",
     "registry",
     "services",
     "stations",
+    "talents",
     "trainings",
 ]
 

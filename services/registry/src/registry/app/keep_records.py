@@ -81,6 +81,28 @@ class RecordKeeping(Generic[R, F, W]):
                 return found
         raise self._refusals.missing(record_id)
 
+    async def find_held(self, record_id: UUID, scope: Scope) -> R:
+        """Return a record that nobody changes before the open transaction ends.
+
+        Raises:
+            NotFound: There is none, or none for this caller.
+        """
+        await self._records.hold(record_id)
+        return await self.find(record_id, scope)
+
+    async def change_held(
+        self,
+        record_id: UUID,
+        scope: Scope,
+        decide: Callable[[R], Awaitable[Change[R, F]]],
+        *,
+        seen: int | None,
+    ) -> R:
+        """Decide on a record to which nobody adds anything meanwhile."""
+        async with self._unit_of_work.transaction():
+            await self._records.hold(record_id)
+            return await self.change(record_id, scope, decide, seen=seen)
+
     async def change(
         self,
         record_id: UUID,

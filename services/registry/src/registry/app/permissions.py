@@ -48,6 +48,8 @@ WRITE_TRAININGS: Final = Permission("trainings:write", _GOVERNMENT)
 READ_TRAININGS: Final = Permission("trainings:read", _READERS | _EXPERTS)
 WRITE_EXPERTS: Final = Permission("experts:write", _GOVERNMENT)
 READ_EXPERTS: Final = Permission("experts:read", _READERS | _EXPERTS)
+WRITE_TALENTS: Final = Permission("talents:write", _GOVERNMENT)
+READ_TALENTS: Final = Permission("talents:read", _READERS | _EXPERTS)
 APPROVE_PARTIES: Final = Permission("parties:approve", _GOVERNMENT)
 MAKE_IMPORTS: Final = Permission("imports:make", _STATION)
 

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 
 from registry.app.add_up_trainings import AddingUp
 from registry.app.keep_contracts import KeepingContracts
+from registry.app.keep_engagements import KeepingEngagements
 from registry.app.keep_examinations import KeepingExaminations
+from registry.app.keep_experts import KeepingExperts
 from registry.app.keep_supervisions import KeepingSupervisions
+from registry.app.keep_talent_plans import KeepingTalentPlans
+from registry.app.keep_talent_stations import KeepingTalentStations
+from registry.app.keep_talents import KeepingTalents
 from registry.app.keep_trainings import KeepingTrainings
 
 
@@ -20,3 +25,8 @@ class ProfessionalAbilities:
     trainings: KeepingTrainings
     examinations: KeepingExaminations
     adding_up: AddingUp
+    experts: KeepingExperts
+    engagements: KeepingEngagements
+    talent_stations: KeepingTalentStations
+    talent_plans: KeepingTalentPlans
+    talents: KeepingTalents

@@ -87,6 +87,12 @@ class PostgresRecords(ABC, Generic[T, F, W, S]):
         records = [self.to_record(row) for row in rows]
         return {record.id: record for record in records}
 
+    async def hold(self, record_id: UUID, /) -> None:
+        """Let nobody change a record, or hold it, before the open transaction ends."""
+        held = select(self._column("id")).where(self._column("id") == record_id).with_for_update()
+        async with self._unit_of_work.transaction() as session:
+            await session.exec(held)
+
     async def add_all(self, changes: Sequence[Change[T, F]], /) -> None:
         """Store new records and stage their facts, all or none."""
         if not changes:

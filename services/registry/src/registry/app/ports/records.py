@@ -51,6 +51,10 @@ class Records(Protocol[R, F, W]):
         """Store new records and stage their facts, all or none, or raise a ``Conflict``."""
         ...
 
+    async def hold(self, record_id: UUID, /) -> None:
+        """Let nobody change a record, or hold it, before the open transaction ends."""
+        ...
+
     async def save(self, change: Change[R, F], /) -> None:
         """Store a record's new state and stage its facts, or raise a ``Conflict``."""
         ...
