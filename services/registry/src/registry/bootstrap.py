@@ -80,6 +80,7 @@ from registry.app.invite import Inviting
 from registry.app.keep_accounts import KeepingAccounts
 from registry.app.keep_contacts import KeepingContacts
 from registry.app.keep_profiles import KeepingProfiles
+from registry.app.list_profiles import list_profiles
 from registry.app.locate_area import locate_area
 from registry.app.look_at_oneself import look_at_oneself
 from registry.app.mint_links import MintingLinks
@@ -103,6 +104,7 @@ from registry.app.vet_party import vet_party
 from registry.app.volunteer_hour_abilities import VolunteerHourAbilities
 from registry.app.work_on_imports import Work
 from registry.bootstrap_profession import PROFESSION_ROUTERS, professional_abilities
+from registry.bootstrap_sheets import Lookups, profile_sheets
 from registry.bootstrap_stations import service_abilities, station_abilities
 from registry.domain.certificate import BITS_OF_NUMBER
 from registry.entrypoints.events import reactions
@@ -116,6 +118,7 @@ from registry.entrypoints.http import changes as change_routes
 from registry.entrypoints.http import contacts as contact_routes
 from registry.entrypoints.http import coverage_bases as coverage_routes
 from registry.entrypoints.http import duplicates as duplicate_routes
+from registry.entrypoints.http import exports as export_routes
 from registry.entrypoints.http import hsds as hsds_routes
 from registry.entrypoints.http import imports as import_routes
 from registry.entrypoints.http import invitations as invitation_routes
@@ -201,22 +204,24 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
     suspending = partial(
         suspend_party, unit_of_work=work, parties=parties, areas=areas, clock=clock
     )
+    found = Lookups(stations=StationsByName(work, stations), parties=PartiesByName(work, parties))
     sheets = Sheets(
         all=(
             TakingStations(
                 plan=plan,
                 open=opening,
                 close=closing,
-                lookup=StationsByName(work, stations),
+                lookup=found.stations,
                 work=work,
             ).sheet(),
             TakingParties(
                 register=register,
                 vet=vetting,
                 suspend=suspending,
-                lookup=PartiesByName(work, parties),
+                lookup=found.parties,
                 work=work,
             ).sheet(),
+            *profile_sheets(frame, register=register, found=found),
         )
     )
     seeding = Seeding(
@@ -491,9 +496,11 @@ def _standings(
 def _profiles(
     frame: Frame, parties: PostgresParties, stations: PostgresStations, postings: Postings
 ) -> ProfileAbilities:
+    profiles = PostgresProfiles(frame.unit_of_work)
+    listing = partial(list_profiles, unit_of_work=frame.unit_of_work, parties=parties)
     keeping = KeepingProfiles(
         unit_of_work=frame.unit_of_work,
-        profiles=PostgresProfiles(frame.unit_of_work),
+        profiles=profiles,
         postings=postings,
         parties=parties,
         stations=stations,
@@ -509,6 +516,9 @@ def _profiles(
         worker=keeping.worker,
         volunteer=keeping.volunteer,
         organisation=keeping.organisation,
+        list_workers=partial(listing, profiles=profiles.workers),
+        list_volunteers=partial(listing, profiles=profiles.volunteers),
+        list_organisations=partial(listing, profiles=profiles.organisations),
         post=keeping.post,
         end_posting=keeping.end_posting,
         list_postings=keeping.list_postings,
@@ -614,6 +624,7 @@ def build(settings: Settings) -> Service:
             link_routes.routes,
             import_routes.routes,
             sheet_routes.routes,
+            export_routes.routes,
             certificate_routes.routes,
         ),
         handlers=reactions(application.hours),

@@ -13,6 +13,7 @@ from import_asks import IMPORTS
 from people_asks import PEOPLE
 from profession_asks import ABOUT_THE_PROFESSION
 from service_asks import ABOUT_SERVICES
+from sheet_asks import EXPORTS
 from sqlalchemy import text
 from station_asks import ABOUT_STATIONS
 from tenure_asks import ABOUT_TENURES
@@ -121,7 +122,9 @@ async def follow_changes(api: Api) -> Ask:
     # What was arranged for other routes was deleted, which nothing but these tests does.
     await cleared(api, "change")
     path = await a_station(api)
-    return Ask(path=f"{V1}/changes", sort=Sort.LISTING, mentions=path.rpartition("/")[2])
+    # All that other rows of the matrix have left is told before.
+    everything = f"{V1}/changes?limit=1000"
+    return Ask(path=everything, sort=Sort.LISTING, mentions=path.rpartition("/")[2])
 
 
 async def show_station(api: Api) -> Ask:
@@ -202,6 +205,7 @@ ARRANGED: Final[Mapping[str, Arrange]] = {
     **ABOUT_ACCESS,
     **ABOUT_HOURS,
     **PEOPLE,
+    **EXPORTS,
     **ABOUT_AREAS,
     **ABOUT_THE_PROFESSION,
     f"GET {V1}/changes": follow_changes,

@@ -9,9 +9,10 @@ from datetime import date
 from common.grants import Scope
 from common.paging import Slice, Window
 from registry.app.keep_profiles import DescribeVolunteer, PostWorker
+from registry.app.ports.parties import PartyFilter
 from registry.app.ports.postings import PostingFilter
 from registry.domain.organisation import Organisation
-from registry.domain.party import PartyId
+from registry.domain.party import Party, PartyId
 from registry.domain.posting import Posting, PostingId
 from registry.domain.social_worker import SocialWorker
 from registry.domain.volunteer import Volunteer
@@ -27,6 +28,15 @@ class ProfileAbilities:
     worker: Callable[[PartyId, Scope], Awaitable[SocialWorker]]
     volunteer: Callable[[PartyId, Scope], Awaitable[Volunteer]]
     organisation: Callable[[PartyId, Scope], Awaitable[Organisation]]
+    list_workers: Callable[
+        [PartyFilter, Scope, Window], Awaitable[Slice[tuple[Party, SocialWorker]]]
+    ]
+    list_volunteers: Callable[
+        [PartyFilter, Scope, Window], Awaitable[Slice[tuple[Party, Volunteer]]]
+    ]
+    list_organisations: Callable[
+        [PartyFilter, Scope, Window], Awaitable[Slice[tuple[Party, Organisation]]]
+    ]
     post: Callable[[PostWorker, Scope], Awaitable[Posting]]
     end_posting: Callable[[PostingId, date, Scope, int | None], Awaitable[Posting]]
     list_postings: Callable[[PostingFilter, Scope, Window], Awaitable[Slice[Posting]]]

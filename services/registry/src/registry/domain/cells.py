@@ -42,6 +42,17 @@ class FlawCode(Labelled):
     )
     NOT_YES_OR_NO = "not_yes_or_no", "请填“是”或“否”", "Has to be yes or no"
     NOT_AN_ID = "not_an_id", "不是有效的编号", "Not an id"
+    NOT_A_NUMBER = "not_a_number", "不是范围内的整数", "Not a whole number within the bounds"
+    NOT_WEEKLY_HOURS = (
+        "not_weekly_hours",
+        "不是每周时段（如 周六 09:00-12:00；周一 18:00-20:00）",
+        "Not weekly hours such as sat 09:00-12:00; mon 18:00-20:00",
+    )
+    NOT_HOURS_BY_YEAR = (
+        "not_hours_by_year",
+        "不是分年度学时（如 2024:60；2025:72）",
+        "Not hours by year such as 2024:60; 2025:72",
+    )
     TWICE = "twice", "与文件中另一行重复", "The file has this in another row as well"
     NO_SUCH_AREA_NAME = "no_such_area_name", "找不到该名称的区划", "No area has this name"
     AREA_NAME_AMBIGUOUS = (

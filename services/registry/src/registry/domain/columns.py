@@ -25,6 +25,10 @@ class Kind(Labelled):
     DAY = "day", "日期", "Day"
     FLAG = "flag", "是/否", "Yes or no"
     ID = "id", "编号", "Id"
+    NUMBER = "number", "整数", "Whole number"
+    CHOICES = "choices", "多选", "Choices"
+    WEEKLY_HOURS = "weekly_hours", "每周时段", "Hours of the week"
+    HOURS_BY_YEAR = "hours_by_year", "分年度学时", "Hours by year"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

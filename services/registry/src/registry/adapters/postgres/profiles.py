@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -63,20 +63,35 @@ class PostgresShelf(Shelf[P], Generic[P]):
         return None if found is None else self.to_profile(found)
 
     @override
+    async def find_many(self, ids: Collection[PartyId], /) -> Mapping[PartyId, P]:
+        wanted = select(self.row).where(col(self.row.party_id).in_(ids))
+        async with self.unit_of_work.transaction() as session:
+            found = [self.to_profile(row) for row in await session.exec(wanted)]
+        return {profile.party_id: profile for profile in found}
+
+    @override
     async def put(self, profile: P, /) -> None:
-        values = {
-            "party_id": profile.party_id,
-            "version": profile.version,
-            **self.to_values(profile),
-        }
+        await self.put_all([profile])
+
+    @override
+    async def put_all(self, profiles: Sequence[P], /) -> None:
+        new = [self._values(profile) for profile in profiles if profile.version == 1]
+        async with self.unit_of_work.transaction() as session, session.begin_nested():
+            if new:
+                await self._write(insert(self.row).values(new), profiles[0])
+            for profile in profiles:
+                if profile.version > 1:
+                    await self._replace(profile)
+
+    async def _replace(self, profile: P) -> None:
         unchanged = (col(self.row.party_id) == profile.party_id) & (
             col(self.row.version) == profile.version - 1
         )
-        statement = (
-            insert(self.row).values(**values)
-            if profile.version == 1
-            else update(self.row).where(unchanged).values(**values)
-        )
+        statement = update(self.row).where(unchanged).values(**self._values(profile))
+        if await self._write(statement, profile) == 0:
+            raise ProfileChangedMeanwhile(party_id=profile.party_id)
+
+    async def _write(self, statement: Any, profile: P) -> int:  # noqa: ANN401 - of any kind
         async with self.unit_of_work.transaction() as session:
             try:
                 async with session.begin_nested():
@@ -85,8 +100,14 @@ class PostgresShelf(Shelf[P], Generic[P]):
                 if broken_rule(error) == CODE:
                     raise CreditCodeTaken(party_id=profile.party_id) from error
                 raise ProfileChangedMeanwhile(party_id=profile.party_id) from error
-        if written.rowcount == 0:
-            raise ProfileChangedMeanwhile(party_id=profile.party_id)
+        return int(written.rowcount)
+
+    def _values(self, profile: P) -> dict[str, object]:
+        return {
+            "party_id": profile.party_id,
+            "version": profile.version,
+            **self.to_values(profile),
+        }
 
 
 class PostgresProfiles(Profiles):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
     from registry.domain.organisation import Organisation
     from registry.domain.party import PartyId
     from registry.domain.social_worker import SocialWorker
@@ -18,6 +20,14 @@ class Shelf(Protocol[P]):
 
     async def find(self, party_id: PartyId, /) -> P | None:
         """Return what is said about a party, if anything is."""
+        ...
+
+    async def find_many(self, ids: Collection[PartyId], /) -> Mapping[PartyId, P]:
+        """Return what is said about those of the parties about which anything is."""
+        ...
+
+    async def put_all(self, profiles: Sequence[P], /) -> None:
+        """Store profiles in their versions, all or none, or raise as ``put`` does."""
         ...
 
     async def put(self, profile: P, /) -> None:

@@ -20,3 +20,15 @@ async def _wanted(
 
 PartiesWanted: TypeAlias = Annotated[PartyFilter, Depends(_wanted)]
 """What the query asks for."""
+
+
+async def _people(
+    within: Within,
+    scheme: OfScheme = None,
+    standing: Annotated[PartyStanding | None, Query(description="Only in this standing.")] = None,
+) -> PartyFilter:
+    return PartyFilter(within=within, scheme=scheme, standing=standing)
+
+
+PeopleWanted: TypeAlias = Annotated[PartyFilter, Depends(_people)]
+"""What the query asks for where the society goes without saying."""

@@ -33,7 +33,7 @@ ROWS_AT_ONCE: Final = 500
 MayReadStations: TypeAlias = Annotated[Scope, Depends(permitted(READ_STATIONS))]
 MayReadParties: TypeAlias = Annotated[Scope, Depends(permitted(READ_PARTIES))]
 
-_FILE: Final[dict[int | str, dict[str, Any]]] = {
+FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file.",
         "content": {
@@ -55,7 +55,7 @@ async def list_sheets(app: App, language: Speaking) -> SheetsView:
     "/sheets/{subject}/template.{form}",
     dependencies=[public()],
     response_class=Response,
-    responses={**_FILE, **documented(UnknownSubject)},
+    responses={**FILE, **documented(UnknownSubject)},
 )
 async def fetch_template(subject: str, form: Form, app: App, language: Speaking) -> Response:
     """Send an empty sheet with the headers that are understood."""
@@ -65,12 +65,12 @@ async def fetch_template(subject: str, form: Form, app: App, language: Speaking)
     return Response(content, media_type=writer.media_type, headers=_named(sheet, form))
 
 
-@routes.get("/exports/stations.{form}", response_class=StreamingResponse, responses=_FILE)
+@routes.get("/exports/stations.{form}", response_class=StreamingResponse, responses=FILE)
 async def export_stations(
     form: Form, app: App, scope: MayReadStations, wanted: StationsWanted, language: Speaking
 ) -> StreamingResponse:
     """Send the stations of the list as a file that would change nothing if it were imported."""
-    return _exported(
+    return exported(
         app.imports.sheets.get("stations"),
         form,
         language,
@@ -79,12 +79,12 @@ async def export_stations(
     )
 
 
-@routes.get("/exports/parties.{form}", response_class=StreamingResponse, responses=_FILE)
+@routes.get("/exports/parties.{form}", response_class=StreamingResponse, responses=FILE)
 async def export_parties(
     form: Form, app: App, scope: MayReadParties, wanted: PartiesWanted, language: Speaking
 ) -> StreamingResponse:
     """Send the parties of the list as a file that would change nothing if it were imported."""
-    return _exported(
+    return exported(
         app.imports.sheets.get("parties"),
         form,
         language,
@@ -93,13 +93,14 @@ async def export_parties(
     )
 
 
-def _exported(
+def exported(
     sheet: Sheet,
     form: Form,
     language: Language,
     read: Callable[[Window], Any],
     values_of: Callable[[T], Values],
 ) -> StreamingResponse:
+    """Return a file of all that is read, page by page, each a row of the sheet."""
     writer = _writer(sheet, form, language)
 
     def rows(things: Sequence[T]) -> bytes:
