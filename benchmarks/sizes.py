@@ -20,6 +20,8 @@ class Sizes:
     bare_records: int
     idle_settle_seconds: float
     idle_seconds: float
+    import_rows: int
+    import_repetitions: int
     areas: str | None = None
     """Import only the areas within this code."""
 
@@ -35,6 +37,8 @@ FULL: Final = Sizes(
     bare_records=200,
     idle_settle_seconds=40.0,
     idle_seconds=30.0,
+    import_rows=50_000,
+    import_repetitions=3,
 )
 TINY: Final = Sizes(
     repetitions=1,
@@ -47,5 +51,7 @@ TINY: Final = Sizes(
     bare_records=5,
     idle_settle_seconds=0.0,
     idle_seconds=1.0,
+    import_rows=600,
+    import_repetitions=1,
     areas="21",
 )

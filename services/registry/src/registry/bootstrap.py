@@ -47,6 +47,7 @@ from registry.adapters.pulses import Pulses
 from registry.adapters.spreadsheets.reading import read
 from registry.app.account_abilities import AccountAbilities
 from registry.app.amend_areas import AmendingAreas
+from registry.app.amend_parties import amend_parties
 from registry.app.application import Application
 from registry.app.apply_to_be_partner import Applying
 from registry.app.area_abilities import AreaAbilities
@@ -216,10 +217,10 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
             ).sheet(),
             TakingParties(
                 register=register,
-                vet=vetting,
-                suspend=suspending,
+                amend=partial(
+                    amend_parties, unit_of_work=work, parties=parties, areas=areas, clock=clock
+                ),
                 lookup=found.parties,
-                work=work,
             ).sheet(),
             *profile_sheets(frame, register=register, found=found),
         )

@@ -10,13 +10,11 @@ from common.errors import DomainError
 from common.grants import Scope
 from common.places import AreaRef
 from common.vocabulary import Society
+from registry.app.amend_parties import AmendParty
 from registry.app.creations import Outcome as Creation
 from registry.app.permissions import WRITE_PARTIES
-from registry.app.ports.imports import Attempts
 from registry.app.register_parties import RegisterParty
 from registry.app.sheets import RowDiffers, RowIncomplete, Sheet, Taken, Values
-from registry.app.suspend_party import SuspendParty
-from registry.app.vet_party import VetParty
 from registry.domain import cells
 from registry.domain.columns import (
     ID,
@@ -28,11 +26,10 @@ from registry.domain.columns import (
     text_column,
 )
 from registry.domain.imports import Outcome
-from registry.domain.party import Party, PartyId
-from registry.domain.standing import SuspensionReason
+from registry.domain.party import Party, Vetting
+from registry.domain.standing import Suspension, SuspensionReason
 
 if TYPE_CHECKING:
-    from datetime import date
     from uuid import UUID
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -93,10 +90,8 @@ class TakingParties:
     """Does what rows about parties ask for."""
 
     register: Callable[[Sequence[RegisterParty], Scope], Awaitable[Sequence[Creation[Party]]]]
-    vet: Callable[[VetParty, Scope], Awaitable[Party]]
-    suspend: Callable[[SuspendParty, Scope], Awaitable[Party]]
+    amend: Callable[[Sequence[AmendParty], Scope], Awaitable[Sequence[Party | DomainError]]]
     lookup: PartyLookup
-    work: Attempts
 
     def sheet(self) -> Sheet:
         """Return the subject."""
@@ -114,56 +109,51 @@ class TakingParties:
     async def take(self, rows: Sequence[Values], scope: Scope) -> Sequence[Taken]:
         """Do what each row asks for; what is wrong with one stops none of the others."""
         there = await self._there(rows)
-        done: dict[int, Taken] = {}
-        plain = [at for at in range(len(rows)) if at not in there and not _is_more(rows[at])]
-        registered = await self.register([_registering(rows[at]) for at in plain], scope)
-        done.update(zip(plain, map(_taken, registered), strict=True))
-        for at, row in enumerate(rows):
-            if at not in done:
-                done[at] = await self._alone(row, there.get(at), scope)
-        return [done[at] for at in range(len(rows))]
+        asked = [_asked(row, there.get(at)) for at, row in enumerate(rows)]
+        new = [each for each in asked if isinstance(each, RegisterParty)]
+        known = [each for each in asked if isinstance(each, AmendParty)]
+        registered = iter(await self.register(new, scope))
+        amended = iter(await self.amend(known, scope))
+        taken: list[Taken] = []
+        for each in asked:
+            if isinstance(each, RegisterParty):
+                taken.append(_taken(next(registered)))
+            elif isinstance(each, AmendParty):
+                taken.append(_changed(next(amended)))
+            else:
+                taken.append(each)
+        return taken
 
     async def _there(self, rows: Sequence[Values]) -> Mapping[int, Party]:
         by_id = await self.lookup.find_many([row["id"] for row in rows if row["id"]])
         by_name = await self.lookup.named({_name(row) for row in rows if not row["id"]})
         found = {
-            at: by_id.get(row["id"]) if row["id"] else next(iter(by_name.get(_name(row), ())), None)
+            at: by_id.get(row["id"]) if row["id"] else _meant(by_name.get(_name(row), ()))
             for at, row in enumerate(rows)
         }
         return {at: party for at, party in found.items() if party is not None}
 
-    async def _alone(self, row: Values, party: Party | None, scope: Scope) -> Taken:
-        try:
-            async with self.work.attempt():
-                if party is None:
-                    (made,) = await self.register([_registering(row)], scope)
-                    if isinstance(made, DomainError):
-                        return made
-                    await self._go_on(row, made.thing, scope)
-                    return Outcome.CREATED
-                return await self._go_on(row, party, scope)
-        except DomainError as refusal:
-            return refusal
 
-    async def _go_on(self, row: Values, party: Party, scope: Scope) -> Outcome:
-        if missing := _missing(row):
-            raise RowIncomplete(columns=tuple(missing))
-        if other := _differences(row, party):
-            raise RowDiffers(columns=tuple(other))
-        changed = Outcome.UNCHANGED
-        if (vetted := _vetting(row)) is not None and vetted != _vetting_of(party):
-            on, until = vetted
-            vetting = VetParty(party_id=PartyId(party.id), vetted_on=on, valid_until=until)
-            party, changed = await self.vet(vetting, scope), Outcome.CHANGED
-        if row["suspended_on"] is not None and party.suspension is None:
-            suspending = SuspendParty(
-                party_id=PartyId(party.id),
-                suspended_on=row["suspended_on"],
-                reason=row["suspension_reason"] or SuspensionReason.OTHER,
-            )
-            await self.suspend(suspending, scope)
-            changed = Outcome.CHANGED
-        return changed
+def _asked(row: Values, party: Party | None) -> RegisterParty | AmendParty | Taken:
+    if missing := _missing(row):
+        return RowIncomplete(columns=tuple(missing))
+    if party is None:
+        return _registering(row)
+    if other := _differences(row, party):
+        return RowDiffers(columns=tuple(other))
+    vetting = _vetting(row)
+    amending = AmendParty(
+        party_id=party.id,
+        vetting=None if vetting == party.vetting else vetting,
+        suspension=None if party.suspension is not None else _suspension(row),
+    )
+    return Outcome.UNCHANGED if amending.is_nothing else amending
+
+
+def _meant(alike: Sequence[Party]) -> Party | None:
+    # One that was merged into another has left its name to it.
+    alive = (party for party in alike if party.survivor_id is None)
+    return next(alive, next(iter(alike), None))
 
 
 def natural_key(row: Values) -> Hashable:
@@ -179,25 +169,23 @@ def _name(row: Values) -> tuple[Society, AreaRef, str]:
     return row["society"], AreaRef(row["scheme"], row["area"]), row["public_name"]
 
 
-def _is_more(row: Values) -> bool:
-    return any(row[day] for day in ("vetted_on", "vetting_valid_until", "suspended_on"))
-
-
-def _vetting(row: Values) -> tuple[date, date] | None:
+def _vetting(row: Values) -> Vetting | None:
     if row["vetted_on"] is None or row["vetting_valid_until"] is None:
         return None
-    return row["vetted_on"], row["vetting_valid_until"]
+    return Vetting(vetted_on=row["vetted_on"], valid_until=row["vetting_valid_until"])
+
+
+def _suspension(row: Values) -> Suspension | None:
+    if row["suspended_on"] is None:
+        return None
+    reason = row["suspension_reason"] or SuspensionReason.OTHER
+    return Suspension(suspended_on=row["suspended_on"], reason=reason)
 
 
 def _missing(row: Values) -> Sequence[str]:
     # One day without the other is half a vetting.
     days = ("vetted_on", "vetting_valid_until")
     return [day for day in days if row[day] is None] if any(row[day] for day in days) else []
-
-
-def _vetting_of(party: Party) -> tuple[date, date] | None:
-    vetting = party.vetting
-    return None if vetting is None else (vetting.vetted_on, vetting.valid_until)
 
 
 def _differences(row: Values, party: Party) -> Sequence[str]:
@@ -225,6 +213,8 @@ def _registering(row: Values) -> RegisterParty:
         public_name=row["public_name"],
         is_person=row["is_person"],
         area=AreaRef(row["scheme"], row["area"]),
+        vetting=_vetting(row),
+        suspension=_suspension(row),
     )
 
 
@@ -232,6 +222,10 @@ def _taken(made: Creation[Party]) -> Taken:
     if isinstance(made, DomainError):
         return made
     return Outcome.CREATED if made.is_new else Outcome.UNCHANGED
+
+
+def _changed(amended: Party | DomainError) -> Taken:
+    return amended if isinstance(amended, DomainError) else Outcome.CHANGED
 
 
 def values_of(party: Party) -> Values:

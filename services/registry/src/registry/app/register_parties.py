@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from common.change import Change
 from common.clock import Clock
 from common.errors import DomainError
 from common.grants import Scope
@@ -18,12 +19,12 @@ from registry.app.permissions import WRITE_PARTIES
 from registry.app.places import area_within
 from registry.app.ports.areas import Areas
 from registry.domain.errors.parties import PartyIdTaken
-from registry.domain.party import PartyId, register_party
+from registry.domain.party import PartyId, Vetting, register_party
+from registry.domain.standing import Suspension
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from common.change import Change
     from registry.app.creations import Outcome
     from registry.app.ports.parties import Parties
     from registry.app.ports.work import UnitOfWork
@@ -41,6 +42,9 @@ class RegisterParty:
     area: AreaRef
     invited_on: date | None = None
     """Not yet approved, if it was only invited."""
+    vetting: Vetting | None = None
+    suspension: Suspension | None = None
+    """What a list tells of who was at work before."""
 
 
 async def register_parties(
@@ -75,14 +79,17 @@ class _Registrar:
             area = await area_within(
                 self.scope, command.area, areas=self.areas, permission=WRITE_PARTIES
             )
-            return register_party(
+            at = self.clock.now()
+            made = register_party(
                 PartyId(command.id or self.new_id()),
                 society=command.society,
                 public_name=command.public_name,
                 is_person=command.is_person,
                 area=area,
-                at=self.clock.now(),
+                at=at,
                 invited_on=command.invited_on,
             )
+            since = made.state.amend(vetting=command.vetting, suspension=command.suspension, at=at)
+            return Change(since.state, made.facts + since.facts)
         except DomainError as refusal:
             return refusal

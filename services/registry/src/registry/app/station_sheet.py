@@ -117,7 +117,8 @@ class TakingStations:
         # A station that is closed already leaves its area to the next, so it comes first.
         for at, row in enumerate(rows):
             if at in there or _is_closed(row):
-                done[at] = await self._alone(row, there.get(at), scope)
+                settled = _settled(row, there.get(at))
+                done[at] = settled or await self._alone(row, there.get(at), scope)
         planned = await self.plan([_plan(rows[at]) for at in plain], scope)
         done.update(zip(plain, map(_taken, planned), strict=True))
         return [done[at] for at in range(len(rows))]
@@ -145,13 +146,11 @@ class TakingStations:
             return refusal
 
     async def _go_on(self, row: Values, station: Station, scope: Scope) -> Outcome:
-        if other := _differences(row, station):
-            raise RowDiffers(columns=tuple(other))
         changed = Outcome.UNCHANGED
         if row["opened_on"] is not None and station.operation is None:
             opening = OpenStation(station_id=station.id, opened_on=row["opened_on"])
             station, changed = await self.open(opening, scope), Outcome.CHANGED
-        if _is_closed(row) and (station.operation is None or station.operation.closure is None):
+        if _is_closed(row) and not _has_closed(station):
             closing = CloseStation(
                 station_id=StationId(station.id),
                 closed_on=row["closed_on"],
@@ -187,6 +186,17 @@ def _meant(row: Values, alike: Sequence[Station]) -> Station | None:
             return station
     # One that serves no longer has made room for another of its name.
     return next((each for each in alike if not _has_closed(each)), None)
+
+
+def _settled(row: Values, station: Station | None) -> Taken | None:
+    """Return what becomes of a row that asks for nothing, or for what cannot be."""
+    if station is None:
+        return None
+    if other := _differences(row, station):
+        return RowDiffers(columns=tuple(other))
+    is_open_already = row["opened_on"] is None or station.operation is not None
+    is_closed_already = not _is_closed(row) or _has_closed(station)
+    return Outcome.UNCHANGED if is_open_already and is_closed_already else None
 
 
 def _has_closed(station: Station) -> bool:

@@ -147,6 +147,25 @@ class Party:
         fact = PartyWasSuspended(party=suspended, suspension=suspension, at=at)
         return Change(suspended, (fact,))
 
+    def amend(
+        self, *, vetting: Vetting | None, suspension: Suspension | None, at: datetime
+    ) -> Change[Party, PartyFact]:
+        """Vet, or suspend, or the one and then the other, as a list of parties tells it.
+
+        Raises:
+            DomainError: As ``vet`` and ``suspend`` do.
+        """
+        state, facts = self, tuple[PartyFact, ...]()
+        if vetting is not None:
+            vetted = state.vet(vetted_on=vetting.vetted_on, valid_until=vetting.valid_until, at=at)
+            state, facts = vetted.state, vetted.facts
+        if suspension is not None:
+            suspended = state.suspend(
+                suspended_on=suspension.suspended_on, reason=suspension.reason, at=at
+            )
+            state, facts = suspended.state, facts + suspended.facts
+        return Change(state, facts)
+
     def merge_into(
         self, survivor: Party, *, merged_on: date, at: datetime
     ) -> Change[Party, PartyFact]:

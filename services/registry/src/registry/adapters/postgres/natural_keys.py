@@ -22,20 +22,14 @@ Kind = TypeVar("Kind", bound="Labelled")
 Thing = TypeVar("Thing", bound="Station | Party")
 
 _STATIONS: Final = text("""
-    select station.id from unnest(
-        cast(:kinds as text[]), cast(:schemes as text[]), cast(:areas as text[]),
-        cast(:names as text[])
-    ) as wanted (kind, scheme, area, name)
-    join station on station.scheme = wanted.scheme and station.area = wanted.area
-        and station.tier = wanted.kind and station.name = wanted.name
+    select id from station
+    where name = any(cast(:names as text[])) and area = any(cast(:areas as text[]))
+        and tier = any(cast(:kinds as text[])) and scheme = any(cast(:schemes as text[]))
 """)
 _PARTIES: Final = text("""
-    select party.id from unnest(
-        cast(:kinds as text[]), cast(:schemes as text[]), cast(:areas as text[]),
-        cast(:names as text[])
-    ) as wanted (kind, scheme, area, name)
-    join party on party.scheme = wanted.scheme and party.area = wanted.area
-        and party.society = wanted.kind and party.public_name = wanted.name
+    select id from party
+    where public_name = any(cast(:names as text[])) and area = any(cast(:areas as text[]))
+        and society = any(cast(:kinds as text[])) and scheme = any(cast(:schemes as text[]))
 """)
 
 
@@ -56,7 +50,7 @@ class StationsByName:
         """Return the stations of a tier, in an area, with a name."""
         ids = await _ids(self._unit_of_work, _STATIONS, keys)
         found = await self.find_many(ids)
-        return _grouped(found.values(), lambda each: (each.tier, each.area, each.name))
+        return _grouped(found.values(), keys, lambda each: (each.tier, each.area, each.name))
 
 
 class PartiesByName:
@@ -76,7 +70,9 @@ class PartiesByName:
         """Return the parties of a society, in an area, with a public name."""
         ids = await _ids(self._unit_of_work, _PARTIES, keys)
         found = await self.find_many(ids)
-        return _grouped(found.values(), lambda each: (each.society, each.area, each.public_name))
+        return _grouped(
+            found.values(), keys, lambda each: (each.society, each.area, each.public_name)
+        )
 
 
 async def _ids(
@@ -86,11 +82,13 @@ async def _ids(
 ) -> Sequence[UUID]:
     if not keys:
         return []
+    # Not a join: a table that this transaction has filled counts as empty, and would be read once
+    # for each key. What is found beside the keys is left out by whoever groups it.
     values = {
-        "kinds": [kind.value for kind, _, _ in keys],
-        "schemes": [area.scheme.value for _, area, _ in keys],
-        "areas": [area.code for _, area, _ in keys],
-        "names": [name for _, _, name in keys],
+        "kinds": sorted({kind.value for kind, _, _ in keys}),
+        "schemes": sorted({area.scheme.value for _, area, _ in keys}),
+        "areas": sorted({area.code for _, area, _ in keys}),
+        "names": sorted({name for _, _, name in keys}),
     }
     async with unit_of_work.transaction() as session:
         connection = await session.connection()
@@ -98,9 +96,12 @@ async def _ids(
 
 
 def _grouped(
-    things: Collection[Thing], key: Callable[[Thing], tuple[Kind, AreaRef, str]]
+    things: Collection[Thing],
+    keys: Collection[tuple[Kind, AreaRef, str]],
+    key: Callable[[Thing], tuple[Kind, AreaRef, str]],
 ) -> Mapping[tuple[Kind, AreaRef, str], Sequence[Thing]]:
-    groups: dict[tuple[Kind, AreaRef, str], list[Thing]] = {}
+    groups: dict[tuple[Kind, AreaRef, str], list[Thing]] = {each: [] for each in keys}
     for thing in sorted(things, key=lambda each: each.id):
-        groups.setdefault(key(thing), []).append(thing)
+        if (told := key(thing)) in groups:
+            groups[told].append(thing)
     return groups

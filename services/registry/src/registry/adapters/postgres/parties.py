@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from typing_extensions import override
@@ -12,6 +12,7 @@ from typing_extensions import override
 from common.paging import cut
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, Society
+from registry.adapters.postgres.many_rows import insert_many, is_among, update_many
 from registry.adapters.postgres.standings import of_standing, to_standing
 from registry.adapters.postgres.tables import PartyRow
 from registry.adapters.published import about_party
@@ -57,9 +58,11 @@ class PostgresParties(Parties):
 
     @override
     async def find_many(self, ids: Collection[UUID], /) -> Mapping[UUID, Party]:
-        wanted = select(PartyRow).where(col(PartyRow.id).in_(ids))
+        wanted = select(PartyRow).where(is_among(col(PartyRow.id), ids))
+        # Rows are also written beneath the session.
+        fresh = wanted.execution_options(populate_existing=True)
         async with self._unit_of_work.transaction() as session:
-            rows = (await session.exec(wanted)).all()
+            rows = (await session.exec(fresh)).all()
         return {row.id: _to_party(row) for row in rows}
 
     @override
@@ -75,15 +78,19 @@ class PostgresParties(Parties):
 
     @override
     async def save(self, change: Change[Party, PartyFact], /) -> None:
-        party = change.state
-        before = party.version - len(change.facts)
-        unchanged = (col(PartyRow.id) == party.id) & (col(PartyRow.version) == before)
-        statement = update(PartyRow).where(unchanged).values(**_to_values(party))
-        async with self._unit_of_work.transaction() as session:
-            written = await session.exec(statement)
-            if written.rowcount == 0:
-                raise PartyChangedMeanwhile(party_id=party.id)
-            await self._outbox.stage(session, [about_party(fact) for fact in change.facts])
+        await self.save_all([change])
+
+    @override
+    async def save_all(self, changes: Sequence[Change[Party, PartyFact]], /) -> None:
+        if not changes:
+            return
+        rows = [_to_values(change.state) for change in changes]
+        before = [change.state.version - len(change.facts) for change in changes]
+        async with self._unit_of_work.transaction() as session, session.begin_nested():
+            written = await update_many(session, PartyRow, rows, before=before)
+            if written < len(changes):
+                raise PartyChangedMeanwhile(party_id=changes[0].state.id)
+            await self._tell(session, changes)
 
     @override
     async def lead_on(self, merged: PartyId, survivor_id: PartyId, /) -> None:
@@ -112,7 +119,12 @@ class PostgresParties(Parties):
         self, session: AsyncSession, changes: Sequence[Change[Party, PartyFact]]
     ) -> None:
         rows = [_to_values(change.state) for change in changes]
-        await session.exec(insert(PartyRow).values(rows))
+        await insert_many(session, PartyRow, rows)
+        await self._tell(session, changes)
+
+    async def _tell(
+        self, session: AsyncSession, changes: Sequence[Change[Party, PartyFact]]
+    ) -> None:
         facts = [fact for change in changes for fact in change.facts]
         await self._outbox.stage(session, [about_party(fact) for fact in facts])
 
@@ -156,15 +168,15 @@ def _to_vetting(row: PartyRow) -> Vetting | None:
 
 def _to_values(party: Party) -> dict[str, Any]:
     vetting = party.vetting
-    return PartyRow(
-        id=party.id,
-        version=party.version,
-        society=party.society.value,
-        public_name=party.public_name,
-        is_person=party.is_person,
-        scheme=party.area.scheme.value,
-        area=party.area.code,
-        vetted_on=vetting.vetted_on if vetting else None,
-        vetting_valid_until=vetting.valid_until if vetting else None,
+    return {
+        "id": party.id,
+        "version": party.version,
+        "society": party.society.value,
+        "public_name": party.public_name,
+        "is_person": party.is_person,
+        "scheme": party.area.scheme.value,
+        "area": party.area.code,
+        "vetted_on": vetting.vetted_on if vetting else None,
+        "vetting_valid_until": vetting.valid_until if vetting else None,
         **of_standing(party.standing),
-    ).model_dump()
+    }

@@ -13,6 +13,7 @@ from typing_extensions import override
 from common.paging import cut
 from common.persistence.keyset import after
 from common.stations import FundingKind, FundingSource
+from registry.adapters.postgres.many_rows import insert_many
 from registry.adapters.postgres.station_tables import (
     StationFundingRow,
     StationHeadcountRow,
@@ -59,7 +60,7 @@ async def record(
     if not facts:
         return
     steps = [_step_values(fact, message) for fact, message in zip(facts, messages, strict=True)]
-    await session.exec(insert(StationStepRow).values(steps))
+    await insert_many(session, StationStepRow, steps)
     for fact in facts:
         await _keep(session, fact)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from typing_extensions import override
 
 from common.paging import cut
 from registry.adapters.postgres.integrity import broken_rule
+from registry.adapters.postgres.many_rows import insert_many, is_among
 from registry.adapters.postgres.station_records import record
 from registry.adapters.postgres.station_rows import to_station, to_values
 from registry.adapters.postgres.station_tables import StationRow
@@ -58,11 +59,11 @@ class PostgresStations(Stations):
 
     @override
     async def find_many(self, ids: Collection[UUID], /) -> Mapping[UUID, Station]:
-        return await self._read(col(StationRow.id).in_(ids))
+        return await self._read(is_among(col(StationRow.id), ids))
 
     @override
     async def hold(self, ids: Collection[UUID], /) -> Mapping[UUID, Station]:
-        return await self._read(col(StationRow.id).in_(ids), is_held=True)
+        return await self._read(is_among(col(StationRow.id), ids), is_held=True)
 
     @override
     async def below(self, station_id: StationId, /) -> Sequence[Station]:
@@ -125,7 +126,7 @@ class PostgresStations(Stations):
         self, session: AsyncSession, changes: Sequence[Change[Station, StationFact]]
     ) -> None:
         rows = [to_values(change.state) for change in changes]
-        await session.exec(insert(StationRow).values(rows))
+        await insert_many(session, StationRow, rows)
         await self._tell(session, [fact for change in changes for fact in change.facts])
 
     async def _tell(self, session: AsyncSession, facts: Sequence[StationFact]) -> None:

@@ -47,6 +47,10 @@ class Parties(Protocol):
         """Store a party's new state and stage its facts, or raise ``PartyChangedMeanwhile``."""
         ...
 
+    async def save_all(self, changes: Sequence[Change[Party, PartyFact]], /) -> None:
+        """Store new states of so many parties, or none and raise ``PartyChangedMeanwhile``."""
+        ...
+
     async def lead_on(self, merged: PartyId, survivor_id: PartyId, /) -> None:
         """Have what was merged into a party lead to the one as which that lives on."""
         ...
