@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 UNREAD: Final = {("partition_owner", "since"), ("idempotency_key", "created_at")} | {
     # Read by the public directory, and written by no row.
     (table, "modified_at")
-    for table in ("station", "party")
+    for table in ("station", "party", "service_entry")
 }
 # What is spoken to in SQL alone.
 NO_MODEL: Final = {"outbox", "relay_member", "inbox", "subject_state", "held_event"}

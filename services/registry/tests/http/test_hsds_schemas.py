@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
@@ -18,6 +19,8 @@ import jsonschema_rs
 import pytest
 from sqlalchemy import text
 
+from common.service_list import Audience, ServicePlace
+from common.vocabulary import ServiceCode
 from registry.entrypoints.http.hsds_profile import profile
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 HSDS = "/registry/hsds"
 MANY = 1200
+OFFERED = 600
+"""Entries of the service list beside them."""
 BASE = "https://hsds.test/"
 # What people call stations, and what they might.
 NAMES: Final = (
@@ -125,7 +130,73 @@ async def country(client: Api) -> Api:
             ]
             + [{"id": uuid4(), "name": "V-4711", "society": "volunteer", "is_person": True}],
         )
+        await connection.execute(_PLACES, {"hours": json.dumps(HOURS)})
+        await connection.execute(_ENTRY, [an_entry(chance, number) for number in range(OFFERED)])
+        await connection.execute(_SITE)
     return client
+
+
+def an_entry(chance: random.Random, number: int) -> dict[str, Any]:
+    """Return an entry of a station or a party; of some nobody has made sure for years."""
+    has_lapsed = number % 10 == 0
+    return {
+        "id": UUID(int=chance.getrandbits(128), version=4),
+        "provider": chance.randrange(60),
+        "of_station": number % 3 > 0,
+        "code": chance.choice(list(ServiceCode)).value,
+        "title": f"{chance.choice(NAMES)}{number}",
+        "title_en": chance.choice([None, f"Service {number}"]),
+        "given": chance.choice(list(ServicePlace)).value,
+        "audiences": chance.sample([each.value for each in Audience], chance.randrange(3)),
+        "is_for_residents": chance.random() < 0.5,
+        "cost": "fixed" if number % 7 == 0 else "free",
+        "cost_fen": 1250 if number % 7 == 0 else None,
+        "hours": json.dumps(HOURS if number % 2 else {}),
+        "lapses_on": date(2024, 12, 31) if has_lapsed else date(2099, 12, 31),
+        "withdrawn_on": date(2025, 6, 30) if number % 10 == 1 else None,
+    }
+
+
+HOURS: Final = {
+    "weekly": [
+        {"weekday": day, "span": {"begins": begins, "ends": ends}}
+        for day in ("tue", "mon", "sat")
+        for begins, ends in (("08:30:00", "12:00:00"), ("13:30:00", "17:00:00"))
+    ],
+    "exceptions": [
+        {"first_on": "2026-02-15", "last_on": "2026-02-23", "reason": "holiday", "spans": []},
+        {
+            "first_on": "2026-07-01",
+            "last_on": "2026-07-31",
+            "reason": "extended",
+            "spans": [{"begins": "18:00:00", "ends": "20:30:00"}],
+        },
+    ],
+}
+_PLACES: Final = text("""
+    update station set address = '幸福路1号 "后门" & <左>', longitude = 121.7, latitude = 39.06,
+        hours = cast(:hours as jsonb)
+    where opened_on is not null and hashtext(id::text) % 2 = 0
+""")
+_ENTRY: Final = text("""
+    insert into service_entry (id, version, station_id, party_id, scheme, area, service, title_zh,
+        title_en, capacity, unit, period, audiences, is_for_residents, cost, cost_fen, given,
+        is_confidential, hours, offered_from, verified_on, verified_by, lapses_on, withdrawn_on)
+    select :id, 1, case when :of_station then (
+            select id from station where closed_on is null order by id offset :provider limit 1
+        ) end, case when not :of_station then (
+            select id from party where not is_person order by id offset :provider limit 1
+        ) end, 'nbs', '210213', cast(:code as text), cast(:title as text),
+        cast(:title_en as text), 20, 'person_time', 'day', cast(:audiences as text[]),
+        :is_for_residents, cast(:cost as text), cast(:cost_fen as bigint), cast(:given as text),
+        false, cast(:hours as jsonb), date '2024-01-01', date '2024-06-30', 'test',
+        cast(:lapses_on as date), cast(:withdrawn_on as date)
+""")
+_SITE: Final = text("""
+    insert into service_site (id, service_entry_id, address, longitude, latitude)
+    select id, id, '友谊街2号', 121.71, 39.05 from service_entry
+    where given = 'at_address' and hashtext(id::text) % 2 = 0
+""")
 
 
 _VILLAGE: Final = text("""
@@ -171,7 +242,7 @@ async def test_more_than_a_thousand_services_are_as_hsds_wants_them(
     everything = {"modified_after": "2000-01-01"}
 
     whole = [item async for item in every_page(country, "services", full="true", **everything)]
-    assert len({item["id"] for item in whole}) == MANY
+    assert len(whole) == len({item["id"] for item in whole}) == MANY + OFFERED
     assert {item["status"] for item in whole} == {"active", "defunct"}
     assert [flaw for item in whole for flaw in flaws(service, item)] == []
 
@@ -180,12 +251,16 @@ async def test_more_than_a_thousand_services_are_as_hsds_wants_them(
     assert [flaw for item in plain for flaw in flaws(service, item)] == []
 
     places = await every_line(country, "service_at_locations", full="true", **everything)
-    assert len(places) == MANY
+    assert len(places) == MANY + OFFERED
+    kinds = {place.get("location", {}).get("location_type") for place in places}
+    assert kinds == {"physical", "virtual", None}
     assert [flaw for item in places for flaw in flaws(at_location, item)] == []
 
     active = sum(item["status"] == "active" for item in whole)
     organizations = await every_line(country, "organizations", full_service="true")
-    assert len(organizations) == active + 60
+    stations = sum("wushe_tier" in item for item in organizations)
+    assert len(organizations) == stations + 60
+    assert active == stations + OFFERED * 8 // 10
     assert sum(len(item["services"]) for item in organizations) == active
     assert [flaw for item in organizations for flaw in flaws(organization, item)] == []
 
@@ -233,6 +308,9 @@ def spoiled(
     yield {**good, "alternate_name": None}
     yield {**good, "unheard_of": "x"}
     yield {key: value for key, value in good.items() if key != "name"}
+    yield {**good, "assured_date": "2026-02-30"}
+    yield {**good, "schedules": [{"id": area["id"], "freq": "DAILY"}]}
+    yield {**good, "schedules": [{"id": area["id"], "opens_at": "25:00:00+08:00"}]}
     yield {**good, "service_areas": [{**area, "id": "7"}]}
     yield {**good, "service_areas": [{**area, "unheard_of": 1}]}
     attribute = {**good["attributes"][0], "taxonomy_term": {**term, "term_uri": "no uri"}}

@@ -1,37 +1,26 @@
 """The public directory in PostgreSQL, as anybody is shown it.
 
-Nothing here asks who calls: the walls show the public what has served, and who is no person but a
-partner. The conditions are repeated in the statements, so that wider eyes see no more.
+Nothing here asks who calls: ``directory_sources`` says what everybody may see.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import (
-    DateTime,
-    Text,
-    and_,
-    cast,
-    false,
-    func,
-    literal_column,
-    null,
-    or_,
-    select,
-    tuple_,
-    union_all,
-)
+from pydantic import TypeAdapter
+from sqlalchemy import and_, false, func, or_, select, tuple_
 from sqlmodel import col
 from typing_extensions import override
 
 from common.areas import AreaRow
-from common.places import AreaRef
-from common.vocabulary import AreaScheme, PartyStanding, Society, StationTier
-from registry.adapters.postgres.station_tables import StationRow
-from registry.adapters.postgres.tables import PartyRow
+from common.places import AreaRef, Position
+from common.service_list import Audience, CostKind, ServicePlace
+from common.vocabulary import AreaScheme, ServiceCode, Society, StationTier
+from registry.adapters.postgres.directory_sources import PROVIDERS, SERVICES
 from registry.app.ports.directory import Directory, ProviderFilter, ServiceFilter, Stretch
-from registry.domain.directory import ListedService, Provider, Whereabouts
+from registry.domain.directory import Door, Entry, ListedService, Provider, Whereabouts
+from registry.domain.hours import OpeningHours
+from registry.domain.service_entry import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -44,46 +33,7 @@ if TYPE_CHECKING:
     from registry.domain.taxonomies import Tag
 
 
-_LISTED: Final = [PartyStanding.APPROVED.value, PartyStanding.RECERTIFICATION_REQUIRED.value]
-"""Who was only invited is nobody's partner yet, and who was merged lives on as another."""
-
-
-def _modified_at(table: str) -> ColumnElement[Any]:
-    # Kept by the database alone: no row writes it, so no row has it.
-    return literal_column(f"{table}.modified_at", DateTime(timezone=True)).label("modified_at")
-
-
-_STATIONS: Final = select(
-    col(StationRow.id).label("id"),
-    col(StationRow.name).label("name"),
-    col(StationRow.tier).label("tier"),
-    cast(null(), Text).label("society"),
-    col(StationRow.scheme).label("scheme"),
-    col(StationRow.area).label("area"),
-    col(StationRow.opened_on).label("opened_on"),
-    col(StationRow.closed_on).label("ended_on"),
-    _modified_at("station"),
-).where(col(StationRow.opened_on).is_not(None))
-_PARTIES: Final = select(
-    col(PartyRow.id).label("id"),
-    col(PartyRow.public_name).label("name"),
-    cast(null(), Text).label("tier"),
-    col(PartyRow.society).label("society"),
-    col(PartyRow.scheme).label("scheme"),
-    col(PartyRow.area).label("area"),
-    # No row is without these two, which parties do not have; types follow the stations'.
-    null().label("opened_on"),
-    null().label("ended_on"),
-    _modified_at("party"),
-).where(
-    ~col(PartyRow.is_person),
-    col(PartyRow.suspended_on).is_(None),
-    col(PartyRow.standing).in_(_LISTED),
-)
-
-_provider: Final = union_all(_STATIONS, _PARTIES).subquery("provider")
-# A station is who provides, where, and what is done there: social work for its area.
-_service: Final = _STATIONS.subquery("service")
+_HOURS: Final = TypeAdapter(OpeningHours)
 
 
 class _Listed(NamedTuple):
@@ -100,35 +50,35 @@ class PostgresDirectory(Directory):
 
     @override
     async def count_services(self, wanted: ServiceFilter, /) -> int:
-        return await self._count(_service, self._service_claims(wanted))
+        return await self._count(SERVICES, self._service_claims(wanted))
 
     @override
     async def services(self, wanted: ServiceFilter, stretch: Stretch, /) -> Sequence[ListedService]:
-        claims = [*self._service_claims(wanted), *_following(_service, stretch)]
+        claims = [*self._service_claims(wanted), *_following(SERVICES, stretch)]
         return await self._read_services(claims, stretch)
 
     @override
     async def service(self, service_id: UUID, /) -> ListedService | None:
-        found = await self._read_services([_service.c.id == service_id], Stretch(limit=1))
+        found = await self._read_services([SERVICES.c.id == service_id], Stretch(limit=1))
         return found[0] if found else None
 
     @override
     async def services_of(self, providers: Collection[UUID], /) -> Sequence[ListedService]:
-        claims = [_service.c.id.in_(providers), _service.c.ended_on.is_(None)]
+        claims = [SERVICES.c.provider_id.in_(providers), SERVICES.c.ended_on.is_(None)]
         return await self._read_services(claims, None)
 
     @override
     async def count_providers(self, wanted: ProviderFilter, /) -> int:
-        return await self._count(_provider, self._provider_claims(wanted))
+        return await self._count(PROVIDERS, self._provider_claims(wanted))
 
     @override
     async def providers(self, wanted: ProviderFilter, stretch: Stretch, /) -> Sequence[Provider]:
-        claims = [*self._provider_claims(wanted), *_following(_provider, stretch)]
+        claims = [*self._provider_claims(wanted), *_following(PROVIDERS, stretch)]
         return await self._read_providers(claims, stretch)
 
     @override
     async def provider(self, provider_id: UUID, /) -> Provider | None:
-        found = await self._read_providers([_provider.c.id == provider_id], Stretch(limit=1))
+        found = await self._read_providers([PROVIDERS.c.id == provider_id], Stretch(limit=1))
         return found[0] if found else None
 
     async def _count(self, source: Any, claims: Iterator[ColumnElement[bool]]) -> int:  # noqa: ANN401 - a subquery
@@ -141,24 +91,27 @@ class PostgresDirectory(Directory):
         source: Any,  # noqa: ANN401 - a subquery
         claims: Sequence[ColumnElement[bool]],
         stretch: Stretch | None,
-    ) -> tuple[Sequence[Row[Any]], Mapping[AreaRef, Whereabouts]]:
+    ) -> Sequence[Row[Any]]:
         wanted = select(source).where(*claims).order_by(source.c.id)
         if stretch is not None:
             wanted = wanted.limit(stretch.limit).offset(stretch.skip)
         async with self._unit_of_work.transaction() as session:
-            rows = (await (await session.connection()).execute(wanted)).all()
-        return rows, await self._whereabouts({_area(row) for row in rows})
+            return (await (await session.connection()).execute(wanted)).all()
 
     async def _read_services(
         self, claims: Sequence[ColumnElement[bool]], stretch: Stretch | None
     ) -> Sequence[ListedService]:
-        rows, places = await self._read(_service, claims, stretch)
-        return [_to_service(row, places[_area(row)]) for row in rows]
+        rows = await self._read(SERVICES, claims, stretch)
+        places = await self._whereabouts(
+            {_area(row) for row in rows} | {_provider_area(row) for row in rows}
+        )
+        return [_to_service(row, places) for row in rows]
 
     async def _read_providers(
         self, claims: Sequence[ColumnElement[bool]], stretch: Stretch
     ) -> Sequence[Provider]:
-        rows, places = await self._read(_provider, claims, stretch)
+        rows = await self._read(PROVIDERS, claims, stretch)
+        places = await self._whereabouts({_area(row) for row in rows})
         return [_to_provider(row, places[_area(row)]) for row in rows]
 
     async def _whereabouts(self, refs: Collection[AreaRef]) -> Mapping[AreaRef, Whereabouts]:
@@ -183,18 +136,18 @@ class PostgresDirectory(Directory):
         }
 
     def _service_claims(self, wanted: ServiceFilter) -> Iterator[ColumnElement[bool]]:
-        yield from self._claims(_service, wanted.words, wanted.within)
+        yield from self._claims(SERVICES, wanted.words, wanted.within)
         yield from (_is_tagged(tags) for tags in wanted.tags)
         if wanted.provider is not None:
-            yield _service.c.id == wanted.provider
+            yield SERVICES.c.provider_id == wanted.provider
         if wanted.modified_after is None:
-            yield _service.c.ended_on.is_(None)
+            yield SERVICES.c.ended_on.is_(None)
         else:
-            yield _service.c.modified_at >= wanted.modified_after
+            yield SERVICES.c.modified_at >= wanted.modified_after
 
     def _provider_claims(self, wanted: ProviderFilter) -> Iterator[ColumnElement[bool]]:
-        yield from self._claims(_provider, wanted.words, wanted.within)
-        yield _provider.c.ended_on.is_(None)
+        yield from self._claims(PROVIDERS, wanted.words, wanted.within)
+        yield PROVIDERS.c.ended_on.is_(None)
 
     def _claims(
         self,
@@ -215,8 +168,10 @@ def _following(source: Any, stretch: Stretch) -> Iterator[ColumnElement[bool]]: 
 
 
 def _is_tagged(tags: frozenset[Tag]) -> ColumnElement[bool]:
-    tiers = [tag.value for tag in tags if isinstance(tag, StationTier)]
-    return _service.c.tier.in_(tiers) if tiers else false()
+    # No two of the code lists share a code.
+    codes = [tag.value for tag in tags]
+    columns = (SERVICES.c.provider_tier, SERVICES.c.provider_society, SERVICES.c.code)
+    return or_(*(column.in_(codes) for column in columns)) if codes else false()
 
 
 def _lies_where_named(source: Any, word: str) -> ColumnElement[bool]:  # noqa: ANN401 - a subquery
@@ -247,24 +202,69 @@ def _names(ref: AreaRef, listed: Mapping[AreaRef, _Listed]) -> Iterator[str]:
                 yield above.name
 
 
+def _provider_area(row: Row[Any]) -> AreaRef:
+    return AreaRef(AreaScheme(row.provider_scheme), row.provider_area)
+
+
 def _to_provider(row: Row[Any], where: Whereabouts) -> Provider:
     return Provider(
         id=row.id,
         name=row.name,
-        kind=Society(row.society) if row.tier is None else StationTier(row.tier),
+        kind=_to_kind(row.tier, row.society),
         where=where,
         modified_at=row.modified_at,
+        door=_to_door(row.address, row.longitude, row.latitude),
+        hours=_to_hours(row.hours),
     )
 
 
-def _to_service(row: Row[Any], where: Whereabouts) -> ListedService:
+def _to_service(row: Row[Any], places: Mapping[AreaRef, Whereabouts]) -> ListedService:
     return ListedService(
         id=row.id,
         name=row.name,
-        provider=_to_provider(row, where),
-        where=where,
+        provider=Provider(
+            id=row.provider_id,
+            name=row.provider_name,
+            kind=_to_kind(row.provider_tier, row.provider_society),
+            where=places[_provider_area(row)],
+            modified_at=row.provider_modified_at,
+            door=_to_door(row.provider_address, row.provider_longitude, row.provider_latitude),
+            hours=_to_hours(row.provider_hours),
+        ),
+        where=places[_area(row)],
         opened_on=row.opened_on,
         ended_on=row.ended_on,
-        codes=(),
         modified_at=row.modified_at,
+        entry=None if row.code is None else _to_entry(row),
     )
+
+
+def _to_entry(row: Row[Any]) -> Entry:
+    return Entry(
+        code=ServiceCode(row.code),
+        title_en=row.title_en,
+        given=ServicePlace(row.given),
+        audiences=tuple(map(Audience, row.audiences)),
+        is_for_residents=row.is_for_residents,
+        cost=Cost(kind=CostKind(row.cost), fen=row.cost_fen),
+        door=_to_door(row.address, row.longitude, row.latitude),
+        hours=_to_hours(row.hours),
+        verified_on=row.verified_on,
+    )
+
+
+def _to_kind(tier: str | None, society: str | None) -> StationTier | Society:
+    if tier is not None:
+        return StationTier(tier)
+    assert society is not None, "whoever is no station is of a society"
+    return Society(society)
+
+
+def _to_door(address: str | None, longitude: float | None, latitude: float | None) -> Door:
+    if longitude is None or latitude is None:
+        return Door(address=address)
+    return Door(address=address, position=Position(longitude=longitude, latitude=latitude))
+
+
+def _to_hours(stored: object) -> OpeningHours:
+    return OpeningHours() if stored is None else _HOURS.validate_python(stored)

@@ -74,13 +74,46 @@ class HSDSServiceArea(View):
     wushe_area_names: AreaNamesField = None
 
 
-class HSDSLocation(View):
-    """Where a service is given."""
+class HSDSAddress(View):
+    """The address of a place; `postal_code` is empty, for it is not known."""
 
     id: UUID
-    location_type: Literal["physical"] = "physical"
+    location_id: UUID
+    address_1: str
+    region: str | None = None
+    city: str
+    state_province: str
+    postal_code: str = ""
+    country: str = "CN"
+    address_type: Literal["physical"] = "physical"
+
+
+class HSDSSchedule(View):
+    """When a place is open or a service is given: a time of every week, or days that differ."""
+
+    id: UUID
+    valid_from: date | None = None
+    valid_to: date | None = None
+    timezone: float = 8
+    wkst: Literal["MO"] | None = None
+    freq: Literal["WEEKLY"] | None = None
+    byday: str | None = None
+    opens_at: str | None = None
+    closes_at: str | None = None
+    description: str | None = None
+
+
+class HSDSLocation(View):
+    """Where a service is given; latitude and longitude are in WGS-84."""
+
+    id: UUID
+    location_type: Literal["physical", "virtual"] = "physical"
     name: str
     description: str
+    latitude: float | None = None
+    longitude: float | None = None
+    addresses: Sequence[HSDSAddress] | None = None
+    schedules: Sequence[HSDSSchedule] | None = None
     wushe_area_scheme: AreaSchemeField = None
     wushe_area_code: AreaCodeField = None
     wushe_area_names: AreaNamesField = None
@@ -106,7 +139,12 @@ class HSDSService(View):
     name: str
     description: str
     status: Literal["active", "defunct"]
+    alternate_name: str | None = None
+    eligibility_description: str | None = None
+    fees_description: str | None = None
+    assured_date: date | None = None
     last_modified: datetime
+    schedules: Sequence[HSDSSchedule] | None = None
     organization: HSDSOrganization | None = None
     service_areas: Sequence[HSDSServiceArea] | None = None
     service_at_locations: "Sequence[HSDSServiceAtLocation] | None" = None

@@ -87,8 +87,10 @@ def profile() -> HSDSProfile:
         parameters=_PARAMETERS,
         notes=[
             "A station is listed as organisation, service and location under one id.",
+            "Beside it stand the entries of the service list, for as long as they are verified.",
+            "A service that is given at home has no location.",
             "What has ended is listed only to those who ask with modified_after, as defunct.",
-            "No postcodes are known: postcode and proximity are refused.",
+            "No postcodes are known: postal_code is empty, postcode and proximity are refused.",
             "Persons are never listed, nor is what is confidential or suspended.",
         ],
     )

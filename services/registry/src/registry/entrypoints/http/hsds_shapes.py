@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from uuid import uuid5
 
 from common.http.languages import Language
 from common.http.words import label
+from common.service_list import ServicePlace
 from common.vocabulary import StationTier
+from registry.domain.directory import Door
 from registry.domain.taxonomies import TaxonomyKey, Term, taxonomy_id, term_id, term_of
 from registry.entrypoints.http.hsds_items import (
     HSDSAttribute,
@@ -21,13 +23,21 @@ from registry.entrypoints.http.hsds_items import (
     HSDSTaxonomy,
     HSDSTaxonomyTerm,
 )
+from registry.entrypoints.http.hsds_places import addresses_of, schedules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from uuid import UUID
 
-    from registry.domain.directory import ListedService, Provider, Whereabouts
+    from registry.domain.directory import Entry, ListedService, Provider, Whereabouts
     from registry.domain.taxonomies import Tag
+
+
+class _FromTheList(TypedDict, total=False):
+    assured_date: date
+    fees_description: str
+    eligibility_description: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +83,10 @@ class Shaping:
         """Shape a service; in full, with all that belongs to it."""
         plain = HSDSService(
             id=service.id,
-            name=service.name,
-            description=self._description(service.provider, service.where),
+            name=self._names(service)[0],
+            alternate_name=self._names(service)[1],
+            description=self._about(service),
+            **self._listed(service),
             status="active" if service.ended_on is None else "defunct",
             last_modified=service.modified_at,
             organization=self.organization(service.provider, is_full=False),
@@ -84,12 +96,16 @@ class Shaping:
         )
         if not is_full:
             return plain
-        tags: Sequence[Tag] = (service.provider.kind, *service.codes)
+        entry = service.entry
+        tags: Sequence[Tag] = (service.provider.kind, *([entry.code] if entry else []))
         return plain.model_copy(
             update={
                 "service_areas": [self._area(service)],
                 "service_at_locations": [self._at_location(service)],
                 "attributes": self._attributes(service.id, "service", tags),
+                "schedules": schedules_of(service.id, entry.hours, self.language)
+                if entry
+                else None,
             }
         )
 
@@ -128,16 +144,42 @@ class Shaping:
     def _at_location(self, service: ListedService) -> HSDSServiceAtLocation:
         return HSDSServiceAtLocation(
             id=service.id,
-            description=self._description(service.provider, service.where),
-            location=self._location(service.provider),
+            description=self._about(service),
+            location=self._place(service),
         )
 
+    def _place(self, service: ListedService) -> HSDSLocation | None:
+        entry, provider = service.entry, service.provider
+        if entry is None:
+            return self._location(provider)
+        if entry.given is ServicePlace.AT_HOME:
+            return None
+        if entry.given is ServicePlace.REMOTE:
+            return HSDSLocation(
+                id=service.id,
+                location_type="virtual",
+                name=provider.name,
+                description=label(entry.given, self.language),
+            )
+        # Organisations have no door of their own, so theirs is where the service is.
+        has_own = entry.door != Door() or not isinstance(provider.kind, StationTier)
+        if not has_own:
+            return self._location(provider)
+        return self._located(service.id, provider.name, entry.door, service.where)
+
     def _location(self, station: Provider) -> HSDSLocation:
-        where = station.where
+        shaped = self._located(station.id, station.name, station.door, station.where)
+        schedules = schedules_of(station.id, station.hours, self.language)
+        return shaped.model_copy(update={"schedules": schedules})
+
+    def _located(self, of: UUID, name: str, door: Door, where: Whereabouts) -> HSDSLocation:
         return HSDSLocation(
-            id=station.id,
-            name=station.name,
+            id=of,
+            name=name,
             description=self._path(where),
+            latitude=door.position.latitude if door.position else None,
+            longitude=door.position.longitude if door.position else None,
+            addresses=addresses_of(of, door, where),
             wushe_area_scheme=where.area.scheme,
             wushe_area_code=where.area.code,
             wushe_area_names=where.names,
@@ -168,6 +210,40 @@ class Shaping:
             )
             for term in terms
         ]
+
+    def _names(self, service: ListedService) -> tuple[str, str | None]:
+        title_en = service.entry.title_en if service.entry else None
+        if title_en is None or self.language is not Language.EN:
+            return service.name, title_en
+        return title_en, service.name
+
+    def _about(self, service: ListedService) -> str:
+        entry, provider = service.entry, service.provider
+        if entry is None:
+            return self._description(provider, service.where)
+        code, given = label(entry.code, self.language), label(entry.given, self.language)
+        place = self._path(service.where)
+        return self._say(
+            f"{code}（{given}），由{provider.name}提供，所在区划：{place}",
+            f"{code} ({given}) by {provider.name} in {place}",
+        )
+
+    def _listed(self, service: ListedService) -> _FromTheList:
+        entry = service.entry
+        if entry is None:
+            return {}
+        said: _FromTheList = {
+            "assured_date": entry.verified_on,
+            "fees_description": self._fee(entry),
+        }
+        groups = [label(each, self.language) for each in entry.audiences]
+        if entry.is_for_residents:
+            groups.append(self._say("辖区居民", "Residents of the area"))
+        return said | {"eligibility_description": "; ".join(groups)} if groups else said
+
+    def _fee(self, entry: Entry) -> str:
+        kind = label(entry.cost.kind, self.language)
+        return kind if entry.cost.fen is None else f"{kind}: CNY {entry.cost.fen / 100:.2f}"
 
     def _description(self, provider: Provider, where: Whereabouts) -> str:
         kind, place = label(provider.kind, self.language), self._path(where)
