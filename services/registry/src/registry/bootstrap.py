@@ -81,6 +81,7 @@ from registry.app.invite import Inviting
 from registry.app.keep_accounts import KeepingAccounts
 from registry.app.keep_contacts import KeepingContacts
 from registry.app.keep_profiles import KeepingProfiles
+from registry.app.list_postings import list_postings
 from registry.app.list_profiles import list_profiles
 from registry.app.locate_area import locate_area
 from registry.app.look_at_oneself import look_at_oneself
@@ -105,7 +106,7 @@ from registry.app.vet_party import vet_party
 from registry.app.volunteer_hour_abilities import VolunteerHourAbilities
 from registry.app.work_on_imports import Work
 from registry.bootstrap_profession import PROFESSION_ROUTERS, professional_abilities
-from registry.bootstrap_sheets import Lookups, profile_sheets
+from registry.bootstrap_sheets import Lookups, posting_sheet, profile_sheets, service_sheet
 from registry.bootstrap_stations import service_abilities, station_abilities
 from registry.domain.certificate import BITS_OF_NUMBER
 from registry.entrypoints.events import reactions
@@ -206,6 +207,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         suspend_party, unit_of_work=work, parties=parties, areas=areas, clock=clock
     )
     found = Lookups(stations=StationsByName(work, stations), parties=PartiesByName(work, parties))
+    services = service_abilities(frame, stations=stations, parties=parties, entries=entries)
     sheets = Sheets(
         all=(
             TakingStations(
@@ -223,6 +225,8 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
                 lookup=found.parties,
             ).sheet(),
             *profile_sheets(frame, register=register, found=found),
+            posting_sheet(frame, found=found, stations=stations, postings=postings),
+            service_sheet(frame, found=found, services=services, entries=entries),
         )
     )
     seeding = Seeding(
@@ -249,7 +253,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
             entries=entries,
             postings=postings,
         ),
-        services=service_abilities(frame, stations=stations, parties=parties, entries=entries),
+        services=services,
         register_party=alone(register),
         register_parties=register,
         vet_party=vetting,
@@ -522,6 +526,13 @@ def _profiles(
         list_organisations=partial(listing, profiles=profiles.organisations),
         post=keeping.post,
         end_posting=keeping.end_posting,
+        list_postings_found=partial(
+            list_postings,
+            unit_of_work=frame.unit_of_work,
+            postings=postings,
+            stations=stations,
+            parties=parties,
+        ),
         list_postings=keeping.list_postings,
     )
 

@@ -11,8 +11,10 @@ from registry.adapters.postgres.profiles import PostgresProfiles
 from registry.app.creations import Outcome
 from registry.app.organisation_sheet import ORGANISATIONS
 from registry.app.party_sheet import PartyLookup
+from registry.app.posting_sheet import TakingPostings
 from registry.app.profile_sheets import TakingProfiles
 from registry.app.register_parties import RegisterParty
+from registry.app.service_sheet import TakingServices
 from registry.app.station_sheet import StationLookup
 from registry.app.volunteer_sheet import volunteers
 from registry.app.worker_sheet import WORKERS
@@ -20,6 +22,10 @@ from registry.domain.party import Party
 
 if TYPE_CHECKING:
     from common.frame import Frame
+    from registry.app.ports.postings import Postings
+    from registry.app.ports.service_entries import ServiceEntries
+    from registry.app.ports.stations import Stations
+    from registry.app.service_abilities import ServiceAbilities
     from registry.app.sheets import Sheet
 
 Register: TypeAlias = Callable[
@@ -68,3 +74,33 @@ def profile_sheets(frame: Frame, *, register: Register, found: Lookups) -> tuple
             new_id=new_id,
         ).sheet(),
     )
+
+
+def posting_sheet(frame: Frame, *, found: Lookups, stations: Stations, postings: Postings) -> Sheet:
+    """Return the subject that is about who is posted where."""
+    return TakingPostings(
+        postings=postings,
+        stations=stations,
+        by_name=found.stations,
+        parties=found.parties,
+        areas=frame.areas,
+        work=frame.unit_of_work,
+        new_id=frame.new_id,
+    ).sheet()
+
+
+def service_sheet(
+    frame: Frame, *, found: Lookups, services: ServiceAbilities, entries: ServiceEntries
+) -> Sheet:
+    """Return the subject that is about the service list."""
+    return TakingServices(
+        add=services.add,
+        revise=services.revise,
+        verify=services.verify,
+        withdraw=services.withdraw,
+        entries=entries,
+        stations=found.stations,
+        parties=found.parties,
+        areas=frame.areas,
+        work=frame.unit_of_work,
+    ).sheet()

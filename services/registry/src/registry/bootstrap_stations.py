@@ -11,6 +11,7 @@ from registry.app.edit_station import EditingStations
 from registry.app.find_stations import list_steps
 from registry.app.fund_station import FundingStations
 from registry.app.join_stations import JoiningStations
+from registry.app.list_entries import list_entries
 from registry.app.list_services import ListingServices
 from registry.app.service_abilities import ServiceAbilities
 from registry.app.staff_stations import StaffingStations
@@ -112,6 +113,13 @@ def service_abilities(
         withdraw=listing.withdraw,
         find=listing.find,
         list=listing.list,
+        list_found=partial(
+            list_entries,
+            unit_of_work=frame.unit_of_work,
+            entries=entries,
+            stations=stations,
+            parties=parties,
+        ),
         show=listing.show,
         show_list=listing.show_list,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from people_asks import AGENCY, HELPS, IS, V1, VOLUNTEER, WORKER, WORKS, profile
+from people_asks import AGENCY, HELPS, IS, V1, VOLUNTEER, WORKER, WORKS, a_posting, profile
+from service_asks import an_entry
 
 from testing.matrix import THING_ORG, Arrange, Ask, Sort
 
@@ -23,6 +24,16 @@ def _of_profiles(subject: str, arrange: Arrange) -> Arrange:
     return export
 
 
+async def export_postings(api: Api) -> Ask:
+    posting = await a_posting(api)
+    return Ask(path=f"{V1}/exports/postings.csv", sort=Sort.LISTING, mentions=posting)
+
+
+async def export_services(api: Api) -> Ask:
+    entry = str(await an_entry(api))
+    return Ask(path=f"{V1}/exports/service_entries.csv", sort=Sort.LISTING, mentions=entry)
+
+
 _WORKER: Final = profile("social_worker", WORKER, WORKS, is_there=True)
 _VOLUNTEER: Final = profile("volunteer", VOLUNTEER, HELPS, is_there=True)
 _ORGANISATION: Final = profile("organisation", AGENCY, IS, is_there=True)
@@ -30,4 +41,6 @@ EXPORTS: Final[Mapping[str, Arrange]] = {
     f"GET {V1}/exports/social_workers.{{form}}": _of_profiles("social_workers", _WORKER),
     f"GET {V1}/exports/volunteers.{{form}}": _of_profiles("volunteers", _VOLUNTEER),
     f"GET {V1}/exports/organisations.{{form}}": _of_profiles("organisations", _ORGANISATION),
+    f"GET {V1}/exports/postings.{{form}}": export_postings,
+    f"GET {V1}/exports/service_entries.{{form}}": export_services,
 }

@@ -24,7 +24,7 @@ from registry.app.versions import refuse_stale
 from registry.domain.errors.profiles import PostingNotFound, ProfileNotFound
 from registry.domain.organisation import Organisation, describe_organisation
 from registry.domain.party import Party, PartyId
-from registry.domain.posting import Posting, PostingId, refuse_closed, refuse_disorder
+from registry.domain.posting import Posting, PostingId, post_worker
 from registry.domain.social_worker import SocialWorker, refuse_misfit
 from registry.domain.station import StationId
 from registry.domain.volunteer import Language, Skill, Volunteer, WeeklyHours, in_order, new_number
@@ -143,20 +143,16 @@ class KeepingProfiles:
             StationHasClosed: It was closed, or merged into another one.
             PostingsOverlap: The worker works full time elsewhere on some of the days.
         """
-        refuse_disorder(command.starts_on, command.ends_on)
         async with self.unit_of_work.transaction():
             worker = await self._party(command.worker_id, scope)
-            refuse_misfit(worker, Society.SOCIAL_WORKER)
             # Held, so that nobody closes it who has not seen this posting.
             station = await hold_station(
                 command.station_id, scope, stations=self.stations, areas=self.areas
             )
-            refuse_closed(station)
-            posting = Posting(
-                id=PostingId(command.id or self.new_id()),
-                version=1,
-                worker_id=worker.id,
-                station_id=station.id,
+            posting = post_worker(
+                PostingId(command.id or self.new_id()),
+                worker=worker,
+                station=station,
                 is_full_time=command.is_full_time,
                 starts_on=command.starts_on,
                 ends_on=command.ends_on,

@@ -8,14 +8,13 @@ from common.personal.plain_form import plain_number
 from common.vocabulary import Society
 from registry.app.profile_sheets import Describing, identity_of, or_known, public_name_column
 from registry.app.sheets import RowIncomplete
-from registry.domain import cells
 from registry.domain.columns import (
     ID,
     PLACE,
     Column,
-    Kind,
     choice_column,
     day_column,
+    id_column,
     text_column,
 )
 from registry.domain.organisation import (
@@ -63,12 +62,10 @@ COLUMNS: Final[tuple[Column, ...]] = (
         synonyms=("信用代码", "社会信用代码", "机构代码"),
         example="91350100M000100Y43",
     ),
-    Column(
-        code="incubated_by",
-        zh="孵化站点编号",
-        en="Incubated by",
-        kind=Kind.ID,
-        parse=cells.identifier,
+    id_column(
+        "incubated_by",
+        "孵化站点编号",
+        "Incubated by",
     ),
     text_column(
         "permit_number", "公开募捐资格证号", "Fundraising permit", synonyms=("募捐资格证号",)

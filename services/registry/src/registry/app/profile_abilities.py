@@ -9,6 +9,7 @@ from datetime import date
 from common.grants import Scope
 from common.paging import Slice, Window
 from registry.app.keep_profiles import DescribeVolunteer, PostWorker
+from registry.app.list_postings import PostingFound
 from registry.app.ports.parties import PartyFilter
 from registry.app.ports.postings import PostingFilter
 from registry.domain.organisation import Organisation
@@ -39,4 +40,5 @@ class ProfileAbilities:
     ]
     post: Callable[[PostWorker, Scope], Awaitable[Posting]]
     end_posting: Callable[[PostingId, date, Scope, int | None], Awaitable[Posting]]
+    list_postings_found: Callable[[PostingFilter, Scope, Window], Awaitable[Slice[PostingFound]]]
     list_postings: Callable[[PostingFilter, Scope, Window], Awaitable[Slice[Posting]]]

@@ -17,6 +17,7 @@ from common.places import AreaRef
 from common.vocabulary import Society
 from registry.app.creations import Outcome as Creation
 from registry.app.halves import by_halves
+from registry.app.meant import one_living
 from registry.app.party_sheet import PartyLookup
 from registry.app.permissions import WRITE_PARTIES
 from registry.app.places import is_within
@@ -102,7 +103,7 @@ class TakingProfiles(Generic[P]):
         by_id = await self.lookup.find_many([row["id"] for row in rows if row["id"]])
         by_name = await self.lookup.named({self._name(row) for row in rows if not row["id"]})
         found = {
-            at: by_id.get(row["id"]) if row["id"] else _meant(by_name.get(self._name(row), ()))
+            at: by_id.get(row["id"]) if row["id"] else one_living(by_name.get(self._name(row), ()))
             for at, row in enumerate(rows)
         }
         return {at: party for at, party in found.items() if party is not None}
@@ -203,11 +204,6 @@ def identity_of(party: Party) -> Values:
         "scheme": party.area.scheme,
         "area": party.area.code,
     }
-
-
-def _meant(alike: Sequence[Party]) -> Party | None:
-    # One that was merged into another has left its name to it.
-    return next((party for party in alike if party.survivor_id is None), None)
 
 
 def _party_of(new: RegisterParty) -> Party:

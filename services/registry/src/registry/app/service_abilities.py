@@ -9,6 +9,7 @@ from datetime import date
 from common.grants import Scope
 from common.paging import Slice, Window
 from registry.app.creations import Made
+from registry.app.list_entries import EntryFound
 from registry.app.list_services import ListService, ReviseService, VerifyService, WithdrawService
 from registry.app.ports.service_entries import EntryFilter
 from registry.domain.service_entry import EntryId, ServiceEntry
@@ -24,6 +25,7 @@ class ServiceAbilities:
     verify: Callable[[VerifyService, Scope], Awaitable[ServiceEntry]]
     withdraw: Callable[[WithdrawService, Scope], Awaitable[ServiceEntry]]
     find: Callable[[EntryId, Scope], Awaitable[ServiceEntry]]
+    list_found: Callable[[EntryFilter, Scope, Window], Awaitable[Slice[EntryFound]]]
     list: Callable[[EntryFilter, Scope, Window], Awaitable[Slice[ServiceEntry]]]
     show: Callable[[EntryId], Awaitable[ServiceEntry]]
     show_list: Callable[[EntryFilter, Window], Awaitable[Slice[ServiceEntry]]]

@@ -70,3 +70,10 @@ class RowIncomplete(RuleViolated, code="row-incomplete", zh="还需要填写另�
     """One cell of the row asks for another that is blank."""
 
     columns: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class RowNamesNothing(RuleViolated, code="row-names-nothing", zh="所指的站点、人员或机构不存在。"):
+    """The row names a station, a person or an organisation that is not there for the caller."""
+
+    columns: tuple[str, ...]

@@ -11,7 +11,7 @@ from common.errors import DomainError
 from common.grants import Scope
 from common.places import AreaRef
 from registry.app.ports.imports import Attempts, Claimed, Imports, Prefetch
-from registry.app.sheets import RowDiffers, RowIncomplete, Sheet
+from registry.app.sheets import RowDiffers, RowIncomplete, RowNamesNothing, Sheet
 from registry.domain.cells import Flaw, FlawCode, flaw_of
 from registry.domain.errors.imports import RowsRefusedMeanwhile
 from registry.domain.imports import Accept, Import, ImportState, Outcome
@@ -165,6 +165,8 @@ def _flaws_of(number: int, refusal: DomainError) -> Sequence[Flaw]:
         return [flaw_of(FlawCode.DIFFERS, number, column) for column in refusal.columns]
     if isinstance(refusal, RowIncomplete):
         return [flaw_of(FlawCode.REQUIRED, number, column) for column in refusal.columns]
+    if isinstance(refusal, RowNamesNothing):
+        return [flaw_of(FlawCode.NOT_THERE, number, column) for column in refusal.columns]
     return [
         Flaw(
             row=number,

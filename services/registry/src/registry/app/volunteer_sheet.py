@@ -13,9 +13,9 @@ from registry.app.profile_sheets import (
     or_known,
     public_name_column,
 )
-from registry.domain import cells
-from registry.domain.columns import ID, PLACE, Column, Kind
-from registry.domain.list_cells import several_of, shown_choices, shown_weekly, weekly_hours
+from registry.domain.columns import ID, PLACE, Column, id_column
+from registry.domain.list_cells import shown_choices, shown_weekly
+from registry.domain.list_columns import choices_column, weekly_column
 from registry.domain.social_worker import refuse_misfit
 from registry.domain.volunteer import Language, Skill, Volunteer, in_order, new_number
 
@@ -30,41 +30,33 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ID,
     public_name_column("志愿者编号", "志愿者注册号", "人员编号", example="DL-V-000123"),
     *PLACE,
-    Column(
-        code="skills",
-        zh="技能",
-        en="Skills",
-        kind=Kind.CHOICES,
-        parse=several_of(list(Skill)),
-        choices=tuple(Skill),
+    choices_column(
+        "skills",
+        "技能",
+        "Skills",
+        list(Skill),
         synonyms=("特长", "专长", "服务技能"),
         example="tutoring; first_aid",
     ),
-    Column(
-        code="languages",
-        zh="语言",
-        en="Languages",
-        kind=Kind.CHOICES,
-        parse=several_of(list(Language)),
-        choices=tuple(Language),
+    choices_column(
+        "languages",
+        "语言",
+        "Languages",
+        list(Language),
         synonyms=("方言", "语言（方言）", "语言和方言"),
         example="mandarin; jiaoliao",
     ),
-    Column(
-        code="available",
-        zh="可服务时段",
-        en="Available",
-        kind=Kind.WEEKLY_HOURS,
-        parse=weekly_hours,
+    weekly_column(
+        "available",
+        "可服务时段",
+        "Available",
         synonyms=("服务时间", "可服务时间", "空闲时间"),
         example="sat 09:00-12:00",
     ),
-    Column(
-        code="organisation_id",
-        zh="所属组织编号",
-        en="Organisation's id",
-        kind=Kind.ID,
-        parse=cells.identifier,
+    id_column(
+        "organisation_id",
+        "所属组织编号",
+        "Organisation's id",
     ),
 )
 

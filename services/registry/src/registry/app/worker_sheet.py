@@ -12,8 +12,7 @@ from registry.app.profile_sheets import (
     or_known,
     public_name_column,
 )
-from registry.domain import cells
-from registry.domain.columns import ID, PLACE, Column, Kind, choice_column, day_column
+from registry.domain.columns import ID, PLACE, Column, Kind, choice_column, day_column, id_column
 from registry.domain.list_cells import hours_by_year, shown_years
 from registry.domain.social_worker import CertificateLevel, Engagement, SocialWorker, refuse_misfit
 
@@ -48,12 +47,10 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "Registered until",
         synonyms=("证书登记有效期", "登记有效期"),
     ),
-    Column(
-        code="employer_id",
-        zh="用人单位编号",
-        en="Employer's id",
-        kind=Kind.ID,
-        parse=cells.identifier,
+    id_column(
+        "employer_id",
+        "用人单位编号",
+        "Employer's id",
     ),
     Column(
         code="education_hours",

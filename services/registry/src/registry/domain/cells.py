@@ -60,6 +60,7 @@ class FlawCode(Labelled):
         "有多个同名区划，请补充区县或填写代码",
         "Several areas have this name; add the county, or the code",
     )
+    NOT_THERE = "not_there", "系统中没有，或不在您的辖区内", "Not there, or outside your area"
     DIFFERS = "differs", "与系统中已有内容不一致", "Differs from what is there already"
 
 

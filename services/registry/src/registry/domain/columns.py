@@ -69,6 +69,16 @@ def day_column(code: str, zh: str, en: str, **further: Unpack[Further]) -> Colum
     return Column(code=code, zh=zh, en=en, kind=Kind.DAY, parse=cells.day, **further)
 
 
+def id_column(code: str, zh: str, en: str, **further: Unpack[Further]) -> Column:
+    """Return a column of ids that this system has given."""
+    return Column(code=code, zh=zh, en=en, kind=Kind.ID, parse=cells.identifier, **further)
+
+
+def flag_column(code: str, zh: str, en: str, **further: Unpack[Further]) -> Column:
+    """Return a column of yes and no."""
+    return Column(code=code, zh=zh, en=en, kind=Kind.FLAG, parse=cells.yes_or_no, **further)
+
+
 def choice_column(
     code: str, zh: str, en: str, choices: Sequence[Labelled], **further: Unpack[Further]
 ) -> Column:

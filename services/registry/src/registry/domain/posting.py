@@ -7,12 +7,14 @@ from datetime import date
 from typing import NewType
 from uuid import UUID
 
+from common.vocabulary import Society
 from registry.domain.errors.profiles import (
     PostingAlreadyEnded,
     PostingDaysOutOfOrder,
     StationHasClosed,
 )
-from registry.domain.party import PartyId
+from registry.domain.party import Party, PartyId
+from registry.domain.social_worker import refuse_misfit
 from registry.domain.station import Station, StationId, StationStatus
 
 PostingId = NewType("PostingId", UUID)
@@ -53,6 +55,36 @@ class Posting:
             raise PostingAlreadyEnded(posting_id=self.id, ended_on=self.ends_on)
         refuse_disorder(self.starts_on, ends_on)
         return replace(self, version=self.version + 1, ends_on=ends_on)
+
+
+def post_worker(
+    posting_id: PostingId,
+    *,
+    worker: Party,
+    station: Station,
+    is_full_time: bool,
+    starts_on: date,
+    ends_on: date | None,
+) -> Posting:
+    """Post a social worker to a station.
+
+    Raises:
+        PostingDaysOutOfOrder: It would end before it begins.
+        ProfileDoesNotFitParty: The party is no person of the social workers.
+        StationHasClosed: The station was closed, or merged into another one.
+    """
+    refuse_disorder(starts_on, ends_on)
+    refuse_misfit(worker, Society.SOCIAL_WORKER)
+    refuse_closed(station)
+    return Posting(
+        id=posting_id,
+        version=1,
+        worker_id=worker.id,
+        station_id=station.id,
+        is_full_time=is_full_time,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
 
 
 def refuse_disorder(starts_on: date, ends_on: date | None) -> None:

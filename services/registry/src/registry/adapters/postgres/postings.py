@@ -28,8 +28,10 @@ from registry.domain.staffing import Posted
 from registry.domain.station import StationId
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from datetime import date
     from typing import Any
+    from uuid import UUID
 
     from sqlalchemy import ColumnElement
 
@@ -96,8 +98,21 @@ class PostgresPostings(Postings, Following):
         return None if row is None else _to_posting(row)
 
     @override
+    async def among(self, *, ids: Collection[UUID], workers: Collection[UUID]) -> Sequence[Posting]:
+        is_meant = or_(col(PostingRow.id).in_(ids), col(PostingRow.worker_id).in_(workers))
+        wanted = select(PostingRow).where(is_meant).order_by(col(PostingRow.id))
+        async with self._unit_of_work.transaction() as session:
+            return [_to_posting(row) for row in await session.exec(wanted)]
+
+    @override
+    async def add_all(self, postings: Sequence[Posting], /) -> None:
+        if postings:
+            new = insert(PostingRow).values([_to_values(posting) for posting in postings])
+            await self._write(postings[0], new)
+
+    @override
     async def add(self, posting: Posting, /) -> None:
-        await self._write(posting, insert(PostingRow).values(**_to_values(posting)))
+        await self.add_all([posting])
 
     @override
     async def save(self, posting: Posting, /) -> None:

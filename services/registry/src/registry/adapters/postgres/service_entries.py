@@ -25,7 +25,7 @@ from registry.domain.errors.service_list import (
 from registry.domain.service_entry import EntryId, EntryStatus, ServiceEntry, ServiceEntryFact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -58,6 +58,17 @@ class PostgresServiceEntries(ServiceEntries):
     async def find(self, entry_id: EntryId, /) -> ServiceEntry | None:
         found = await self._read([col(ServiceEntryRow.id) == entry_id], None)
         return found[0] if found else None
+
+    @override
+    async def among(
+        self, *, ids: Collection[UUID], providers: Collection[UUID]
+    ) -> Sequence[ServiceEntry]:
+        is_meant = or_(
+            col(ServiceEntryRow.id).in_(ids),
+            col(ServiceEntryRow.station_id).in_(providers),
+            col(ServiceEntryRow.party_id).in_(providers),
+        )
+        return await self._read([is_meant], None)
 
     @override
     async def of_station(self, station_id: UUID, /) -> Sequence[ServiceEntry]:

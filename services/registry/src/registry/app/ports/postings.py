@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from common.grants import Scope
@@ -47,6 +48,14 @@ class Postings(Protocol):
 
     async def find(self, posting_id: PostingId, scope: Scope, /) -> Posting | None:
         """Return a posting that the scope reaches, by its station or its worker."""
+        ...
+
+    async def among(self, *, ids: Collection[UUID], workers: Collection[UUID]) -> Sequence[Posting]:
+        """Return the postings with one of the ids, and all of the workers."""
+        ...
+
+    async def add_all(self, postings: Sequence[Posting], /) -> None:
+        """Store new postings, all or none, or raise ``PostingsOverlap``."""
         ...
 
     async def add(self, posting: Posting, /) -> None:

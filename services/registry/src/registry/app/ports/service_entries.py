@@ -13,7 +13,7 @@ from common.vocabulary import ServiceCode
 from registry.domain.service_entry import EntryStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from common.change import Change
     from common.grants import Scope
@@ -44,6 +44,12 @@ class ServiceEntries(Protocol):
 
     async def find(self, entry_id: EntryId, /) -> ServiceEntry | None:
         """Return an entry, if there is one."""
+        ...
+
+    async def among(
+        self, *, ids: Collection[UUID], providers: Collection[UUID]
+    ) -> Sequence[ServiceEntry]:
+        """Return the entries with one of the ids, and all of stations or parties."""
         ...
 
     async def of_station(self, station_id: UUID, /) -> Sequence[ServiceEntry]:

@@ -92,3 +92,12 @@ class ServiceDaysOutOfOrder(
 
     offered_from: date
     offered_until: date
+
+
+@dataclass(eq=False)
+class ConfidentialPlaceInFile(
+    RuleViolated,
+    code="confidential-place-in-file",
+    zh="保密地址不能写在文件里，请在系统中填写。",
+):
+    """A confidential address is told to the registry itself, never in a file."""

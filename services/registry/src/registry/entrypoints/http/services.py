@@ -86,6 +86,7 @@ async def _wanted(
 
 
 Wanted: TypeAlias = Annotated[EntryFilter, Depends(_wanted)]
+InState: TypeAlias = Annotated[EntryStatus | None, Query(description="Only in this state.")]
 
 
 @routes.get("/services")
@@ -137,7 +138,7 @@ async def list_entries(
     pages: Pages,
     language: Speaking,
     wanted: Wanted,
-    status: Annotated[EntryStatus | None, Query(description="Only in this state.")] = None,
+    status: InState = None,
 ) -> Page[ServiceEntryView]:
     """List the entries that the caller keeps, those that lapsed or were withdrawn too."""
     found = await app.services.list(replace(wanted, status=status), scope, pages.window)
