@@ -268,6 +268,7 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
                 PostgresContacts(work, people, areas),
                 postings,
                 PostgresHours(work),
+                PostgresEducation(work),
             ],
         ),
         profiles=_profiles(frame, parties, stations, postings),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from registry.adapters.postgres.contracts import PostgresContracts
 from registry.adapters.postgres.education import PostgresEducation
@@ -26,6 +26,7 @@ from registry.app.keep_talent_plans import KeepingTalentPlans
 from registry.app.keep_talent_stations import KeepingTalentStations
 from registry.app.keep_talents import KeepingTalents
 from registry.app.keep_trainings import KeepingTrainings
+from registry.app.ports.records import Record
 from registry.app.professional_abilities import ProfessionalAbilities
 from registry.app.references import References
 from registry.domain.errors.contracts import ContractIdTaken, ContractNotFound
@@ -58,9 +59,18 @@ from registry.entrypoints.http import training_figures as figure_routes
 from registry.entrypoints.http import trainings as training_routes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from common.errors import Conflict, NotFound
     from common.frame import Frame
     from registry.app.ports.parties import Parties
+    from registry.app.ports.records import Records
     from registry.app.ports.stations import Stations
+
+R = TypeVar("R", bound=Record)
+F = TypeVar("F")
+W = TypeVar("W")
 
 PROFESSION_ROUTERS = (
     contract_routes.routes,
@@ -104,14 +114,11 @@ def professional_abilities(
 def _contracts(frame: Frame, references: References, stations: Stations) -> KeepingContracts:
     work, areas = frame.unit_of_work, frame.areas
     return KeepingContracts(
-        RecordKeeping(
+        _kept(
+            frame,
             PostgresContracts(work, frame.outbox, areas),
-            Refusals(
-                missing=lambda contract_id: ContractNotFound(contract_id=contract_id),
-                taken=lambda contract: ContractIdTaken(contract_id=contract.id),
-            ),
-            unit_of_work=work,
-            areas=areas,
+            missing=lambda contract_id: ContractNotFound(contract_id=contract_id),
+            taken=lambda contract: ContractIdTaken(contract_id=contract.id),
         ),
         references=references,
         stations=stations,
@@ -125,14 +132,11 @@ def _supervisions(frame: Frame, references: References, stations: Stations) -> K
     work, areas = frame.unit_of_work, frame.areas
     supervisions = PostgresSupervisions(work, frame.outbox, areas)
     return KeepingSupervisions(
-        RecordKeeping(
+        _kept(
+            frame,
             supervisions,
-            Refusals(
-                missing=lambda supervision_id: SupervisionNotFound(supervision_id=supervision_id),
-                taken=lambda supervision: SupervisionIdTaken(supervision_id=supervision.id),
-            ),
-            unit_of_work=work,
-            areas=areas,
+            missing=lambda supervision_id: SupervisionNotFound(supervision_id=supervision_id),
+            taken=lambda supervision: SupervisionIdTaken(supervision_id=supervision.id),
         ),
         loads=supervisions,
         unit_of_work=work,
@@ -147,14 +151,11 @@ def _supervisions(frame: Frame, references: References, stations: Stations) -> K
 def _trainings(frame: Frame, references: References) -> KeepingTrainings:
     work, areas = frame.unit_of_work, frame.areas
     return KeepingTrainings(
-        RecordKeeping(
+        _kept(
+            frame,
             PostgresTrainings(work, frame.outbox, areas),
-            Refusals(
-                missing=lambda training_id: TrainingNotFound(training_id=training_id),
-                taken=lambda training: TrainingIdTaken(training_id=training.id),
-            ),
-            unit_of_work=work,
-            areas=areas,
+            missing=lambda training_id: TrainingNotFound(training_id=training_id),
+            taken=lambda training: TrainingIdTaken(training_id=training.id),
         ),
         cohorts=PostgresCohorts(work),
         education=PostgresEducation(work),
@@ -169,14 +170,11 @@ def _trainings(frame: Frame, references: References) -> KeepingTrainings:
 def _examinations(frame: Frame, references: References) -> KeepingExaminations:
     work, areas = frame.unit_of_work, frame.areas
     return KeepingExaminations(
-        RecordKeeping(
+        _kept(
+            frame,
             PostgresExaminations(work, frame.outbox, areas),
-            Refusals(
-                missing=lambda examination_id: ExaminationNotFound(examination_id=examination_id),
-                taken=lambda examination: ExaminationIdTaken(examination_id=examination.id),
-            ),
-            unit_of_work=work,
-            areas=areas,
+            missing=lambda examination_id: ExaminationNotFound(examination_id=examination_id),
+            taken=lambda examination: ExaminationIdTaken(examination_id=examination.id),
         ),
         candidacies=PostgresCandidacies(work),
         unit_of_work=work,
@@ -192,23 +190,17 @@ def _experts_and_engagements(
 ) -> tuple[KeepingExperts, KeepingEngagements]:
     work, areas = frame.unit_of_work, frame.areas
     engagements = PostgresEngagements(work, frame.outbox, areas)
-    experts = RecordKeeping(
+    experts = _kept(
+        frame,
         PostgresExperts(work, frame.outbox, areas),
-        Refusals(
-            missing=lambda expert_id: ExpertNotFound(expert_id=expert_id),
-            taken=lambda record: ExpertIdTaken(expert_id=record.id),
-        ),
-        unit_of_work=work,
-        areas=areas,
+        missing=lambda expert_id: ExpertNotFound(expert_id=expert_id),
+        taken=lambda record: ExpertIdTaken(expert_id=record.id),
     )
-    engaging = RecordKeeping(
+    engaging = _kept(
+        frame,
         engagements,
-        Refusals(
-            missing=lambda engagement_id: EngagementNotFound(engagement_id=engagement_id),
-            taken=lambda record: EngagementIdTaken(engagement_id=record.id),
-        ),
-        unit_of_work=work,
-        areas=areas,
+        missing=lambda engagement_id: EngagementNotFound(engagement_id=engagement_id),
+        taken=lambda record: EngagementIdTaken(engagement_id=record.id),
     )
     return (
         KeepingExperts(
@@ -236,34 +228,25 @@ def _talents(
     work, areas, clock, new_id = frame.unit_of_work, frame.areas, frame.clock, frame.new_id
     plans = PostgresTalentPlans(work, frame.outbox, areas)
     talents = PostgresTalents(work, frame.outbox, areas)
-    stations = RecordKeeping(
+    stations = _kept(
+        frame,
         PostgresTalentStations(work, frame.outbox, areas),
-        Refusals(
-            missing=lambda talent_station_id: TalentStationNotFound(
-                talent_station_id=talent_station_id
-            ),
-            taken=lambda record: TalentStationIdTaken(talent_station_id=record.id),
+        missing=lambda talent_station_id: TalentStationNotFound(
+            talent_station_id=talent_station_id
         ),
-        unit_of_work=work,
-        areas=areas,
+        taken=lambda record: TalentStationIdTaken(talent_station_id=record.id),
     )
-    planning = RecordKeeping(
+    planning = _kept(
+        frame,
         plans,
-        Refusals(
-            missing=lambda talent_plan_id: TalentPlanNotFound(talent_plan_id=talent_plan_id),
-            taken=lambda record: TalentPlanIdTaken(talent_plan_id=record.id),
-        ),
-        unit_of_work=work,
-        areas=areas,
+        missing=lambda talent_plan_id: TalentPlanNotFound(talent_plan_id=talent_plan_id),
+        taken=lambda record: TalentPlanIdTaken(talent_plan_id=record.id),
     )
-    taking = RecordKeeping(
+    taking = _kept(
+        frame,
         talents,
-        Refusals(
-            missing=lambda talent_id: TalentNotFound(talent_id=talent_id),
-            taken=lambda record: TalentIdTaken(talent_id=record.id),
-        ),
-        unit_of_work=work,
-        areas=areas,
+        missing=lambda talent_id: TalentNotFound(talent_id=talent_id),
+        taken=lambda record: TalentIdTaken(talent_id=record.id),
     )
     return (
         KeepingTalentStations(
@@ -278,4 +261,19 @@ def _talents(
             planning, stations=stations, talents=talents, clock=clock, new_id=new_id
         ),
         KeepingTalents(taking, plans=planning, references=references, clock=clock, new_id=new_id),
+    )
+
+
+def _kept(
+    frame: Frame,
+    records: Records[R, F, W],
+    *,
+    missing: Callable[[UUID], NotFound],
+    taken: Callable[[R], Conflict],
+) -> RecordKeeping[R, F, W]:
+    return RecordKeeping(
+        records,
+        Refusals(missing=missing, taken=taken),
+        unit_of_work=frame.unit_of_work,
+        areas=frame.areas,
     )

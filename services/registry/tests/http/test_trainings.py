@@ -149,6 +149,25 @@ async def test_completed_trainings_count_to_continuing_education_and_nothing_els
     assert of_late.json()["trained_hours"] == {"2024": 32}
 
 
+async def test_what_was_learnt_follows_whoever_lives_on(admin: Api, body: dict[str, Any]) -> None:
+    twice, survivor = await a_party(admin, "W-0001"), await a_party(admin, "W-0002")
+    profile = {"engagement": "full_time"}
+    await admin.put(f"{V1}/parties/{survivor}/social_worker", json=profile)
+    # Both attended the first, and only the one that goes away attended the second.
+    for people in ([twice, survivor], [twice]):
+        path = (await admin.post(TRAININGS, json=body)).headers["location"]
+        await admin.post(f"{path}/enrolment", json={"worker_ids": people})
+        attendance = [{"worker_id": each, "hours": 24} for each in people]
+        await admin.post(f"{path}/completion", json={"attendance": attendance})
+
+    merger = {"survivor_id": survivor, "merged_on": "2025-03-01"}
+    merged = await admin.post(f"{V1}/parties/{twice}/merger", json=merger)
+
+    assert merged.status_code == 200, merged.text
+    worker = (await admin.get(f"{V1}/parties/{survivor}/social_worker")).json()
+    assert worker["trained_hours"] == {"2024": 48}
+
+
 async def test_candidates_enter_an_examination_and_some_pass(admin: Api) -> None:
     first, second = await a_party(admin, "W-0001"), await a_party(admin, "W-0002")
     body = {

@@ -115,7 +115,9 @@ class KeepingExaminations:
             await self._candidacies.add(examination.id, newcomers)
             return change
 
-        return await self._keeping.change(command.examination_id, scope, decide, seen=command.seen)
+        return await self._keeping.change_held(
+            command.examination_id, scope, decide, seen=command.seen
+        )
 
     async def state_results(self, command: StateResults, scope: Scope) -> Examination:
         """State who passed."""
@@ -128,7 +130,9 @@ class KeepingExaminations:
             await self._candidacies.decide(examination.id, command.passed)
             return change
 
-        return await self._keeping.change(command.examination_id, scope, decide, seen=command.seen)
+        return await self._keeping.change_held(
+            command.examination_id, scope, decide, seen=command.seen
+        )
 
     async def cancel(self, examination_id: UUID, scope: Scope, seen: int | None) -> Examination:
         """Call an examination off."""

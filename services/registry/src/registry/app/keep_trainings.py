@@ -120,7 +120,9 @@ class KeepingTrainings:
             await self._cohorts.add(training.id, newcomers)
             return change
 
-        return await self._keeping.change(command.training_id, scope, decide, seen=command.seen)
+        return await self._keeping.change_held(
+            command.training_id, scope, decide, seen=command.seen
+        )
 
     async def complete(self, command: CompleteTraining, scope: Scope) -> Training:
         """State who attended; what they completed counts to their continuing education."""
@@ -139,7 +141,9 @@ class KeepingTrainings:
                 await self._education.count_again(completed)
             return change
 
-        return await self._keeping.change(command.training_id, scope, decide, seen=command.seen)
+        return await self._keeping.change_held(
+            command.training_id, scope, decide, seen=command.seen
+        )
 
     async def cancel(self, training_id: UUID, scope: Scope, seen: int | None) -> Training:
         """Call a training off."""

@@ -18,6 +18,13 @@ class ThingKind(Labelled):
     SERVICE_ENTRY = "service_entry", "服务清单条目", "Service entry"
     CONTRACT = "contract", "政府购买服务合同", "Service contract"
     SUPERVISION = "supervision", "督导关系", "Supervision"
+    TRAINING = "training", "培训", "Training"
+    EXAMINATION = "examination", "考试", "Examination"
+    EXPERT = "expert", "专家", "Expert"
+    ENGAGEMENT = "engagement", "专家工作", "Engagement of an expert"
+    TALENT_STATION = "talent_station", "人才工作站", "Talent station"
+    TALENT_PLAN = "talent_plan", "人才计划", "Talent plan"
+    TALENT = "talent", "入选人才", "Talent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

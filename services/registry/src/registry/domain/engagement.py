@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NewType
 from uuid import UUID
 
 from common.change import Change
-from common.places import AreaRef
 from common.vocabulary import Labelled
 from registry.domain.errors.experts import EngagementNeedsStation
-from registry.domain.tenure import Tenure
+from registry.domain.tenure import Held, Tenure
 
 if TYPE_CHECKING:
     from registry.domain.expert import Expert
@@ -31,7 +30,7 @@ class EngagementKind(Labelled):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Engagement:
+class Engagement(Held):
     """What one expert of a pool does, at a station or for the whole area of the pool.
 
     Advice on policy aside, an expert does one thing at a station at a time: who supervises it does
@@ -39,17 +38,9 @@ class Engagement:
     """
 
     id: EngagementId
-    version: int
     expert: UUID
     kind: EngagementKind
     station: UUID | None
-    area: AreaRef
-    tenure: Tenure
-
-    @property
-    def org(self) -> None:
-        """Return nobody: it is seen by those who are responsible for its area."""
-        return
 
     def end(self, *, ended_on: date, at: datetime) -> Change[Engagement, EngagementFact]:
         """End it early; the day given is its last.
@@ -58,16 +49,8 @@ class Engagement:
             TermOver: It was ended before, or has ended by then anyway.
             DaysOutOfOrder: It would end before it began.
         """
-        tenure = self.tenure.end(ended_on=ended_on)
-        ended = replace(self, version=self.version + 1, tenure=tenure)
+        ended = self.ended(ended_on=ended_on)
         return Change(ended, (EngagementHasEnded(engagement=ended, ended_on=ended_on, at=at),))
-
-    def has_content_of(self, other: Engagement) -> bool:
-        """Tell whether both began alike, whatever has happened to either since."""
-        ours, theirs = (
-            replace(each, version=1, tenure=each.tenure.as_agreed) for each in (self, other)
-        )
-        return ours == theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NewType
 from uuid import UUID
 
 from common.change import Change
-from common.places import AreaRef
 from common.vocabulary import Labelled
-from registry.domain.tenure import Tenure
+from registry.domain.tenure import Held, Tenure
 
 if TYPE_CHECKING:
     from common.places import Area
@@ -35,20 +34,12 @@ class ExpertField(Labelled):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expert:
+class Expert(Held):
     """A person in the pool of an area; nobody is in one pool twice at a time."""
 
     id: ExpertId
-    version: int
     party: UUID
     fields: tuple[ExpertField, ...]
-    area: AreaRef
-    tenure: Tenure
-
-    @property
-    def org(self) -> None:
-        """Return nobody: it is seen by those who are responsible for its area."""
-        return
 
     def end(
         self, *, ended_on: date, used_until: date | None, at: datetime
@@ -60,16 +51,8 @@ class Expert:
             DaysOutOfOrder: It would end before it began.
             TermInUse: Something within it lasts longer.
         """
-        tenure = self.tenure.end(ended_on=ended_on, used_until=used_until)
-        ended = replace(self, version=self.version + 1, tenure=tenure)
+        ended = self.ended(ended_on=ended_on, used_until=used_until)
         return Change(ended, (ExpertHasLeft(expert=ended, ended_on=ended_on, at=at),))
-
-    def has_content_of(self, other: Expert) -> bool:
-        """Tell whether both began alike, whatever has happened to either since."""
-        ours, theirs = (
-            replace(each, version=1, tenure=each.tenure.as_agreed) for each in (self, other)
-        )
-        return ours == theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

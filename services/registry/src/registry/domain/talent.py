@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NewType
 from uuid import UUID
 
 from common.change import Change
-from common.places import AreaRef
-from registry.domain.tenure import Tenure
+from registry.domain.tenure import Held, Tenure
 
 if TYPE_CHECKING:
     from registry.domain.talent_plan import TalentPlan
@@ -19,20 +18,12 @@ TalentId = NewType("TalentId", UUID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Talent:
+class Talent(Held):
     """A person in a plan; nobody is in one plan twice at a time."""
 
     id: TalentId
-    version: int
     plan: UUID
     party: UUID
-    area: AreaRef
-    tenure: Tenure
-
-    @property
-    def org(self) -> None:
-        """Return nobody: it is seen by those who are responsible for its area."""
-        return
 
     def end(self, *, ended_on: date, at: datetime) -> Change[Talent, TalentFact]:
         """Let somebody leave the plan; the day given is the last.
@@ -41,16 +32,8 @@ class Talent:
             TermOver: It was ended before, or has ended by then anyway.
             DaysOutOfOrder: It would end before it began.
         """
-        tenure = self.tenure.end(ended_on=ended_on)
-        ended = replace(self, version=self.version + 1, tenure=tenure)
+        ended = self.ended(ended_on=ended_on)
         return Change(ended, (TalentHasLeft(talent=ended, ended_on=ended_on, at=at),))
-
-    def has_content_of(self, other: Talent) -> bool:
-        """Tell whether both began alike, whatever has happened to either since."""
-        ours, theirs = (
-            replace(each, version=1, tenure=each.tenure.as_agreed) for each in (self, other)
-        )
-        return ours == theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

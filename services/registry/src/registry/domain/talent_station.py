@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NewType
 from uuid import UUID
 
 from common.change import Change
-from common.places import AreaRef
-from registry.domain.tenure import Tenure
+from registry.domain.tenure import Held, Tenure
 
 if TYPE_CHECKING:
     from common.places import Area
@@ -19,20 +18,12 @@ TalentStationId = NewType("TalentStationId", UUID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TalentStation:
+class TalentStation(Held):
     """A talent station and the body that runs it."""
 
     id: TalentStationId
-    version: int
     name: str
     host: UUID
-    area: AreaRef
-    tenure: Tenure
-
-    @property
-    def org(self) -> None:
-        """Return nobody: it is seen by those who are responsible for its area."""
-        return
 
     def end(
         self, *, ended_on: date, used_until: date | None, at: datetime
@@ -44,16 +35,8 @@ class TalentStation:
             DaysOutOfOrder: It would end before it began.
             TermInUse: Something within it lasts longer.
         """
-        tenure = self.tenure.end(ended_on=ended_on, used_until=used_until)
-        ended = replace(self, version=self.version + 1, tenure=tenure)
+        ended = self.ended(ended_on=ended_on, used_until=used_until)
         return Change(ended, (TalentStationHasEnded(station=ended, ended_on=ended_on, at=at),))
-
-    def has_content_of(self, other: TalentStation) -> bool:
-        """Tell whether both began alike, whatever has happened to either since."""
-        ours, theirs = (
-            replace(each, version=1, tenure=each.tenure.as_agreed) for each in (self, other)
-        )
-        return ours == theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
+from common.places import AreaRef
 from registry.domain.errors.tenures import TermInUse, TermNotWithin, TermOver
 from registry.domain.term import Term, refuse_disorder
 
@@ -53,3 +55,29 @@ class Tenure:
     def as_agreed(self) -> Tenure:
         """Return it as it was meant, whatever became of it."""
         return replace(self, ended_on=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Whatever stands in an area for a term."""
+
+    version: int
+    area: AreaRef
+    tenure: Tenure
+
+    @property
+    def org(self) -> None:
+        """Return nobody: it is seen by those who are responsible for its area."""
+        return
+
+    def ended(self, *, ended_on: date, used_until: date | None = None) -> Self:
+        """Return it as it is once it ended early, as ``Tenure.end`` has it."""
+        tenure = self.tenure.end(ended_on=ended_on, used_until=used_until)
+        return replace(self, version=self.version + 1, tenure=tenure)
+
+    def has_content_of(self, other: Self) -> bool:
+        """Tell whether both began alike, whatever has happened to either since."""
+        ours, theirs = (
+            replace(each, version=1, tenure=each.tenure.as_agreed) for each in (self, other)
+        )
+        return ours == theirs

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 from typing_extensions import override
 
+from common.clearance import cleared, system
+from registry.app.ports.mergers import Following
 from registry.app.ports.trainings import Education
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from common.persistence.unit_of_work import UnitOfWork
+    from registry.domain.party import PartyId
 
 _BY_YEAR: Final = """
     select worker_id, extract(year from counts_on)::int as year, sum(hours)::int as hours
@@ -30,9 +33,16 @@ _COUNT_AGAIN: Final = f"""
     ) as counted
     where party_id = counted.worker_id
 """  # noqa: S608 - nothing of a caller's is in it
+_FOLLOW: Final = """
+    update training_attendance as attended set worker_id = :survivor
+    where worker_id = :merged and not exists (
+        select from training_attendance as other
+        where other.training_id = attended.training_id and other.worker_id = :survivor
+    )
+"""
 
 
-class PostgresEducation(Education):
+class PostgresEducation(Education, Following):
     """The hours of the transaction that is open."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
@@ -45,6 +55,16 @@ class PostgresEducation(Education):
                 text(_BY_YEAR), {"workers": [worker]}
             )
             return {row.year: row.hours for row in found}
+
+    @override
+    async def follow(self, merged_id: PartyId, survivor_id: PartyId, /) -> None:
+        # Also what either learnt in another county.
+        with cleared(system("hands what was learnt to the party that lives on")):
+            async with self._unit_of_work.transaction() as session:
+                await (await session.connection()).execute(
+                    text(_FOLLOW), {"merged": merged_id, "survivor": survivor_id}
+                )
+            await self.count_again([survivor_id])
 
     @override
     async def count_again(self, workers: Collection[UUID], /) -> None:

@@ -15,6 +15,13 @@ _COLLECTIONS: Final = {
     ThingKind.SERVICE_ENTRY: "service_entries",
     ThingKind.CONTRACT: "service_contracts",
     ThingKind.SUPERVISION: "supervisions",
+    ThingKind.TRAINING: "trainings",
+    ThingKind.EXAMINATION: "examinations",
+    ThingKind.EXPERT: "experts",
+    ThingKind.ENGAGEMENT: "engagements",
+    ThingKind.TALENT_STATION: "talent_stations",
+    ThingKind.TALENT_PLAN: "talent_plans",
+    ThingKind.TALENT: "talents",
 }
 _STATION: Final = "0192d3c4-5b6a-7890-8abc-def012345611"
 

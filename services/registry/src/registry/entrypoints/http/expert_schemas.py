@@ -1,6 +1,5 @@
 """Experts and engagements as callers send and receive them."""
 
-from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from pydantic import Field
 
 from common.http.languages import Language
 from common.http.places import Code
-from common.http.schemas import Body, View
+from common.http.schemas import Body
 from common.http.words import ChosenId, Day, example, label
 from common.places import AreaRef
 from common.vocabulary import AreaScheme
@@ -17,6 +16,7 @@ from registry.app.keep_experts import AppointExpert
 from registry.domain.engagement import Engagement, EngagementKind
 from registry.domain.expert import Expert, ExpertField
 from registry.domain.term import Term
+from registry.entrypoints.http.tenure_schemas import HeldView, holding
 
 _EXPERT = {
     "party_id": "0192d3c4-5b6a-7890-8abc-def012345611",
@@ -60,7 +60,7 @@ class ExpertToAppoint(Body):
         )
 
 
-class ExpertView(View):
+class ExpertView(HeldView):
     """An expert of the pool of an area; the person is a party."""
 
     model_config = example(
@@ -72,30 +72,19 @@ class ExpertView(View):
     )
 
     id: UUID
-    version: int
     party_id: UUID
     fields: list[ExpertField]
     field_labels: list[str]
-    scheme: AreaScheme
-    area: str
-    begins_on: date
-    ends_on: date
-    ended_on: date | None
 
     @classmethod
     def of(cls, expert: Expert, language: Language) -> Self:
         """Show an expert to somebody who reads this language."""
         return cls(
             id=expert.id,
-            version=expert.version,
             party_id=expert.party,
             fields=list(expert.fields),
             field_labels=[label(field, language) for field in expert.fields],
-            scheme=expert.area.scheme,
-            area=expert.area.code,
-            begins_on=expert.tenure.term.begins_on,
-            ends_on=expert.tenure.term.ends_on,
-            ended_on=expert.tenure.ended_on,
+            **holding(expert),
         )
 
 
@@ -122,7 +111,7 @@ class ExpertToEngage(Body):
         )
 
 
-class EngagementView(View):
+class EngagementView(HeldView):
     """What an expert does, where the station stands or in the area of the pool."""
 
     model_config = example(
@@ -136,30 +125,19 @@ class EngagementView(View):
     )
 
     id: UUID
-    version: int
     expert_id: UUID
     kind: EngagementKind
     kind_label: str
     station_id: UUID | None
-    scheme: AreaScheme
-    area: str
-    begins_on: date
-    ends_on: date
-    ended_on: date | None
 
     @classmethod
     def of(cls, engagement: Engagement, language: Language) -> Self:
         """Show an engagement to somebody who reads this language."""
         return cls(
             id=engagement.id,
-            version=engagement.version,
             expert_id=engagement.expert,
             kind=engagement.kind,
             kind_label=label(engagement.kind, language),
             station_id=engagement.station,
-            scheme=engagement.area.scheme,
-            area=engagement.area.code,
-            begins_on=engagement.tenure.term.begins_on,
-            ends_on=engagement.tenure.term.ends_on,
-            ended_on=engagement.tenure.ended_on,
+            **holding(engagement),
         )

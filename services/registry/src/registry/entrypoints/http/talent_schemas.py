@@ -1,11 +1,10 @@
 """Talent stations, plans and talents as callers send and receive them."""
 
-from datetime import date
 from typing import Self
 from uuid import UUID
 
 from common.http.places import Code
-from common.http.schemas import Body, View
+from common.http.schemas import Body
 from common.http.words import ChosenId, Day, Name, example
 from common.places import AreaRef
 from common.vocabulary import AreaScheme
@@ -16,6 +15,7 @@ from registry.domain.talent import Talent
 from registry.domain.talent_plan import TalentPlan
 from registry.domain.talent_station import TalentStation
 from registry.domain.term import Term
+from registry.entrypoints.http.tenure_schemas import HeldView, holding
 
 _STATION = {
     "name": "社会工作人才工作站",
@@ -65,7 +65,7 @@ class TalentStationToBegin(Body):
         )
 
 
-class TalentStationView(View):
+class TalentStationView(HeldView):
     """A talent station; its host is a party that is no person."""
 
     model_config = example(
@@ -76,28 +76,17 @@ class TalentStationView(View):
     )
 
     id: UUID
-    version: int
     name: str
     host_id: UUID
-    scheme: AreaScheme
-    area: str
-    begins_on: date
-    ends_on: date
-    ended_on: date | None
 
     @classmethod
     def of(cls, station: TalentStation) -> Self:
         """Show a talent station."""
         return cls(
             id=station.id,
-            version=station.version,
             name=station.name,
             host_id=station.host,
-            scheme=station.area.scheme,
-            area=station.area.code,
-            begins_on=station.tenure.term.begins_on,
-            ends_on=station.tenure.term.ends_on,
-            ended_on=station.tenure.ended_on,
+            **holding(station),
         )
 
 
@@ -122,7 +111,7 @@ class TalentPlanToBegin(Body):
         )
 
 
-class TalentPlanView(View):
+class TalentPlanView(HeldView):
     """A plan, in the area of its talent station."""
 
     model_config = example(
@@ -135,28 +124,17 @@ class TalentPlanView(View):
     )
 
     id: UUID
-    version: int
     name: str
     talent_station_id: UUID
-    scheme: AreaScheme
-    area: str
-    begins_on: date
-    ends_on: date
-    ended_on: date | None
 
     @classmethod
     def of(cls, plan: TalentPlan) -> Self:
         """Show a plan."""
         return cls(
             id=plan.id,
-            version=plan.version,
             name=plan.name,
             talent_station_id=plan.station,
-            scheme=plan.area.scheme,
-            area=plan.area.code,
-            begins_on=plan.tenure.term.begins_on,
-            ends_on=plan.tenure.term.ends_on,
-            ended_on=plan.tenure.ended_on,
+            **holding(plan),
         )
 
 
@@ -181,7 +159,7 @@ class TalentToTake(Body):
         )
 
 
-class TalentView(View):
+class TalentView(HeldView):
     """A person in a plan; the person is a party."""
 
     model_config = example(
@@ -194,26 +172,15 @@ class TalentView(View):
     )
 
     id: UUID
-    version: int
     talent_plan_id: UUID
     party_id: UUID
-    scheme: AreaScheme
-    area: str
-    begins_on: date
-    ends_on: date
-    ended_on: date | None
 
     @classmethod
     def of(cls, talent: Talent) -> Self:
         """Show a talent."""
         return cls(
             id=talent.id,
-            version=talent.version,
             talent_plan_id=talent.plan,
             party_id=talent.party,
-            scheme=talent.area.scheme,
-            area=talent.area.code,
-            begins_on=talent.tenure.term.begins_on,
-            ends_on=talent.tenure.term.ends_on,
-            ended_on=talent.tenure.ended_on,
+            **holding(talent),
         )
