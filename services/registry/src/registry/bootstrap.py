@@ -136,7 +136,7 @@ from registry.entrypoints.http import station_changes as station_change_routes
 from registry.entrypoints.http import station_records as station_record_routes
 from registry.entrypoints.http import stations as station_routes
 from registry.entrypoints.http import substitutions as substitution_routes
-from registry.entrypoints.importer import Importer
+from registry.entrypoints.importer import Importer, forgetting_old
 from registry.entrypoints.stocktaking import taking_stock
 from registry.entrypoints.timekeeping import keeping_time
 
@@ -230,8 +230,11 @@ def build_application(frame: Frame, people: Keeping | None = None) -> Applicatio
         )
     )
     seeding = Seeding(
+        unit_of_work=work,
         plan=plan,
         register=register,
+        profiles=PostgresProfiles(work),
+        postings=PostgresPostings(work, areas),
         stations=partial(list_stations, unit_of_work=work, stations=stations),
         parties=partial(list_parties, unit_of_work=work, parties=parties),
         areas=areas,
@@ -647,6 +650,7 @@ def build(settings: Settings) -> Service:
             keeping_time(application.access),
             taking_stock(application.take_stock),
             Importer(application.imports.work).run,
+            forgetting_old(application.imports.work),
         ),
         owns_accounts_and_areas=True,
         has_own_me=True,

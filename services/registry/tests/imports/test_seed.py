@@ -9,6 +9,7 @@ import pytest
 from common.vocabulary import AreaLevel, AreaScheme, Society
 from registry.domain.rows import NamedArea
 from registry.domain.synthetic import synthesis
+from registry.domain.synthetic_profiles import volunteer_of, worker_of
 from registry.entrypoints.commands import COMMANDS
 from testing.api import small_tree
 
@@ -56,10 +57,42 @@ async def test_a_seed_fills_an_area_and_refuses_to_do_it_twice(
 ) -> None:
     await COMMANDS["seed"](client.service, ["--area", "21"])
 
-    assert "8 stations and 403 parties in" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "8 stations and 403 parties in" in said
+    assert said.endswith("37 of them posted\n")
     with pytest.raises(SystemExit) as end:
         await COMMANDS["seed"](client.service, ["--area", "2102"])
     assert str(end.value).startswith("area-not-empty: ")
+
+
+async def test_everybody_who_is_made_up_is_described_and_workers_work_somewhere(
+    client: Api,
+) -> None:
+    await COMMANDS["seed"](client.service, ["--area", "21"])
+    caller = await client.signed_in("platform_admin")
+
+    posted = (await caller.get("/registry/v1/postings?limit=100")).json()["items"]
+    parties = (await caller.get("/registry/v1/parties?limit=100&society=volunteer")).json()["items"]
+    worker = await caller.get(f"/registry/v1/parties/{posted[0]['worker_id']}/social_worker")
+    volunteer = await caller.get(f"/registry/v1/parties/{parties[0]['id']}/volunteer")
+
+    assert len({posting["worker_id"] for posting in posted}) == 37
+    assert len({posting["station_id"] for posting in posted}) == 8
+    assert worker.json()["education_hours"].keys() == {"2024", "2025"}
+    assert volunteer.json()["number"].startswith("V")
+    assert volunteer.json()["skills"]
+
+
+def test_what_is_said_of_made_up_people_is_the_same_again() -> None:
+    people = synthesis(small(), scheme=AreaScheme.NBS, scale=1, seed=7).people
+
+    def said() -> list[object]:
+        return [
+            *(worker_of(each) for each in people if each.society is Society.SOCIAL_WORKER),
+            *(volunteer_of(each) for each in people if each.society is Society.VOLUNTEER),
+        ]
+
+    assert said() == said()
 
 
 async def test_an_unknown_area_is_refused_in_a_sentence(client: Api) -> None:

@@ -26,6 +26,7 @@ from registry.domain.errors.imports import (
     ImportFailed,
     NoTableFound,
 )
+from registry.domain.imports import KEPT_DAYS
 from registry.domain.mapping import SheetMapping, lines_of, proposed
 from registry.domain.rows import AreaNames, are_needed, parsed
 
@@ -78,6 +79,11 @@ class Work:
         """Stop an import that could not be done for a reason that is ours."""
         with cleared(system("imports")):
             return await self._settle(claimed, claimed.of.stop(ImportFailed.code))
+
+    async def forget_old(self) -> int:
+        """Drop what was begun too long ago, with the files; return how many imports that were."""
+        with cleared(system("imports")):
+            return await self.imports.forget_old(days=KEPT_DAYS)
 
     async def _do(self, claimed: Claimed) -> Import:
         sheet = self.sheets.get(claimed.of.subject)

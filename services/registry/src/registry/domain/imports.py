@@ -28,6 +28,8 @@ ImportId = NewType("ImportId", UUID)
 
 MOST_PARTS: Final = 32
 LARGEST_PART: Final = 1024 * 1024
+KEPT_DAYS: Final = 30
+"""From its beginning an import is kept so long, with its file where that may still be needed."""
 
 
 class Form(Labelled):

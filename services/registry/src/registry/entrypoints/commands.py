@@ -104,7 +104,10 @@ async def seed(service: Service, arguments: Sequence[str]) -> None:
     except DomainError as refusal:
         _refuse(refusal)
     seconds = time.monotonic() - started
-    _say(f"{made.stations} stations and {made.parties} parties in {seconds:.0f} s")
+    _say(
+        f"{made.stations} stations and {made.parties} parties in {seconds:.0f} s,"
+        f" {made.postings} of them posted"
+    )
 
 
 def _tell(what: str, done: int, wanted: int) -> None:

@@ -16,6 +16,7 @@ from registry.domain.imports import Outcome
 if TYPE_CHECKING:
     import asyncio
 
+    from common.service import Background
     from registry.app.ports.imports import Claimed
     from registry.app.work_on_imports import Work
     from registry.domain.imports import Import
@@ -30,6 +31,7 @@ IMPORT_DURATION: Final = Histogram(
     buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0),
 )
 POLL_SECONDS: Final = 1.0
+FORGET_EVERY_SECONDS: Final = 3_600.0
 MOST_ATTEMPTS: Final = 5
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
@@ -83,6 +85,23 @@ class Importer:
                 raise
             log.exception("import_failed", import_id=str(claimed.of.id))
             return await self._work.give_up(claimed)
+
+
+def forgetting_old(work: Work, *, every_seconds: float = FORGET_EVERY_SECONDS) -> Background:
+    """Return the work of dropping old imports and their files, once an hour."""
+
+    async def run(stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                if gone := await work.forget_old():
+                    log.info("imports_forgotten", count=gone)
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                log.warning("imports_not_forgotten", error=type(error).__name__)
+            await any_of(stop, seconds=every_seconds)
+
+    return run
 
 
 def _note(claimed: Claimed, rested: Import, seconds: float) -> None:

@@ -223,10 +223,11 @@ class PostgresImports(Imports):
             rows = (await session.exec(ordered)).all()
         return cut([to_saved(row) for row in rows], window, lambda saved: (saved.id,))
 
-    async def forget_old(self, *, days: int) -> None:
-        """Drop imports that were begun so long ago, with their files."""
+    @override
+    async def forget_old(self, *, days: int) -> int:
         async with self._unit_of_work.transaction() as session:
-            await (await session.connection()).execute(_FORGET, {"days": days})
+            gone = await (await session.connection()).execute(_FORGET, {"days": days})
+            return gone.rowcount
 
     async def _update_claimed(self, claimed: Claimed, values: Mapping[str, Any]) -> None:
         is_ours = (col(ImportRow.id) == claimed.of.id) & (col(ImportRow.epoch) == claimed.epoch)

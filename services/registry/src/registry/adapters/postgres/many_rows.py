@@ -49,16 +49,17 @@ async def update_many(
     rows: Sequence[Mapping[str, Any]],
     *,
     before: Sequence[int],
+    key: str = "id",
 ) -> int:
-    """Change rows, told by ``id``, that are still at a version; return how many there were.
+    """Change rows, told by their key, that are still at a version; return how many there were.
 
     Raises:
         IntegrityError: One of them would break a rule, and none is changed.
     """
     await session.flush()
     document = json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=str)
-    arguments = (document, [row["id"] for row in rows], list(before))
-    statement = _change(of, tuple(rows[0]))
+    arguments = (document, [row[key] for row in rows], list(before))
+    statement = _change(of, key, tuple(rows[0]))
     return (await (await session.connection()).exec_driver_sql(statement, arguments)).rowcount
 
 
@@ -77,15 +78,15 @@ def _insertion(into: type[Row], columns: tuple[str, ...]) -> str:
 
 
 @cache
-def _change(of: type[Row], columns: tuple[str, ...]) -> str:
+def _change(of: type[Row], key: str, columns: tuple[str, ...]) -> str:
     table = of.__tablename__
-    values = ", ".join(f"{column} = told.{column}" for column in columns if column != "id")
+    values = ", ".join(f"{column} = told.{column}" for column in columns if column != key)
     return (
         f"update {table} set {values}"  # noqa: S608 - names of our own
         f" from json_populate_recordset(null::{table}, $1::json) as told"
-        " join unnest($2::uuid[], $3::bigint[]) as seen (id, version) using (id)"
-        f" where {table}.id = told.id and {table}.version = seen.version"
+        f" join unnest($2::uuid[], $3::bigint[]) as seen ({key}, version) using ({key})"
+        f" where {table}.{key} = told.{key} and {table}.version = seen.version"
         # A table that this transaction has filled counts as empty; it is still not read through
         # for every row.
-        f" and {table}.id = any($2::uuid[])"
+        f" and {table}.{key} = any($2::uuid[])"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import distinct, exists, func, insert, or_, update
+from sqlalchemy import distinct, exists, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from typing_extensions import override
@@ -12,6 +12,7 @@ from typing_extensions import override
 from common.clearance import cleared, system
 from common.paging import cut
 from registry.adapters.postgres.integrity import broken_rule
+from registry.adapters.postgres.many_rows import insert_many, is_among
 from registry.adapters.postgres.profile_tables import PostingRow, SocialWorkerRow
 from registry.adapters.postgres.station_tables import StationRow
 from registry.adapters.postgres.tables import PartyRow
@@ -99,16 +100,21 @@ class PostgresPostings(Postings, Following):
 
     @override
     async def among(self, *, ids: Collection[UUID], workers: Collection[UUID]) -> Sequence[Posting]:
-        is_meant = or_(col(PostingRow.id).in_(ids), col(PostingRow.worker_id).in_(workers))
+        is_meant = or_(
+            is_among(col(PostingRow.id), ids), is_among(col(PostingRow.worker_id), workers)
+        )
         wanted = select(PostingRow).where(is_meant).order_by(col(PostingRow.id))
         async with self._unit_of_work.transaction() as session:
             return [_to_posting(row) for row in await session.exec(wanted)]
 
     @override
     async def add_all(self, postings: Sequence[Posting], /) -> None:
-        if postings:
-            new = insert(PostingRow).values([_to_values(posting) for posting in postings])
-            await self._write(postings[0], new)
+        async with self._unit_of_work.transaction() as session:
+            try:
+                async with session.begin_nested():
+                    await insert_many(session, PostingRow, [_to_values(each) for each in postings])
+            except IntegrityError as error:
+                raise _refusal(error, postings[0].worker_id) from error
 
     @override
     async def add(self, posting: Posting, /) -> None:
@@ -173,10 +179,16 @@ class PostgresPostings(Postings, Following):
                 async with session.begin_nested():
                     written = await session.exec(statement)
             except IntegrityError as error:
-                if broken_rule(error) == RULE:
-                    raise PostingsOverlap(worker_id=worker_id) from error
-                raise ProfileChangedMeanwhile(party_id=worker_id) from error
+                raise _refusal(error, worker_id) from error
         return int(written.rowcount)
+
+
+def _refusal(
+    error: IntegrityError, worker_id: PartyId
+) -> PostingsOverlap | ProfileChangedMeanwhile:
+    if broken_rule(error) == RULE:
+        return PostingsOverlap(worker_id=worker_id)
+    return ProfileChangedMeanwhile(party_id=worker_id)
 
 
 def _key(posting: Posting) -> Key:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
-from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from typing_extensions import override
@@ -15,6 +14,7 @@ from typing_extensions import override
 from common.persistence.unit_of_work import UnitOfWork
 from common.vocabulary import Weekday
 from registry.adapters.postgres.integrity import broken_rule
+from registry.adapters.postgres.many_rows import insert_many, is_among, update_many
 from registry.adapters.postgres.profile_tables import (
     OrganisationRow,
     SocialWorkerRow,
@@ -26,6 +26,9 @@ from registry.domain.organisation import FundraisingPermit, Organisation, Organi
 from registry.domain.party import PartyId
 from registry.domain.social_worker import CertificateLevel, Engagement, SocialWorker
 from registry.domain.volunteer import Language, Skill, Volunteer, WeeklyHours
+
+if TYPE_CHECKING:
+    from sqlmodel.ext.asyncio.session import AsyncSession
 
 
 class Profile(Protocol):
@@ -59,14 +62,17 @@ class PostgresShelf(Shelf[P], Generic[P]):
     async def find(self, party_id: PartyId, /) -> P | None:
         wanted = select(self.row).where(col(self.row.party_id) == party_id)
         async with self.unit_of_work.transaction() as session:
-            found = (await session.exec(wanted)).first()
+            fresh = wanted.execution_options(populate_existing=True)
+            found = (await session.exec(fresh)).first()
         return None if found is None else self.to_profile(found)
 
     @override
     async def find_many(self, ids: Collection[PartyId], /) -> Mapping[PartyId, P]:
-        wanted = select(self.row).where(col(self.row.party_id).in_(ids))
+        wanted = select(self.row).where(is_among(col(self.row.party_id), ids))
+        # Rows are also written beneath the session.
+        fresh = wanted.execution_options(populate_existing=True)
         async with self.unit_of_work.transaction() as session:
-            found = [self.to_profile(row) for row in await session.exec(wanted)]
+            found = [self.to_profile(row) for row in await session.exec(fresh)]
         return {profile.party_id: profile for profile in found}
 
     @override
@@ -75,32 +81,25 @@ class PostgresShelf(Shelf[P], Generic[P]):
 
     @override
     async def put_all(self, profiles: Sequence[P], /) -> None:
-        new = [self._values(profile) for profile in profiles if profile.version == 1]
+        new = [profile for profile in profiles if profile.version == 1]
+        known = [profile for profile in profiles if profile.version > 1]
         async with self.unit_of_work.transaction() as session, session.begin_nested():
-            if new:
-                await self._write(insert(self.row).values(new), profiles[0])
-            for profile in profiles:
-                if profile.version > 1:
-                    await self._replace(profile)
-
-    async def _replace(self, profile: P) -> None:
-        unchanged = (col(self.row.party_id) == profile.party_id) & (
-            col(self.row.version) == profile.version - 1
-        )
-        statement = update(self.row).where(unchanged).values(**self._values(profile))
-        if await self._write(statement, profile) == 0:
-            raise ProfileChangedMeanwhile(party_id=profile.party_id)
-
-    async def _write(self, statement: Any, profile: P) -> int:  # noqa: ANN401 - of any kind
-        async with self.unit_of_work.transaction() as session:
             try:
-                async with session.begin_nested():
-                    written = await session.exec(statement)
+                await insert_many(session, self.row, [self._values(each) for each in new])
+                await self._replace(session, known)
             except IntegrityError as error:
                 if broken_rule(error) == CODE:
-                    raise CreditCodeTaken(party_id=profile.party_id) from error
-                raise ProfileChangedMeanwhile(party_id=profile.party_id) from error
-        return int(written.rowcount)
+                    raise CreditCodeTaken(party_id=profiles[0].party_id) from error
+                raise ProfileChangedMeanwhile(party_id=profiles[0].party_id) from error
+
+    async def _replace(self, session: AsyncSession, profiles: Sequence[P]) -> None:
+        if not profiles:
+            return
+        rows = [self._values(profile) for profile in profiles]
+        before = [profile.version - 1 for profile in profiles]
+        written = await update_many(session, self.row, rows, before=before, key="party_id")
+        if written < len(profiles):
+            raise ProfileChangedMeanwhile(party_id=profiles[0].party_id)
 
     def _values(self, profile: P) -> dict[str, object]:
         return {

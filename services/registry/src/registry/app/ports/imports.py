@@ -103,6 +103,10 @@ class Imports(Protocol):
         """
         ...
 
+    async def forget_old(self, *, days: int) -> int:
+        """Drop imports that were begun so long ago, with their files; return how many."""
+        ...
+
     async def keep(self, saved: SavedMapping, /) -> SavedMapping:
         """Keep a mapping, in the place of one of the same name for the same area and subject."""
         ...
