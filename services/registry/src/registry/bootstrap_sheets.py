@@ -95,6 +95,7 @@ def service_sheet(
     """Return the subject that is about the service list."""
     return TakingServices(
         add=services.add,
+        add_each=services.add_each,
         revise=services.revise,
         verify=services.verify,
         withdraw=services.withdraw,

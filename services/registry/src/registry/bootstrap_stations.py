@@ -108,6 +108,7 @@ def service_abilities(
     return ServiceAbilities(
         today=listing.today,
         add=listing.add,
+        add_each=listing.add_each,
         revise=listing.revise,
         verify=listing.verify,
         withdraw=listing.withdraw,

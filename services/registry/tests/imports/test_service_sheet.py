@@ -144,7 +144,21 @@ async def test_every_flaw_is_told_and_no_confidential_place_is_taken(desk: Desk)
     assert (await entries(desk))["送餐上门"]["address"] == "公开路2号"
 
 
-async def test_a_partner_lists_nothing_for_others_by_a_file(client: Api, desk: Desk) -> None:
+async def test_a_station_that_is_not_open_yet_lists_nothing_and_stops_no_other(
+    client: Api, desk: Desk
+) -> None:
+    admin = await client.signed_in("platform_admin")
+    await made(admin, area="210213008", name="光明街道社工站", opened_on=None)
+    rows = [HEADER, ["210213008", "光明街道社工站", *MEALS[2:]], MEALS]
+
+    checked = await desk.sent(table(rows), subject="service_entries")
+    done = await desk.committed(checked["id"], "good_rows")
+
+    assert await desk.flaws(checked["id"]) == [(2, None, "provider-not-serving")]
+    assert done["counts"] == {"created": 1, "refused": 1}
+
+
+async def test_nobody_lists_services_of_another_area_by_a_file(client: Api, desk: Desk) -> None:
     await taken(desk, ROWS)
     elsewhere = Desk(await client.signed_in("station_worker", "210204008"))
 

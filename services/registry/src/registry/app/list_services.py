@@ -10,9 +10,10 @@ from uuid import UUID
 
 from common.clearance import cleared, public, system
 from common.clock import CHINA, Clock
+from common.errors import DomainError
 from common.grants import OutsideYourScope
 from common.places import AreaRef
-from registry.app.creations import Made
+from registry.app.creations import Made, create_each
 from registry.app.permissions import WRITE_SERVICE_ENTRIES
 from registry.app.places import is_within
 from registry.app.ports.areas import Areas
@@ -39,9 +40,14 @@ from registry.domain.service_entry import (
 from registry.domain.station import StationId, StationStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from common.change import Change
     from common.grants import Scope
     from common.paging import Slice, Window
+    from registry.app.creations import Outcome
     from registry.app.ports.service_entries import EntryFilter
+    from registry.domain.service_entry import ServiceEntryFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +125,7 @@ class ListingServices:
             known = await self._known(command.provider)
             if not await is_within(scope, known.area, areas=self.areas, org=known.org):
                 raise OutsideYourScope(permission=WRITE_SERVICE_ENTRIES.name)
-            entry = ServiceEntry(
-                id=EntryId(command.id or self.new_id()),
-                version=1,
-                provider=command.provider,
-                area=known.area,
-                offering=command.offering,
-                verification=self._verified(scope, self.today()),
-            )
+            entry = self._entry(command, known, scope)
             there = await self.entries.find(entry.id)
             if there is not None:
                 return _found_again(there, entry)
@@ -134,6 +133,21 @@ class ListingServices:
             change = list_service(entry, at=self.clock.now())
             await self.entries.add(change)
         return Made(change.state, is_new=True)
+
+    async def add_each(
+        self, commands: Sequence[ListService], scope: Scope
+    ) -> Sequence[Outcome[ServiceEntry]]:
+        """List services as ``add`` does; what is wrong with one stops none of the others."""
+        async with self.unit_of_work.transaction():
+            known = {
+                provider: await self._known_or_not(provider)
+                for provider in dict.fromkeys(command.provider for command in commands)
+            }
+            return await create_each(
+                [await self._propose(each, known[each.provider], scope) for each in commands],
+                shelf=self.entries,
+                differs=lambda entry: ServiceEntryIdTaken(entry_id=entry.id),
+            )
 
     async def revise(self, command: ReviseService, scope: Scope) -> ServiceEntry:
         """Offer something else and tell the other services; it is verified no sooner by this."""
@@ -200,6 +214,35 @@ class ListingServices:
         if entry is None:
             raise ServiceEntryNotFound(entry_id=entry_id)
         return entry
+
+    async def _known_or_not(self, provider: Provider) -> _Known | DomainError:
+        try:
+            return await self._known(provider)
+        except DomainError as refusal:
+            return refusal
+
+    async def _propose(
+        self, command: ListService, known: _Known | DomainError, scope: Scope
+    ) -> Change[ServiceEntry, ServiceEntryFact] | DomainError:
+        if isinstance(known, DomainError):
+            return known
+        if not await is_within(scope, known.area, areas=self.areas, org=known.org):
+            return OutsideYourScope(permission=WRITE_SERVICE_ENTRIES.name)
+        try:
+            _refuse_idle(command.provider, known)
+        except DomainError as refusal:
+            return refusal
+        return list_service(self._entry(command, known, scope), at=self.clock.now())
+
+    def _entry(self, command: ListService, known: _Known, scope: Scope) -> ServiceEntry:
+        return ServiceEntry(
+            id=EntryId(command.id or self.new_id()),
+            version=1,
+            provider=command.provider,
+            area=known.area,
+            offering=command.offering,
+            verification=self._verified(scope, self.today()),
+        )
 
     def _verified(self, scope: Scope, day: date) -> Verification:
         return Verification.lasting(self.fresh_days, verified_on=day, verified_by=scope.sub)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from common.grants import Scope
 from common.paging import Slice, Window
-from registry.app.creations import Made
+from registry.app.creations import Made, Outcome
 from registry.app.list_entries import EntryFound
 from registry.app.list_services import ListService, ReviseService, VerifyService, WithdrawService
 from registry.app.ports.service_entries import EntryFilter
@@ -21,6 +21,7 @@ class ServiceAbilities:
 
     today: Callable[[], date]
     add: Callable[[ListService, Scope], Awaitable[Made[ServiceEntry]]]
+    add_each: Callable[[Sequence[ListService], Scope], Awaitable[Sequence[Outcome[ServiceEntry]]]]
     revise: Callable[[ReviseService, Scope], Awaitable[ServiceEntry]]
     verify: Callable[[VerifyService, Scope], Awaitable[ServiceEntry]]
     withdraw: Callable[[WithdrawService, Scope], Awaitable[ServiceEntry]]

@@ -15,6 +15,7 @@ from common.grants import Scope
 from common.places import AreaRef
 from common.vocabulary import Society, StationTier
 from registry.app.creations import Made
+from registry.app.creations import Outcome as Creation
 from registry.app.list_services import ListService, ReviseService, VerifyService, WithdrawService
 from registry.app.meant import one_living, one_serving
 from registry.app.party_sheet import PartyLookup
@@ -35,7 +36,7 @@ from registry.app.sheets import (
 )
 from registry.app.station_sheet import StationLookup
 from registry.domain.imports import Outcome
-from registry.domain.service_entry import Provider, ServiceEntry
+from registry.domain.service_entry import Offering, Provider, ServiceEntry
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -45,10 +46,70 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Gone:
+    """A row about a service that is new here and withdrawn already."""
+
+    row: Values
+    new: ListService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _More:
+    """A row about an entry that is there, and what it offers by the row."""
+
+    row: Values
+    entry: ServiceEntry
+    offering: Offering
+
+    @property
+    def is_nothing_new(self) -> bool:
+        """Tell whether all of it is so already."""
+        return (
+            self.offering == self.entry.offering
+            and not _is_verified_since(self.row, self.entry)
+            and not _is_withdrawn_since(self.row, self.entry)
+        )
+
+
+class _There:
+    """The entries of some providers, by id and by what people know them by."""
+
+    def __init__(self, entries: Sequence[ServiceEntry]) -> None:
+        self._by_id: Final = {entry.id: entry for entry in entries}
+        self._by_name: Final[dict[Hashable, list[ServiceEntry]]] = {}
+        for entry in entries:
+            self._by_name.setdefault(_name_of(entry), []).append(entry)
+
+    def meant(self, row: Values, provider: UUID) -> ServiceEntry | None:
+        """Return the entry that a row is about, if there is one.
+
+        Raises:
+            RowDiffers: Another provider has it.
+        """
+        if row["id"]:
+            known = self._by_id.get(row["id"])
+            if known is not None and provider not in {known.provider.station, known.provider.party}:
+                raise RowDiffers(columns=(_naming(row),))
+            return known
+        name = (provider, row["service"], row["title_zh"], row["offered_from"])
+        # One that was withdrawn is another one, unless the row says that of it.
+        meant = {None, row["withdrawn_on"]}
+        alike = [each for each in self._by_name.get(name, ()) if each.withdrawn_on in meant]
+        return min(alike, key=lambda entry: entry.withdrawn_on is not None, default=None)
+
+
+def _name_of(entry: ServiceEntry) -> Hashable:
+    offering = entry.offering
+    provider = entry.provider.station or entry.provider.party
+    return provider, offering.service, offering.title_zh, offering.offered_from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakingServices:
     """Does what rows about services ask for, by the commands that everybody uses."""
 
     add: Callable[[ListService, Scope], Awaitable[Made[ServiceEntry]]]
+    add_each: Callable[[Sequence[ListService], Scope], Awaitable[Sequence[Creation[ServiceEntry]]]]
     revise: Callable[[ReviseService, Scope], Awaitable[ServiceEntry]]
     verify: Callable[[VerifyService, Scope], Awaitable[ServiceEntry]]
     withdraw: Callable[[WithdrawService, Scope], Awaitable[ServiceEntry]]
@@ -74,13 +135,27 @@ class TakingServices:
     async def take(self, rows: Sequence[Values], scope: Scope) -> Sequence[Taken]:
         """Do what each row asks for; what is wrong with one stops none of the others."""
         providers = await self._providers(rows)
-        there = await self.entries.among(
-            ids=[row["id"] for row in rows if row["id"]],
-            providers=[each.id for each in providers.values()],
+        there = _There(
+            await self.entries.among(
+                ids=[row["id"] for row in rows if row["id"]],
+                providers=[each.id for each in providers.values()],
+            )
         )
-        return [
-            await self._alone(row, providers.get(at), there, scope) for at, row in enumerate(rows)
+        asked = [
+            await self._asked(row, providers.get(at), there, scope) for at, row in enumerate(rows)
         ]
+        new = [each for each in asked if isinstance(each, ListService)]
+        listed = iter(await self.add_each(new, scope))
+        taken: list[Taken] = []
+        for each in asked:
+            if isinstance(each, ListService):
+                made = next(listed)
+                taken.append(made if isinstance(made, DomainError) else Outcome.CREATED)
+            elif isinstance(each, (_Gone, _More)):
+                taken.append(await self._alone(each, scope))
+            else:
+                taken.append(each)
+        return taken
 
     async def _providers(self, rows: Sequence[Values]) -> Mapping[int, Station | Party]:
         stations = await self.stations.find_many(_ids(rows, "station_id"))
@@ -103,59 +178,47 @@ class TakingServices:
                 found[at] = one_living(named_parties.get(_party_key(row), ()))
         return {at: provider for at, provider in found.items() if provider is not None}
 
-    async def _alone(
-        self,
-        row: Values,
-        provider: Station | Party | None,
-        there: Sequence[ServiceEntry],
-        scope: Scope,
-    ) -> Taken:
+    async def _asked(
+        self, row: Values, provider: Station | Party | None, there: _There, scope: Scope
+    ) -> ListService | _Gone | _More | Taken:
         try:
             _refuse_unnamed(row)
             if provider is None or not await is_within(
                 scope, provider.area, areas=self.areas, org=provider.id
             ):
                 raise RowNamesNothing(columns=(_naming(row),))
-            known = _known(row, provider.id, there)
-            async with self.work.attempt():
-                if known is None:
-                    return await self._list(row, provider, scope)
-                return await self._go_on(row, known, scope)
+            known = there.meant(row, provider.id)
+            if known is not None:
+                _refuse_other_end(row, known)
+                more = _More(row=row, entry=known, offering=offering_of(row, known.offering))
+                return Outcome.UNCHANGED if more.is_nothing_new else more
+            new = _listing(row, provider)
+            return new if row["withdrawn_on"] is None else _Gone(row=row, new=new)
         except DomainError as refusal:
             return refusal
 
-    async def _list(self, row: Values, provider: Station | Party, scope: Scope) -> Taken:
-        is_station = bool(row["station_id"] or row["station_name"])
-        command = ListService(
-            id=row["id"],
-            provider=Provider(
-                station=provider.id if is_station else None,
-                party=None if is_station else provider.id,
-            ),
-            offering=offering_of(row, None),
-        )
-        entry = (await self.add(command, scope)).thing
-        if row["withdrawn_on"] is not None:
-            await self._withdraw(entry, row, scope)
-        return Outcome.CREATED
+    async def _alone(self, asked: _Gone | _More, scope: Scope) -> Taken:
+        try:
+            async with self.work.attempt():
+                if isinstance(asked, _Gone):
+                    entry = (await self.add(asked.new, scope)).thing
+                    await self._withdraw(entry, asked.row, scope)
+                    return Outcome.CREATED
+                await self._go_on(asked.row, asked.entry, asked.offering, scope)
+                return Outcome.CHANGED
+        except DomainError as refusal:
+            return refusal
 
-    async def _go_on(self, row: Values, entry: ServiceEntry, scope: Scope) -> Taken:
-        changed = Outcome.UNCHANGED
-        offering = offering_of(row, entry.offering)
+    async def _go_on(
+        self, row: Values, entry: ServiceEntry, offering: Offering, scope: Scope
+    ) -> None:
         if offering != entry.offering:
-            revising = ReviseService(entry_id=entry.id, offering=offering)
-            entry, changed = await self.revise(revising, scope), Outcome.CHANGED
-        verified_on, withdrawn_on = row["verified_on"], row["withdrawn_on"]
-        is_newer = verified_on is not None and verified_on > entry.verification.verified_on
-        if is_newer and entry.withdrawn_on is None:
-            verifying = VerifyService(entry_id=entry.id, verified_on=verified_on)
-            entry, changed = await self.verify(verifying, scope), Outcome.CHANGED
-        if withdrawn_on is not None and withdrawn_on != entry.withdrawn_on:
-            if entry.withdrawn_on is not None:
-                raise RowDiffers(columns=("withdrawn_on",))
+            entry = await self.revise(ReviseService(entry_id=entry.id, offering=offering), scope)
+        if _is_verified_since(row, entry):
+            verifying = VerifyService(entry_id=entry.id, verified_on=row["verified_on"])
+            entry = await self.verify(verifying, scope)
+        if _is_withdrawn_since(row, entry):
             await self._withdraw(entry, row, scope)
-            changed = Outcome.CHANGED
-        return changed
 
     async def _withdraw(self, entry: ServiceEntry, row: Values, scope: Scope) -> None:
         command = WithdrawService(entry_id=entry.id, withdrawn_on=row["withdrawn_on"])
@@ -201,20 +264,29 @@ def _refuse_unnamed(row: Values) -> None:
         raise RowIncomplete(columns=("station_name",))
 
 
-def _known(row: Values, provider: UUID, there: Sequence[ServiceEntry]) -> ServiceEntry | None:
-    if row["id"]:
-        known = next((entry for entry in there if entry.id == row["id"]), None)
-        if known is not None and provider not in {known.provider.station, known.provider.party}:
-            raise RowDiffers(columns=(_naming(row),))
-        return known
-    alike = [
-        entry
-        for entry in there
-        if provider in {entry.provider.station, entry.provider.party}
-        and entry.offering.service is row["service"]
-        and (entry.offering.title_zh, entry.offering.offered_from)
-        == (row["title_zh"], row["offered_from"])
-        # One that was withdrawn is another one, unless the row says that of it.
-        and entry.withdrawn_on in {None, row["withdrawn_on"]}
-    ]
-    return min(alike, key=lambda entry: entry.withdrawn_on is not None, default=None)
+def _refuse_other_end(row: Values, entry: ServiceEntry) -> None:
+    told, is_so = row["withdrawn_on"], entry.withdrawn_on
+    if told is not None and is_so is not None and told != is_so:
+        raise RowDiffers(columns=("withdrawn_on",))
+
+
+def _listing(row: Values, provider: Station | Party) -> ListService:
+    is_station = bool(row["station_id"] or row["station_name"])
+    return ListService(
+        id=row["id"],
+        provider=Provider(
+            station=provider.id if is_station else None,
+            party=None if is_station else provider.id,
+        ),
+        offering=offering_of(row, None),
+    )
+
+
+def _is_verified_since(row: Values, entry: ServiceEntry) -> bool:
+    told = row["verified_on"]
+    is_newer = told is not None and told > entry.verification.verified_on
+    return is_newer and entry.withdrawn_on is None
+
+
+def _is_withdrawn_since(row: Values, entry: ServiceEntry) -> bool:
+    return row["withdrawn_on"] is not None and entry.withdrawn_on is None

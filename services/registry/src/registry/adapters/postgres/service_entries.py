@@ -25,7 +25,7 @@ from registry.domain.errors.service_list import (
 from registry.domain.service_entry import EntryId, EntryStatus, ServiceEntry, ServiceEntryFact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -76,16 +76,32 @@ class PostgresServiceEntries(ServiceEntries):
         return await self._read([col(ServiceEntryRow.station_id) == station_id, is_left], None)
 
     @override
+    async def find_many(self, ids: Collection[UUID], /) -> Mapping[UUID, ServiceEntry]:
+        if not ids:
+            return {}
+        found = await self._read([col(ServiceEntryRow.id).in_(ids)], None)
+        return {entry.id: entry for entry in found}
+
+    @override
     async def add(self, change: Change[ServiceEntry, ServiceEntryFact], /) -> None:
-        entry = change.state
+        await self.add_all([change])
+
+    @override
+    async def add_all(self, changes: Sequence[Change[ServiceEntry, ServiceEntryFact]], /) -> None:
+        if not changes:
+            return
+        new = [change.state for change in changes]
+        rows = insert(ServiceEntryRow).values([entry_values(entry) for entry in new])
+        sites = insert(ServiceSiteRow).values([site_values(entry) for entry in new])
+        facts = [about_service_entry(fact) for change in changes for fact in change.facts]
         async with self._unit_of_work.transaction() as session:
             try:
                 async with session.begin_nested():
-                    await session.exec(insert(ServiceEntryRow).values(**entry_values(entry)))
-                    await session.exec(insert(ServiceSiteRow).values(**site_values(entry)))
+                    await session.exec(rows)
+                    await session.exec(sites)
             except IntegrityError as error:
-                raise ServiceEntryIdTaken(entry_id=entry.id) from error
-            await self._outbox.stage(session, [about_service_entry(fact) for fact in change.facts])
+                raise ServiceEntryIdTaken(entry_id=new[0].id) from error
+            await self._outbox.stage(session, facts)
 
     @override
     async def save(self, change: Change[ServiceEntry, ServiceEntryFact], /) -> None:

@@ -13,7 +13,7 @@ from common.vocabulary import ServiceCode
 from registry.domain.service_entry import EntryStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from common.change import Change
     from common.grants import Scope
@@ -54,6 +54,14 @@ class ServiceEntries(Protocol):
 
     async def of_station(self, station_id: UUID, /) -> Sequence[ServiceEntry]:
         """Return the entries of a station that are not withdrawn."""
+        ...
+
+    async def find_many(self, ids: Collection[UUID], /) -> Mapping[UUID, ServiceEntry]:
+        """Return those of the entries that exist."""
+        ...
+
+    async def add_all(self, changes: Sequence[Change[ServiceEntry, ServiceEntryFact]], /) -> None:
+        """Store new entries and stage their facts; all, or none and ``ServiceEntryIdTaken``."""
         ...
 
     async def add(self, change: Change[ServiceEntry, ServiceEntryFact], /) -> None:
