@@ -31,7 +31,7 @@ from registry.adapters.postgres.station_tables import StationRow
 from registry.adapters.postgres.tables import PartyRow
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
 _CHINA: Final = "Asia/Shanghai"
 _LISTED: Final = [PartyStanding.APPROVED.value, PartyStanding.RECERTIFICATION_REQUIRED.value]
@@ -83,7 +83,7 @@ PROVIDERS: Final = union_all(_STATIONS, _PARTIES).subquery("provider")
 """Stations that have opened, and partners that are no persons."""
 
 _station: Final = _STATIONS.subquery("of_station")
-_whose: Final = union_all(_STATIONS, _PARTIES).subquery("whose")
+_party: Final = _PARTIES.subquery("of_party")
 
 
 def _of_provider(source: Any) -> list[ColumnElement[Any]]:  # noqa: ANN401 - a subquery
@@ -127,45 +127,50 @@ def _midnight(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a column of day
 _today: Final = cast(func.timezone(_CHINA, func.now()), Date)
 _lapses, _until = col(ServiceEntryRow.lapses_on), col(ServiceEntryRow.offered_until)
 _ran_out: Final = func.least(case((_lapses < _today, _lapses)), case((_until < _today, _until)))
-_ENTRIES: Final = (
-    select(
-        col(ServiceEntryRow.id).label("id"),
-        col(ServiceEntryRow.title_zh).label("name"),
-        col(ServiceEntryRow.scheme).label("scheme"),
-        col(ServiceEntryRow.area).label("area"),
-        col(ServiceEntryRow.offered_from).label("opened_on"),
-        func.least(col(ServiceEntryRow.withdrawn_on), _ran_out, _whose.c.ended_on).label(
-            "ended_on"
-        ),
-        # Days that pass change no row, but they begin a service and let it lapse.
-        func.greatest(
-            literal_column("service_entry.modified_at", DateTime(timezone=True)),
-            _whose.c.modified_at,
-            _midnight(col(ServiceEntryRow.offered_from)),
-            _midnight(_ran_out + 1),
-        ).label("modified_at"),
-        col(ServiceEntryRow.service).label("code"),
-        col(ServiceEntryRow.title_en).label("title_en"),
-        col(ServiceEntryRow.given).label("given"),
-        col(ServiceEntryRow.audiences).label("audiences"),
-        col(ServiceEntryRow.is_for_residents).label("is_for_residents"),
-        col(ServiceEntryRow.cost).label("cost"),
-        col(ServiceEntryRow.cost_fen).label("cost_fen"),
-        col(ServiceEntryRow.verified_on).label("verified_on"),
-        col(ServiceSiteRow.address).label("address"),
-        col(ServiceSiteRow.longitude).label("longitude"),
-        col(ServiceSiteRow.latitude).label("latitude"),
-        col(ServiceEntryRow.hours).label("hours"),
-        *_of_provider(_whose),
-    )
-    .join(
-        _whose,
-        _whose.c.id
-        == func.coalesce(col(ServiceEntryRow.station_id), col(ServiceEntryRow.party_id)),
-    )
-    .outerjoin(ServiceSiteRow, col(ServiceSiteRow.service_entry_id) == col(ServiceEntryRow.id))
-    .where(~col(ServiceEntryRow.is_confidential), col(ServiceEntryRow.offered_from) <= _today)
-)
 
-SERVICES: Final = union_all(_OWN, _ENTRIES).subquery("service")
+
+def _entries(whose: Any, key: Any) -> Select[Any]:  # noqa: ANN401 - a subquery and a column
+    return (
+        select(
+            col(ServiceEntryRow.id).label("id"),
+            col(ServiceEntryRow.title_zh).label("name"),
+            col(ServiceEntryRow.scheme).label("scheme"),
+            col(ServiceEntryRow.area).label("area"),
+            col(ServiceEntryRow.offered_from).label("opened_on"),
+            func.least(col(ServiceEntryRow.withdrawn_on), _ran_out, whose.c.ended_on).label(
+                "ended_on"
+            ),
+            # Days that pass change no row, but they begin a service and let it lapse.
+            func.greatest(
+                literal_column("service_entry.modified_at", DateTime(timezone=True)),
+                whose.c.modified_at,
+                _midnight(col(ServiceEntryRow.offered_from)),
+                _midnight(_ran_out + 1),
+            ).label("modified_at"),
+            col(ServiceEntryRow.service).label("code"),
+            col(ServiceEntryRow.title_en).label("title_en"),
+            col(ServiceEntryRow.given).label("given"),
+            col(ServiceEntryRow.audiences).label("audiences"),
+            col(ServiceEntryRow.is_for_residents).label("is_for_residents"),
+            col(ServiceEntryRow.cost).label("cost"),
+            col(ServiceEntryRow.cost_fen).label("cost_fen"),
+            col(ServiceEntryRow.verified_on).label("verified_on"),
+            col(ServiceSiteRow.address).label("address"),
+            col(ServiceSiteRow.longitude).label("longitude"),
+            col(ServiceSiteRow.latitude).label("latitude"),
+            col(ServiceEntryRow.hours).label("hours"),
+            *_of_provider(whose),
+        )
+        .join(whose, whose.c.id == key)
+        .outerjoin(ServiceSiteRow, col(ServiceSiteRow.service_entry_id) == col(ServiceEntryRow.id))
+        .where(~col(ServiceEntryRow.is_confidential), col(ServiceEntryRow.offered_from) <= _today)
+    )
+
+
+# One by one, so that each finds its providers by their key.
+SERVICES: Final = union_all(
+    _OWN,
+    _entries(_station, col(ServiceEntryRow.station_id)),
+    _entries(_party, col(ServiceEntryRow.party_id)),
+).subquery("service")
 """What stations are there for, and what the service list has of them and of organisations."""
