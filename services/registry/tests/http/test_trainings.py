@@ -327,3 +327,32 @@ async def test_dalian_trains_2866_of_its_6070_examinees(client: Api, admin: Api)
         ],
     }
     assert (await dalian.get(FIGURES, params={"until": "2024-02-29"})).json()["trainings"] == 0
+
+
+async def test_tianjin_trains_one_cohort_after_the_other_at_a_university(admin: Api) -> None:
+    """五社联动高层次人才培养计划: plan, cohorts, a university; no figures were printed."""
+    university = await a_school(admin)
+    programme = {
+        "title": "五社联动高层次人才培养计划",
+        "kind": "advanced",
+        "organiser_id": university,
+        "scheme": "nbs",
+        "area": "2102",
+        "hours": 80,
+    }
+    cohorts = {
+        "第一期": {"begins_on": "2024-03-01", "ends_on": "2024-03-10"},
+        "第二期": {"begins_on": "2024-09-01", "ends_on": "2024-09-10"},
+    }
+    for name, days in cohorts.items():
+        await made(admin, "trainings", programme | days | {"cohort": name})
+
+    async def held(**wanted: str) -> set[str]:
+        asked = {"organiser_id": university, **wanted}
+        return {
+            each["cohort"] for each in (await admin.get(TRAININGS, params=asked)).json()["items"]
+        }
+
+    assert await held() == set(cohorts)
+    assert await held(since="2024-09-01", kind="advanced") == {"第二期"}
+    assert await held(state="completed") == set()
