@@ -74,9 +74,8 @@ async def test_a_second_run_changes_nothing_and_a_last_day_ends_a_posting(desk: 
     assert (await postings(desk))[0]["ends_on"] == "2025-01-31"
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
 async def test_what_was_exported_changes_nothing_when_it_is_imported(
-    desk: Desk, admin: Api, station: str, form: str
+    desk: Desk, admin: Api, station: str
 ) -> None:
     await taken(desk, ROWS)
     # Somebody from elsewhere, and two alike that only their ids can tell.
@@ -84,10 +83,12 @@ async def test_what_was_exported_changes_nothing_when_it_is_imported(
     for _ in range(2):
         await posted(admin, station, worker, is_full_time=False)
 
-    sent = await desk.caller.get(f"{V1}/exports/postings.{form}", params={"station_id": station})
-    checked = await desk.sent(sent.content, subject="postings", form=form)
+    for form in ("csv", "xlsx"):
+        path = f"{V1}/exports/postings.{form}"
+        sent = await desk.caller.get(path, params={"station_id": station})
+        checked = await desk.sent(sent.content, subject="postings", form=form)
 
-    assert (checked["state"], checked["counts"]) == ("checked", {"unchanged": 4})
+        assert (checked["state"], checked["counts"]) == ("checked", {"unchanged": 4})
 
 
 @pytest.mark.usefixtures("station")

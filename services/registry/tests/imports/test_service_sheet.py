@@ -86,9 +86,8 @@ async def test_a_file_revises_and_withdraws(desk: Desk) -> None:
     assert found["周末陪伴"]["status"] == "withdrawn"
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
 async def test_what_was_exported_changes_nothing_and_tells_no_confidential_place(
-    desk: Desk, form: str
+    desk: Desk,
 ) -> None:
     await taken(desk, ROWS)
     await taken(desk, [[*HEADER, "撤下日期"], [*COMPANY, "2025-06-30"]])
@@ -108,11 +107,13 @@ async def test_what_was_exported_changes_nothing_and_tells_no_confidential_place
     revised = await desk.caller.put(f"{V1}/service_entries/{meals['id']}", json=hidden)
     assert revised.status_code == 200, revised.text
 
-    sent = await desk.caller.get(f"{V1}/exports/service_entries.{form}")
-    checked = await desk.sent(sent.content, subject="service_entries", form=form)
+    for form in ("csv", "xlsx"):
+        sent = await desk.caller.get(f"{V1}/exports/service_entries.{form}")
+        checked = await desk.sent(sent.content, subject="service_entries", form=form)
 
-    assert (checked["state"], checked["counts"]) == ("checked", {"unchanged": 2})
-    assert "保密路" not in sent.content.decode("utf-8", errors="ignore")
+        assert (checked["state"], checked["counts"]) == ("checked", {"unchanged": 2})
+        if form == "csv":
+            assert "保密路" not in sent.content.decode("utf-8-sig")
 
 
 async def test_every_flaw_is_told_and_no_confidential_place_is_taken(desk: Desk) -> None:
