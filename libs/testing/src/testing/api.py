@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import NAMESPACE_DNS, UUID, uuid4, uuid5
@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from common.accounts import put_account
 from common.area_lists import AreaLine, replace_areas
-from common.http.server import create_app
+from common.http.server import bind, create_app
 from common.personal.key_ring import new_key_ring
 from common.settings import ServiceSettings
 from common.telemetry import log_plainly
@@ -22,10 +22,10 @@ from testing.callers import AUDIENCE, ISSUER, Issuer, a_grant, claim_of
 from testing.postgres import fresh_database, shared_keys
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
     from types import TracebackType
 
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
 
     from common.frame import Frame
     from common.grants import Grant, Role
@@ -55,6 +55,8 @@ _TREE: Final = (
     ("210302001", "长甸街道", AreaLevel.TOWNSHIP, "210302"),
     ("210213009001", "先进社区", AreaLevel.VILLAGE, "210213009"),
 )
+
+_idle: Final[dict[str, tuple[tuple[APIRouter, ...], list[FastAPI]]]] = {}
 
 
 class Api(httpx.AsyncClient):
@@ -153,13 +155,28 @@ async def api(
         has_areas: Whether the small tree of areas is in force.
         settings: Whatever should differ from the settings of a test.
     """
-    async with (
-        running(build, settings_class, package, **settings) as (service, issuer),
-        Api(create_app(service), service, issuer) as client,
-    ):
+    async with AsyncExitStack() as stack:
+        whole = running(build, settings_class, package, **settings)
+        service, issuer = await stack.enter_async_context(whole)
+        app = stack.enter_context(lent_app(service))
+        client = await stack.enter_async_context(Api(app, service, issuer))
         if has_areas:
             await client.put_areas()
         yield client
+
+
+@contextmanager
+def lent_app(service: Service) -> Generator[FastAPI]:
+    """Lend an application that answers for a service; to make one takes longer than most tests."""
+    routers, idle = _idle.get(service.name, ((), []))
+    if routers != tuple(service.routers):
+        routers, idle = _idle[service.name] = (tuple(service.routers), [])
+    app = idle.pop() if idle else create_app(service)
+    bind(app, service)
+    try:
+        yield app
+    finally:
+        idle.append(app)
 
 
 @asynccontextmanager

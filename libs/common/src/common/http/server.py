@@ -46,17 +46,22 @@ def create_app(service: Service) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         middleware=[Middleware(EdgeMiddleware, largest_body=LARGEST_BODY)],
     )
-    app.state.application = service.application
-    app.state.problems_url = service.frame.settings.problems_url
-    app.state.edge = _edge(service.frame)
-    app.state.draining = asyncio.Event()
     frame = frame_router(service.prefix, tells_callers=not service.has_own_me)
     for router in (*service.routers, frame):
         app.include_router(router)
     handle_failures(app)
     _check_declared(app)
     describe(app)
+    bind(app, service)
     return app
+
+
+def bind(app: FastAPI, service: Service) -> None:
+    """Let an application answer for a service of the kind that it was made for."""
+    app.state.application = service.application
+    app.state.problems_url = service.frame.settings.problems_url
+    app.state.edge = _edge(service.frame)
+    app.state.draining = asyncio.Event()
 
 
 def api_routes(app: FastAPI) -> Iterator[WusheRoute]:
