@@ -71,6 +71,9 @@ class Name(NamedTuple):
     member: str
 
 
+NOBODY: Final = Name(-1, "")
+
+
 class GroupMember:
     """A member of a consumer group; made for one cluster, and thrown away with it."""
 
@@ -79,6 +82,7 @@ class GroupMember:
         self._membership: Final = membership
         self._positions: Final[dict[Partition, int]] = {}
         self._read_as: Final[dict[Partition, Name]] = {}
+        self._assigned_as = NOBODY
         self._consumer: Final[Any] = AIOKafkaConsumer(
             bootstrap_servers=settings.kafka_bootstrap,
             group_id=membership.group,
@@ -102,7 +106,7 @@ class GroupMember:
     async def join(self) -> None:
         """Join the group; returns when partitions are assigned."""
         self._consumer.subscribe(
-            sorted(self._membership.topics), listener=_Listener(self._membership)
+            sorted(self._membership.topics), listener=_Listener(self._membership, self._note_name)
         )
         await self._consumer.start()
 
@@ -143,7 +147,8 @@ class GroupMember:
         }
         for partition, records in batches.items():
             self._positions.setdefault(partition, records[0].offset)
-            self._read_as[partition] = self._name
+            # Not as whom we are called by now: what was fetched before is read after that.
+            self._read_as[partition] = self._assigned_as
         self._suit_wait(has_records=bool(batches))
         return batches
 
@@ -183,6 +188,10 @@ class GroupMember:
         # Nobody, until it has joined.
         coordinator = self._consumer._coordinator  # noqa: SLF001
         return Name(getattr(coordinator, "generation", -1), getattr(coordinator, "member_id", ""))
+
+    def _note_name(self) -> None:
+        """Note as whom we are given partitions; what was fetched before, aiokafka has dropped."""
+        self._assigned_as = self._name
 
     async def _commit(self, partition: Partition, next_offset: int) -> None:
         """Commit as who read the records, or not at all.
@@ -284,8 +293,9 @@ class GroupMember:
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, membership: Membership) -> None:
+    def __init__(self, membership: Membership, note_name: Callable[[], None]) -> None:
         self._membership: Final = membership
+        self._note_name: Final = note_name
 
     # aiokafka awaits what it is given, whatever its base class declares.
     @override
@@ -298,4 +308,5 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, assigned: Collection[TopicPartition]
     ) -> None:
+        self._note_name()
         await self._membership.assigned(frozenset(map(Partition._make, assigned)))
