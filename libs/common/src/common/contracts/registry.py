@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -13,6 +14,9 @@ from common.messaging.event import Event
 from common.stations import StationKind
 from common.vocabulary import Answer, AreaScheme, PartyStanding, Society, StationTier
 
+if TYPE_CHECKING:
+    from common.places import AreaRef
+
 
 class PlaceCode(BaseModel):
     """A code of a named list of areas."""
@@ -21,6 +25,11 @@ class PlaceCode(BaseModel):
 
     scheme: AreaScheme
     code: str
+
+    @classmethod
+    def of(cls, area: AreaRef) -> Self:
+        """Return an area as it travels."""
+        return cls(scheme=area.scheme, code=area.code)
 
 
 class AreaListPublished(Event, name="registry.area_list.published.v1"):

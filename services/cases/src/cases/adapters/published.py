@@ -134,7 +134,7 @@ def _service_recorded(record: ServiceRecord) -> ServiceRecorded:
 
 @lru_cache(maxsize=4096)
 def _place_code(area: AreaRef) -> PlaceCode:
-    return PlaceCode(scheme=area.scheme, code=area.code)
+    return PlaceCode.of(area)
 
 
 def _point(place: Position | None) -> Point | None:

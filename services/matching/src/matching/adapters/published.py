@@ -186,7 +186,7 @@ def _published(offer: Offer) -> OfferPublished:
         service=supply.service,
         capacity=supply.capacity,
         unit=supply.unit,
-        place=PlaceCode(scheme=area.scheme, code=area.code),
+        place=PlaceCode.of(area),
         valid_until=supply.valid_until,
         published_at=offer.published_at,
     )

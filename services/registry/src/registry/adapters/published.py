@@ -31,7 +31,6 @@ from registry.domain.standing import name_of
 if TYPE_CHECKING:
     from common.contracts.registry import PartyEvent
     from common.grants import Grant
-    from common.places import AreaRef
     from registry.app.ports.areas import AreaList
     from registry.domain.account import AccountFact
     from registry.domain.one_time_link import LinkFact
@@ -112,7 +111,7 @@ def _party_event(fact: PartyFact) -> PartyEvent:
                 party_id=party.id,
                 society=party.society,
                 public_name=party.public_name,
-                place=_place(party.area),
+                place=PlaceCode.of(party.area),
                 standing=name_of(party.standing),
             )
         case PartyWasApproved(on=day):
@@ -131,7 +130,3 @@ def _party_event(fact: PartyFact) -> PartyEvent:
             )
         case PartyWasSuspended(suspension=suspension):
             return PartySuspended(party_id=party.id, suspended_on=suspension.suspended_on)
-
-
-def _place(area: AreaRef) -> PlaceCode:
-    return PlaceCode(scheme=area.scheme, code=area.code)

@@ -17,7 +17,6 @@ from registry.domain.expert import ExpertHasLeft, ExpertWasAppointed
 
 if TYPE_CHECKING:
     from common.contracts.experts import EngagementEvent, ExpertEvent
-    from common.places import AreaRef
     from registry.domain.engagement import EngagementFact
     from registry.domain.expert import ExpertFact
 
@@ -52,7 +51,7 @@ def _expert_event(fact: ExpertFact) -> ExpertEvent:
                 expert_id=expert.id,
                 party_id=expert.party,
                 fields=tuple(field.value for field in expert.fields),
-                place=_place(expert.area),
+                place=PlaceCode.of(expert.area),
                 begins_on=expert.tenure.term.begins_on,
                 ends_on=expert.tenure.term.ends_on,
             )
@@ -69,13 +68,9 @@ def _engagement_event(fact: EngagementFact) -> EngagementEvent:
                 expert_id=engagement.expert,
                 kind=engagement.kind.value,
                 station_id=engagement.station,
-                place=_place(engagement.area),
+                place=PlaceCode.of(engagement.area),
                 begins_on=engagement.tenure.term.begins_on,
                 ends_on=engagement.tenure.term.ends_on,
             )
         case EngagementHasEnded(ended_on=ended_on):
             return EngagementEnded(engagement_id=engagement.id, ended_on=ended_on)
-
-
-def _place(area: AreaRef) -> PlaceCode:
-    return PlaceCode(scheme=area.scheme, code=area.code)

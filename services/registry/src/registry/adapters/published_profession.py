@@ -17,7 +17,6 @@ from registry.domain.supervision import SupervisionHasBegun, SupervisionHasEnded
 
 if TYPE_CHECKING:
     from common.contracts.profession import ContractEvent, SupervisionEvent
-    from common.places import AreaRef
     from registry.domain.contract import ContractFact
     from registry.domain.supervision import SupervisionFact
 
@@ -51,7 +50,7 @@ def _contract_event(fact: ContractFact) -> ContractEvent:
             return ContractSigned(
                 contract_id=contract.id,
                 agency_id=contract.agency,
-                place=_place(contract.area),
+                place=PlaceCode.of(contract.area),
                 stations=contract.stations,
                 amount_fen=contract.amount_fen,
                 begins_on=contract.term.begins_on,
@@ -71,12 +70,8 @@ def _supervision_event(fact: SupervisionFact) -> SupervisionEvent:
                 supervisor_id=supervision.supervisor,
                 worker_id=supervision.worker,
                 station_id=supervision.station,
-                place=_place(supervision.area),
+                place=PlaceCode.of(supervision.area),
                 began_on=supervision.began_on,
             )
         case SupervisionHasEnded(ended_on=ended_on):
             return SupervisionEnded(supervision_id=supervision.id, ended_on=ended_on)
-
-
-def _place(area: AreaRef) -> PlaceCode:
-    return PlaceCode(scheme=area.scheme, code=area.code)

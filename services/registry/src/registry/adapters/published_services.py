@@ -58,7 +58,7 @@ def _offered(entry: ServiceEntry) -> Mapping[str, Any]:
         "entry_id": entry.id,
         "station_id": entry.provider.station,
         "party_id": entry.provider.party,
-        "place": PlaceCode(scheme=entry.area.scheme, code=entry.area.code),
+        "place": PlaceCode.of(entry.area),
         "service": offering.service,
         "capacity": offering.capacity,
         "unit": offering.unit,

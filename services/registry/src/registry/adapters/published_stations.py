@@ -63,7 +63,7 @@ def about_staffing_rule(fact: StaffingRuleFact) -> Message:
     event = told.StaffingRuleSet(
         rule_id=rule.id,
         tier=rule.tier,
-        place=PlaceCode(scheme=rule.area.scheme, code=rule.area.code),
+        place=PlaceCode.of(rule.area),
         min_full_time=rule.min_full_time,
         min_certified=rule.min_certified,
         valid_from=rule.valid_from,
@@ -108,7 +108,7 @@ def _further_step(
 
 
 def _step_of_life(fact: StationWasPlanned | StationWasOpened | StationWasClosed) -> StationEvent:
-    station, place = fact.station, _place(fact.station)
+    station, place = fact.station, PlaceCode.of(fact.station.area)
     match fact:
         case StationWasPlanned():
             return StationPlanned(
@@ -179,7 +179,7 @@ def _moved(station: Station, since: date) -> StationEvent:
     stated = station.whereabouts.stated
     return told.StationMoved(
         station_id=station.id,
-        place=_place(station),
+        place=PlaceCode.of(station.area),
         position=_position(stated.position) if stated else None,
         since=since,
     )
@@ -268,7 +268,3 @@ def _about_money(fact: StationWasFunded | FundingWasCancelled) -> StationEvent:
 
 def _dm2(square_metres: Decimal | None) -> int | None:
     return None if square_metres is None else int(square_metres * 100)
-
-
-def _place(station: Station) -> PlaceCode:
-    return PlaceCode(scheme=station.area.scheme, code=station.area.code)

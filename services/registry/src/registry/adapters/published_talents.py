@@ -20,7 +20,6 @@ from registry.domain.talent_station import TalentStationHasBegun, TalentStationH
 
 if TYPE_CHECKING:
     from common.contracts.talents import TalentEvent, TalentPlanEvent, TalentStationEvent
-    from common.places import AreaRef
     from registry.domain.talent import TalentFact
     from registry.domain.talent_plan import TalentPlanFact
     from registry.domain.talent_station import TalentStationFact
@@ -66,7 +65,7 @@ def _talent_station_event(fact: TalentStationFact) -> TalentStationEvent:
             return TalentStationBegun(
                 talent_station_id=station.id,
                 host_id=station.host,
-                place=_place(station.area),
+                place=PlaceCode.of(station.area),
                 begins_on=station.tenure.term.begins_on,
                 ends_on=station.tenure.term.ends_on,
             )
@@ -81,7 +80,7 @@ def _talent_plan_event(fact: TalentPlanFact) -> TalentPlanEvent:
             return TalentPlanBegun(
                 talent_plan_id=plan.id,
                 talent_station_id=plan.station,
-                place=_place(plan.area),
+                place=PlaceCode.of(plan.area),
                 begins_on=plan.tenure.term.begins_on,
                 ends_on=plan.tenure.term.ends_on,
             )
@@ -97,13 +96,9 @@ def _talent_event(fact: TalentFact) -> TalentEvent:
                 talent_id=talent.id,
                 talent_plan_id=talent.plan,
                 party_id=talent.party,
-                place=_place(talent.area),
+                place=PlaceCode.of(talent.area),
                 begins_on=talent.tenure.term.begins_on,
                 ends_on=talent.tenure.term.ends_on,
             )
         case TalentHasLeft(ended_on=ended_on):
             return TalentLeft(talent_id=talent.id, ended_on=ended_on)
-
-
-def _place(area: AreaRef) -> PlaceCode:
-    return PlaceCode(scheme=area.scheme, code=area.code)

@@ -31,7 +31,6 @@ from registry.domain.training import (
 
 if TYPE_CHECKING:
     from common.contracts.trainings import ExaminationEvent, TrainingEvent
-    from common.places import AreaRef
     from registry.domain.examination import ExaminationFact
     from registry.domain.training import TrainingFact
 
@@ -66,7 +65,7 @@ def _training_event(fact: TrainingFact) -> TrainingEvent:
                 training_id=training.id,
                 kind=training.kind.value,
                 organiser_id=training.organiser,
-                place=_place(training.area),
+                place=PlaceCode.of(training.area),
                 hours=training.hours,
                 begins_on=training.term.begins_on,
                 ends_on=training.term.ends_on,
@@ -91,7 +90,7 @@ def _examination_event(fact: ExaminationFact) -> ExaminationEvent:
             return ExaminationAnnounced(
                 examination_id=examination.id,
                 level=examination.level.value,
-                place=_place(examination.area),
+                place=PlaceCode.of(examination.area),
                 held_on=examination.held_on,
             )
         case CandidatesEntered():
@@ -107,7 +106,3 @@ def _examination_event(fact: ExaminationFact) -> ExaminationEvent:
             )
         case ExaminationWasCancelled():
             return ExaminationCancelled(examination_id=examination.id)
-
-
-def _place(area: AreaRef) -> PlaceCode:
-    return PlaceCode(scheme=area.scheme, code=area.code)

@@ -115,8 +115,9 @@ def _read_xlsx(content: bytes) -> Sequence[Tab]:
             for name in workbook.sheet_names
         ]
     except (
-        *(zipfile.BadZipFile, zlib.error, CalamineError, EOFError),
-        *(NotImplementedError, RuntimeError, OSError, ValueError),
+        *(zipfile.BadZipFile, zlib.error, CalamineError, EOFError, OSError, ValueError),
+        # What zipfile says of a member that is encrypted, or packed in a way it does not know.
+        RuntimeError,
     ) as error:
         raise FileUnreadable from error
     except BaseException as error:
