@@ -41,6 +41,7 @@ _OF_TYPE: Final[Mapping[str, object]] = {
 _LINKS: Final[Mapping[str, str]] = {
     "contract": "service_contract",
     "import": "import_job",
+    "match": "match",
     "meeting": "meeting",
     "need": "need",
     "party": "party",

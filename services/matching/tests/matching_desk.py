@@ -21,6 +21,7 @@ from common.vocabulary import (
     Beneficiary,
     MatchState,
     ServiceCode,
+    Society,
     Unit,
 )
 from matching.app.answer_match import AcceptMatch
@@ -82,9 +83,10 @@ class Desk:
         party: str = "party",
         metres: float = 200,
         area: str = STREET,
+        society: Society = Society.SOCIAL_WORKER,
         **supply: object,
     ) -> Offer:
-        await self.party(party)
+        await self.party(party, society=society)
         values: dict[str, Any] = {
             "party_id": PartyId(named(party)),
             "service": ServiceCode.COUNSELLING,

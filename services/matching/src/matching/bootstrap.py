@@ -13,6 +13,7 @@ from matching.adapters.postgres.store import PostgresStore
 from matching.adapters.postgres.views import PostgresViews
 from matching.app.answer_match import accept_match, decline_match
 from matching.app.application import Application
+from matching.app.confirm_hours import list_hours, state_hours
 from matching.app.decide_plan import approve_plan, note_refusal
 from matching.app.expire_asks import expire_asks
 from matching.app.explain_need import explain_offer, find_candidates
@@ -98,6 +99,8 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         find_match=partial(find_match, views=views, clock=clock),
         accept_match=partial(accept_match, store=store, views=views, clock=clock),
         decline_match=partial(decline_match, store=store, views=views, clock=clock),
+        state_hours=partial(state_hours, store=store, views=views, clock=clock),
+        list_hours=partial(list_hours, store=store, views=views, clock=clock),
         watch_proposals=partial(watch_proposals, feed=feed, areas=areas),
         receive_need=partial(receive_need, store=store, areas=areas),
         end_need=partial(end_need, store=store, clock=clock),

@@ -8,12 +8,14 @@ import pytest
 from matching_builders import a_line, named
 from sqlalchemy import text
 
+from common.clock import CHINA
 from matching.domain.identity import NeedId, PartyId
 from testing.matrix import BY_WHOM, THING_ORG, Arrange, Ask, Sort, try_matrix
 from testing.unchecked import try_unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from matching_desk import Desk
 
@@ -42,11 +44,16 @@ class Things:
             connection = await session.connection()
             for statement in (
                 "delete from refusal",
+                "delete from service_hours",
                 "update match set state = 'asked'",
                 "update offer set withdrawn_at = null, held = 0",
                 "update need_line set approved_at = null",
             ):
                 await connection.execute(text(statement))
+
+    @property
+    def today(self) -> date:
+        return self.match.proposed_at.astimezone(CHINA).date()
 
     def requests(self) -> Mapping[str, Arrange]:
         need, match = f"{V1}/needs/{self.need}", f"{V1}/matches/{self.match.id}"
@@ -73,6 +80,13 @@ class Things:
             f"GET {V1}/matches": self.listed(f"{V1}/matches", str(self.match.id)),
             f"GET {V1}/matches/{{match_id}}": self.existing(match),
             f"POST {V1}/matches/{{match_id}}/acceptance": self.existing(f"{match}/acceptance"),
+            f"GET {V1}/matches/{{match_id}}/hours": self.existing(f"{match}/hours"),
+            f"PUT {V1}/matches/{{match_id}}/hours/{{served_on}}/given": self.served(
+                f"{match}/hours/{self.today}/given", {"minutes": 90}
+            ),
+            f"PUT {V1}/matches/{{match_id}}/hours/{{served_on}}/received": self.served(
+                f"{match}/hours/{self.today}/received", {"minutes": 90}
+            ),
             f"GET {V1}/proposals/stream": self.arrange(
                 Ask(path=f"{V1}/proposals/stream", sort=Sort.STREAM, mentions=str(self.match.id))
             ),
@@ -87,13 +101,19 @@ class Things:
     def existing_or_new(self, path: str, body: object) -> Arrange:
         return self.arrange(Ask(path=path, sort=Sort.CREATION, json=body))
 
+    def served(self, path: str, body: object = None) -> Arrange:
+        ask = Ask(path=path, sort=Sort.EXISTING, json=body)
+        return self.arrange(ask, then="update match set state = 'fulfilled', society = 'volunteer'")
+
     def listed(self, path: str, mentions: str, body: object = None) -> Arrange:
         # A batch is answered item by item, so it is judged like a list.
         return self.arrange(Ask(path=path, sort=Sort.LISTING, json=body, mentions=mentions))
 
-    def arrange(self, ask: Ask) -> Arrange:
+    def arrange(self, ask: Ask, *, then: str = "select") -> Arrange:
         async def arranged(_: Api) -> Ask:
             await self.reset()
+            async with self.desk.frame.unit_of_work.transaction() as session:
+                await (await session.connection()).execute(text(then))
             return ask
 
         return arranged

@@ -112,6 +112,14 @@ class Desk:
         """
         return self._call("POST", path, json=body, key=key or uuid4())
 
+    def put(self, path: str, body: Mapping[str, object], *, key: UUID | None = None) -> Json:
+        """Say how something is, in place of what was said before.
+
+        Raises:
+            UnexpectedAnswer: The answer is not 2xx.
+        """
+        return self._call("PUT", path, json=body, key=key or uuid4())
+
     def _call(
         self,
         method: str,

@@ -110,5 +110,6 @@ def _play_acts(play: Play, findings: _Findings) -> float:
     serving.accept(play)
     serving.decline(play)
     findings.final_plan = serving.record_services(play)
+    serving.confirm_hours(play, findings.final_plan)
     serving.close(play)
     return heard_after

@@ -96,6 +96,8 @@ SERVICES_GIVEN: Final = (
     ),
 )
 
+MINUTES_SERVED: Final = 150
+
 
 def accept(play: Play) -> None:
     """Four parties say yes, each with a token of its own."""
@@ -135,6 +137,34 @@ def record_services(play: Play) -> Plan:
             zh=f"{len(SERVICES_GIVEN)} 条服务记录；人、人次、场次分别统计。",
         )
     return plan
+
+
+def confirm_hours(play: Play, plan: Plan) -> None:
+    """The team says how long its Saturday was, the station agrees, and the record has it."""
+    team, station = play.company.provider(TEAM), play.company.station_worker
+    line = next(line for line in plan.lines if line.party_id == play.story.party_id(TEAM))
+    day = f"/matching/v1/matches/{line.match_id}/hours/{play.story.today}"
+    record = f"/registry/v1/parties/{line.party_id}/volunteer_record"
+    with play.scenes.step(
+        "hours", station.person, en="Both sides confirm the hours", zh="双方确认服务时长"
+    ):
+        team.put(f"{day}/given", {"minutes": MINUTES_SERVED})
+        agreed = station.put(f"{day}/received", {"minutes": MINUTES_SERVED})
+        kept = until(
+            lambda: team.get(record),
+            lambda seen: bool(seen["minutes"]),
+            awaited="the hours in the volunteers' record",
+        )
+        play.scenes.say(
+            en=f"{kept['minutes']} minutes are in the record of {TEAM.party.name}.",
+            zh=f"{kept['minutes']} 分钟已计入{TEAM.party.name}的志愿服务记录。",
+        )
+        play.scenes.expect(
+            "hours-confirmed",
+            "What both sides confirmed is in the record of volunteering, once.",
+            expected=("confirmed", MINUTES_SERVED),
+            found=(agreed["state"], kept["minutes"]),
+        )
 
 
 def close(play: Play) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from common.contracts.matching import (
+    HoursConfirmed,
     LinkagePlanProposed,
     MatchAccepted,
     MatchAsked,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from common.change import Change
     from common.messaging.event import Event
+    from matching.domain.hours import HoursChange
     from matching.domain.identity import PoolId
     from matching.domain.linkage import LinkagePlan, Part
     from matching.domain.match import Match, MatchChange, MatchFact
@@ -49,6 +51,27 @@ def about_match(change: MatchChange) -> Iterator[Message]:
             event=_match_event(fact),
             version=fact.match.version,
             partition_key=str(fact.match.pairing.pool_id),
+            occurred_at=fact.at,
+        )
+
+
+def about_hours(change: HoursChange) -> Iterator[Message]:
+    """Yield the event of hours on which both sides have agreed."""
+    for fact in change.facts:
+        hours = fact.hours
+        event = HoursConfirmed(
+            hours_id=hours.id,
+            party_id=hours.party_id,
+            match_id=hours.match_id,
+            service=hours.service,
+            served_on=hours.served_on,
+            minutes=fact.minutes,
+            confirmed_at=fact.at,
+        )
+        yield Message(
+            event=event,
+            version=hours.version,
+            partition_key=event.subject,
             occurred_at=fact.at,
         )
 

@@ -9,6 +9,7 @@ from common.errors import DomainError
 from common.grants import Scope
 from common.paging import Slice
 from matching.app.answer_match import AcceptMatch, DeclineMatch
+from matching.app.confirm_hours import SeenHours, StateHours
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
 from matching.app.follow_needs import CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
@@ -59,6 +60,8 @@ class Application:
     find_match: Callable[[MatchId, Scope], Awaitable[SeenMatch]]
     accept_match: Callable[[AcceptMatch, Scope], Awaitable[SeenMatch]]
     decline_match: Callable[[DeclineMatch, Scope], Awaitable[SeenMatch]]
+    state_hours: Callable[[StateHours, Scope], Awaitable[SeenHours]]
+    list_hours: Callable[[MatchId, Scope], Awaitable[Sequence[SeenHours]]]
     watch_proposals: Callable[[Scope, int | None], AsyncGenerator[Proposal]]
 
     receive_need: Callable[[ReceiveNeed], Awaitable[None]]

@@ -25,5 +25,7 @@ READ_PLANS: Final = Permission("plans:read", _READERS)
 DECIDE_PLANS: Final = Permission("plans:decide", _STATION)
 
 READ_MATCHES: Final = Permission("matches:read", _READERS | _OWN)
+STATE_HOURS: Final = Permission("hours:state", _ADMIN | _OWN)
+CONFIRM_HOURS: Final = Permission("hours:confirm", _STATION | {Role.COMMUNITY_WORKER: Reach.AREA})
 ANSWER_MATCHES: Final = Permission("matches:answer", _ADMIN | _OWN)
 WATCH_PROPOSALS: Final = Permission("proposals:watch", _READERS | _OWN)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         SeenMatch,
         SeenPlan,
     )
+    from matching.domain.hours import Hours, HoursChange
     from matching.domain.match import Match, MatchChange
     from matching.domain.need import Line, Need
     from matching.domain.offer import Offer, OfferFact
@@ -155,6 +156,22 @@ class Matches(Protocol):
         ...
 
 
+class HoursBook(Protocol):
+    """The hours of volunteers as of the current transaction; whoever writes holds their match."""
+
+    async def find(self, match_id: MatchId, served_on: date) -> Hours | None:
+        """Return a day's hours, if anybody has spoken of it."""
+        ...
+
+    async def of_match(self, match_id: MatchId) -> Sequence[Hours]:
+        """Return every day of a match that somebody has spoken of, in order."""
+        ...
+
+    async def save(self, change: HoursChange) -> None:
+        """Persist what was said and stage what both agree on."""
+        ...
+
+
 class Parties(Protocol):
     """The parties as of the current transaction."""
 
@@ -201,6 +218,9 @@ class Matching(Protocol):
 
     @property
     def matches(self) -> Matches: ...
+
+    @property
+    def hours(self) -> HoursBook: ...
 
     @property
     def parties(self) -> Parties: ...

@@ -172,3 +172,58 @@ class PartyHasAccepted(
 
     party_id: UUID
     match_id: UUID
+
+
+@dataclass(eq=False)
+class MatchNotAccepted(
+    Conflict, code="match-not-accepted", zh="该对接未被接受，没有可登记的服务。"
+):
+    """Nobody said yes to the match, so nothing was given that could be told of."""
+
+    match_id: UUID
+    state: str
+
+
+@dataclass(eq=False)
+class HoursOfVolunteersOnly(
+    RuleViolated, code="hours-of-volunteers-only", zh="只有志愿者的服务才登记服务时长。"
+):
+    """Hours are kept for volunteers; the party of this match is of another society."""
+
+    match_id: UUID
+
+
+@dataclass(eq=False)
+class ServedInTheFuture(
+    RuleViolated, code="served-in-the-future", zh="服务日期尚未到来，不能登记时长。"
+):
+    """Nobody can have served on a day that is still to come."""
+
+    served_on: date
+
+
+@dataclass(eq=False)
+class ServedBeforeProposed(
+    RuleViolated, code="served-before-proposed", zh="服务日期早于该对接的提出日期。"
+):
+    """The day lies before the one on which the match was proposed."""
+
+    served_on: date
+    proposed_on: date
+
+
+@dataclass(eq=False)
+class HoursAlreadyConfirmed(
+    Conflict, code="hours-already-confirmed", zh="双方已确认这一天的服务时长，不能再改。"
+):
+    """Both sides have confirmed this day's hours, which never change after that."""
+
+    hours_id: UUID
+    minutes: int
+
+
+@dataclass(eq=False)
+class OneSpeaksForBoth(Conflict, code="one-speaks-for-both", zh="同一人不能代表双方确认服务时长。"):
+    """Whoever spoke for one side cannot confirm it for the other."""
+
+    hours_id: UUID

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
 
+from matching.adapters.postgres.hours import PostgresHoursBook
 from matching.adapters.postgres.matches import PostgresMatches
 from matching.adapters.postgres.needs import PostgresNeeds
 from matching.adapters.postgres.offers import PostgresOffers
@@ -30,6 +31,7 @@ class PostgresMatching(Matching):
         self._needs: Final = PostgresNeeds(session)
         self._offers: Final = PostgresOffers(session, outbox)
         self._matches: Final = PostgresMatches(session, outbox)
+        self._hours: Final = PostgresHoursBook(session, outbox)
         self._parties: Final = PostgresParties(session)
         self._pools: Final = PostgresPools(session, outbox)
 
@@ -47,6 +49,11 @@ class PostgresMatching(Matching):
     @override
     def matches(self) -> PostgresMatches:
         return self._matches
+
+    @property
+    @override
+    def hours(self) -> PostgresHoursBook:
+        return self._hours
 
     @property
     @override

@@ -1,0 +1,30 @@
+"""The rows of what both sides say of a match; they never leave this package."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlmodel import Field
+
+from common.persistence.table import counter, instant
+from matching.adapters.postgres.tables import MatchingRow
+
+
+class ServiceHoursRow(MatchingRow, table=True):
+    """A day of a match: the minutes that each side says."""
+
+    __tablename__: ClassVar[Any] = "service_hours"
+
+    id: UUID = Field(primary_key=True)
+    version: int = counter()
+    match_id: UUID
+    need_id: UUID
+    party_id: UUID
+    service: str
+    served_on: date
+    given_minutes: int | None
+    given_by: str | None
+    given_at: datetime | None = instant(nullable=True)
+    received_minutes: int | None
+    received_by: str | None
+    received_at: datetime | None = instant(nullable=True)
