@@ -9,6 +9,7 @@ from common.frame import build_frame
 from common.service import Service
 from matching.adapters.postgres.feed import PostgresFeed
 from matching.adapters.postgres.plans import PostgresPlans
+from matching.adapters.postgres.policies import PostgresPolicies
 from matching.adapters.postgres.store import PostgresStore
 from matching.adapters.postgres.views import PostgresViews
 from matching.app.answer_match import accept_match, decline_match
@@ -26,12 +27,21 @@ from matching.app.follow_parties import (
     suspend_party,
     vet_party,
 )
-from matching.app.plan_pool import dirty_pools, plan_pool, remember_policy
+from matching.app.keep_policies import (
+    activate_policy,
+    begin_policies,
+    draft_policy,
+    find_policies,
+    find_policy,
+    policy_in_force,
+    remember_policy,
+)
+from matching.app.plan_pool import dirty_pools, plan_pool
 from matching.app.publish_offers import publish_offer, publish_offers
 from matching.app.queries import find_match, find_matches, find_needs, find_offers, find_plan
 from matching.app.watch_proposals import watch_proposals
 from matching.app.withdraw_offer import withdraw_offer
-from matching.domain.policy import POLICY
+from matching.domain.policy_document import SHIPPED
 from matching.engine import Limits, assign
 from matching.entrypoints.events import reactions
 from matching.entrypoints.http.routes import routers
@@ -76,6 +86,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     clock, areas = frame.clock, frame.areas
     store = PostgresStore(frame.unit_of_work, frame.outbox)
     views = PostgresViews(frame.unit_of_work, areas)
+    policies = PostgresPolicies(frame.unit_of_work, areas)
     feed = PostgresFeed(frame.unit_of_work, settings.database_url)
     # The member is this process: another one, or the same after a restart, has another.
     plans = PostgresPlans(frame.unit_of_work, frame.outbox, member=frame.new_id(), clock=clock)
@@ -89,9 +100,11 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         find_offers=partial(find_offers, views=views),
         find_needs=partial(find_needs, views=views),
         find_plan=partial(find_plan, views=views, clock=clock),
-        explain_offer=partial(explain_offer, store=store, areas=areas, policy=POLICY, clock=clock),
+        explain_offer=partial(
+            explain_offer, store=store, areas=areas, policies=policies, clock=clock
+        ),
         find_candidates=partial(
-            find_candidates, store=store, areas=areas, policy=POLICY, clock=clock
+            find_candidates, store=store, areas=areas, policies=policies, clock=clock
         ),
         approve_plan=partial(approve_plan, store=store, views=views, areas=areas, clock=clock),
         note_refusal=partial(note_refusal, store=store, areas=areas, clock=clock),
@@ -117,10 +130,16 @@ def build_application(frame: Frame, settings: Settings) -> Application:
             plan_pool,
             plans=plans,
             kernel=kernel,
-            policy=POLICY,
+            policies=policies,
             clock=clock,
             new_id=frame.new_id,
         ),
-        expire_asks=partial(expire_asks, plans=plans, store=store, policy=POLICY, clock=clock),
-        remember_policy=partial(remember_policy, POLICY, plans=plans, clock=clock),
+        expire_asks=partial(expire_asks, plans=plans, store=store, policies=policies, clock=clock),
+        draft_policy=partial(draft_policy, policies=policies, areas=areas, clock=clock),
+        activate_policy=partial(activate_policy, policies=policies, areas=areas, clock=clock),
+        find_policy=partial(find_policy, policies=policies),
+        find_policies=partial(find_policies, policies=policies),
+        policy_in_force=partial(policy_in_force, policies=policies, clock=clock),
+        remember_policy=partial(remember_policy, SHIPPED, policies=policies),
+        begin_policies=partial(begin_policies, policies=policies, store=store, clock=clock),
     )

@@ -25,7 +25,6 @@ from matching.domain.errors import (
 )
 from matching.domain.identity import LineId
 from matching.domain.match import DeclineReason, Match
-from matching.domain.policy import POLICY
 
 
 async def outcomes(*attempts: object) -> list[object]:
@@ -233,20 +232,6 @@ async def test_what_happens_to_others_during_planning_leaves_the_pool_marked(des
     assert planning.attempts == 1
     assert await desk.states(need_id) == [MatchState.PROPOSED]
     assert await desk.is_dirty()
-
-
-async def test_a_policy_is_remembered_and_cannot_be_rewritten(desk: Desk) -> None:
-    from matching.adapters.postgres.plans import PostgresPlans  # noqa: PLC0415
-    from matching.app.ports import PolicyRewritten  # noqa: PLC0415
-
-    await desk.app.remember_policy()
-    await desk.app.remember_policy()
-
-    plans = PostgresPlans(
-        desk.frame.unit_of_work, desk.frame.outbox, member=named("me"), clock=desk.clock
-    )
-    with pytest.raises(PolicyRewritten):
-        await plans.remember(replace(POLICY, fit=1), at=NOW)
 
 
 async def _asked_beside(desk: Desk, asked: Match) -> Match:

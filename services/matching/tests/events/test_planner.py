@@ -165,7 +165,7 @@ def _figures() -> tuple[float, ...]:
 
 
 async def _is_remembered(desk: Desk) -> bool:
-    return bool(await desk.rows("select 1 from policy"))
+    return bool(await desk.rows("select 1 from policy_document"))
 
 
 async def test_planning_keeps_up_while_needs_pour_in(desk: Desk) -> None:

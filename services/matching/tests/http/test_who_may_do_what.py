@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from matching_builders import a_line, named
+from matching_desk import EVERYWHERE
 from sqlalchemy import text
 
 from common.clock import CHINA
+from common.places import AreaRef
+from common.vocabulary import AreaScheme
+from matching.app.keep_policies import DraftPolicy
 from matching.domain.identity import NeedId, PartyId
+from testing.api import STREET
 from testing.matrix import BY_WHOM, THING_ORG, Arrange, Ask, Sort, try_matrix
 from testing.unchecked import try_unchecked
 
@@ -29,15 +34,20 @@ V1 = "/matching/v1"
 class Things:
     """A need with an asked match on an offer; what a cell decides is undone for the next."""
 
-    def __init__(self, desk: Desk, offer: Offer, need: NeedId, match: Match) -> None:
+    def __init__(
+        self, desk: Desk, offer: Offer, need: NeedId, match: Match, *, policy: int
+    ) -> None:
         self.desk, self.offer, self.need, self.match = desk, offer, need, match
+        self.policy = policy
 
     @classmethod
     async def arranged(cls, desk: Desk) -> Things:
         offer = await desk.offer("offer", party_id=PartyId(THING_ORG), party="other")
         need = await desk.need("need", a_line("line"))
         (match,) = await desk.asked(need)
-        return cls(desk, offer, need, match)
+        draft = DraftPolicy(area=AreaRef(AreaScheme.NBS, STREET), title="先进街道")
+        policy = await desk.app.draft_policy(draft, EVERYWHERE)
+        return cls(desk, offer, need, match, policy=policy.version)
 
     async def reset(self) -> None:
         async with self.desk.frame.unit_of_work.transaction() as session:
@@ -48,6 +58,10 @@ class Things:
                 "update match set state = 'asked'",
                 "update offer set withdrawn_at = null, held = 0",
                 "update need_line set approved_at = null",
+                (
+                    "update policy_document set (activated_at, activated_by, effective_from) ="
+                    " (null, null, null)"
+                ),
             ):
                 await connection.execute(text(statement))
 
@@ -58,6 +72,8 @@ class Things:
     def requests(self) -> Mapping[str, Arrange]:
         need, match = f"{V1}/needs/{self.need}", f"{V1}/matches/{self.match.id}"
         offer = f"{V1}/offers/{self.offer.id}"
+        policies = f"{V1}/policies"
+        draft = {"area": STREET, "title": "另一版"}
         refusal = {"party_id": str(named("other")), "reason": "no_time", "said_on": "2026-03-02"}
         return {
             f"POST {V1}/offers": self.existing_or_new(f"{V1}/offers", self.offer_body()),
@@ -77,6 +93,13 @@ class Things:
                 f"{need}/explain?offer={self.offer.id}"
             ),
             f"GET {V1}/needs/{{need_id}}/candidates": self.existing(f"{need}/candidates"),
+            f"POST {policies}": self.existing_or_new(policies, draft),
+            f"GET {policies}": self.existing(policies),
+            f"GET {policies}/in_force": self.existing(f"{policies}/in_force?area={STREET}"),
+            f"GET {policies}/{{version}}": self.existing(f"{policies}/{self.policy}"),
+            f"POST {policies}/{{version}}/activation": self.existing(
+                f"{policies}/{self.policy}/activation", {}
+            ),
             f"GET {V1}/matches": self.listed(f"{V1}/matches", str(self.match.id)),
             f"GET {V1}/matches/{{match_id}}": self.existing(match),
             f"POST {V1}/matches/{{match_id}}/acceptance": self.existing(f"{match}/acceptance"),

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from common.errors import DomainError
 from common.grants import Scope
 from common.paging import Slice
+from common.places import AreaRef
 from matching.app.answer_match import AcceptMatch, DeclineMatch
 from matching.app.confirm_hours import SeenHours, StateHours
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
 from matching.app.follow_needs import CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
+from matching.app.keep_policies import ActivatePolicy, DraftPolicy
 from matching.app.plan_pool import Planning
+from matching.app.policy_ports import FindPolicies
 from matching.app.ports import Epoch, Refusal
 from matching.app.publish_offers import Published, PublishOffer
 from matching.app.queries import (
@@ -31,6 +34,7 @@ from matching.domain.identity import MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.need import Need
 from matching.domain.offer import Offer
 from matching.domain.party import Party
+from matching.domain.policy_document import PolicyDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,4 +82,11 @@ class Application:
     partition_of: Callable[[PoolId], int]
     plan_pool: Callable[[PoolId, Epoch], Awaitable[Planning]]
     expire_asks: Callable[[Collection[int]], Awaitable[int]]
+
+    draft_policy: Callable[[DraftPolicy, Scope], Awaitable[PolicyDocument]]
+    activate_policy: Callable[[ActivatePolicy, Scope], Awaitable[PolicyDocument]]
+    find_policy: Callable[[int], Awaitable[PolicyDocument]]
+    find_policies: Callable[[FindPolicies], Awaitable[Slice[PolicyDocument]]]
+    policy_in_force: Callable[[AreaRef | None], Awaitable[PolicyDocument]]
     remember_policy: Callable[[], Awaitable[None]]
+    begin_policies: Callable[[], Awaitable[int]]

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from common.clock import Clock
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Plans, Store
     from matching.domain.identity import MatchId
-    from matching.domain.policy import Policy
 
 
 async def expire_asks(
-    partitions: Collection[int], *, plans: Plans, store: Store, policy: Policy, clock: Clock
+    partitions: Collection[int], *, plans: Plans, store: Store, policies: Policies, clock: Clock
 ) -> int:
     """End the asks of these partitions that have waited too long, each by itself.
 
@@ -31,15 +31,20 @@ async def expire_asks(
         How many were ended.
     """
     at = clock.now()
-    patience = timedelta(seconds=policy.patience_seconds)
+    # The policies of pools differ: whoever waited long enough for one of them is looked at.
+    patience = timedelta(seconds=await policies.shortest_patience(at=at))
     overdue = await plans.unanswered(partitions, asked_before=at - patience)
-    ended = [await _expire(match_id, store=store, at=at) for match_id in overdue]
+    ended = [await _expire(match_id, store=store, policies=policies, at=at) for match_id in overdue]
     return sum(ended)
 
 
-async def _expire(match_id: MatchId, *, store: Store, at: datetime) -> bool:
+async def _expire(match_id: MatchId, *, store: Store, policies: Policies, at: datetime) -> bool:
     async with store.transaction() as matching:
         seen = await matching.matches.get(match_id)
+        policy = await policies.of_pool(seen.pairing.pool_id, at=at)
+        patience = timedelta(seconds=policy.asking.patience_seconds)
+        if seen.asked_at is None or seen.asked_at >= at - patience:
+            return False
         need = await matching.needs.lock(seen.pairing.need_id)
         match = await matching.matches.lock(match_id)
         if match.state is not MatchState.ASKED:

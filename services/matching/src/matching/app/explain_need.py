@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from common.clock import Clock
     from common.grants import Scope
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Areas, Matching, Store
     from matching.domain.identity import NeedId, OfferId
     from matching.domain.need import Need
     from matching.domain.offer import Offer
-    from matching.domain.policy import Policy
 
 
 async def explain_offer(
@@ -29,7 +29,7 @@ async def explain_offer(
     *,
     store: Store,
     areas: Areas,
-    policy: Policy,
+    policies: Policies,
     clock: Clock,
 ) -> Sequence[Explanation]:
     """Explain every line of a need with one offer.
@@ -43,6 +43,7 @@ async def explain_offer(
     # A need is met from its whole pool, which is wider than what its worker may look through.
     with cleared(system("offer for a need")):
         around = await _with_offer(need, offer_id, within, store=store, areas=areas)
+        policy = await policies.of_pool(need.site.pool_id, at=clock.now())
     return explain(need, around, policy, at=clock.now())
 
 
@@ -63,7 +64,7 @@ async def find_candidates(
     *,
     store: Store,
     areas: Areas,
-    policy: Policy,
+    policies: Policies,
     clock: Clock,
 ) -> tuple[Need, Sequence[Explanation]]:
     """Explain every line of a need with every offer of its pool that names a service it asks for.
@@ -77,6 +78,7 @@ async def find_candidates(
         async with store.transaction() as matching:
             offers = await matching.offers.in_pool(need.site.pool_id, services)
             around = await _around(need, offers, matching=matching)
+        policy = await policies.of_pool(need.site.pool_id, at=clock.now())
     explained = explain(need, around, policy, at=clock.now())
     return need, [each for each in explained if each.offer.supply.service is each.line.service]
 

@@ -29,3 +29,7 @@ STATE_HOURS: Final = Permission("hours:state", _ADMIN | _OWN)
 CONFIRM_HOURS: Final = Permission("hours:confirm", _STATION | {Role.COMMUNITY_WORKER: Reach.AREA})
 ANSWER_MATCHES: Final = Permission("matches:answer", _ADMIN | _OWN)
 WATCH_PROPOSALS: Final = Permission("proposals:watch", _READERS | _OWN)
+
+READ_POLICIES: Final = Permission("policies:read", dict.fromkeys(_READERS, Reach.EVERYWHERE))
+"""By which figures plans are made is no secret from those who work with them."""
+MANAGE_POLICIES: Final = Permission("policies:manage", _ADMIN | {Role.OFFICER: Reach.AREA})

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from common.clock import Clock
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Plans
     from matching.domain.policy import Policy
     from matching.domain.standing import Standing
@@ -52,7 +53,7 @@ async def plan_pool(
     *,
     plans: Plans,
     kernel: Kernel,
-    policy: Policy,
+    policies: Policies,
     clock: Clock,
     new_id: NewId,
 ) -> Planning:
@@ -65,6 +66,7 @@ async def plan_pool(
     for attempt in range(1, ATTEMPTS + 1):
         standing = await plans.standing(pool_id)
         at = clock.now()
+        policy = await policies.of_pool(pool_id, at=at)
         # Numbers are crunched beside the event loop, which has people to answer.
         drafted, pairs = await asyncio.to_thread(
             _drafted, standing, kernel, policy, at=at, new_id=new_id
@@ -90,11 +92,6 @@ async def dirty_pools(
 ) -> Sequence[PoolId]:
     """Return the pools of these partitions that are to be planned now."""
     return await plans.dirty(partitions, at=clock.now())
-
-
-async def remember_policy(policy: Policy, *, plans: Plans, clock: Clock) -> None:
-    """Keep the figures that plans refer to by the policy's version."""
-    await plans.remember(policy, at=clock.now())
 
 
 def due(standing: Standing, *, at: datetime) -> datetime:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from matching.domain.offer import Offer, OfferFact
     from matching.domain.party import Party
     from matching.domain.planning import Draft
-    from matching.domain.policy import Policy
     from matching.domain.standing import Standing
 
 
@@ -253,10 +252,6 @@ class EpochOver(Exception):
     """The partition has another owner; what this process planned is not written."""
 
 
-class PolicyRewritten(Exception):
-    """The figures of a policy changed and its version did not."""
-
-
 class Plans(Protocol):
     """What stands in each pool, and the only way to change it by a plan."""
 
@@ -289,14 +284,6 @@ class Plans(Protocol):
         self, partitions: Collection[int], *, asked_before: datetime
     ) -> Sequence[MatchId]:
         """Return the matches of these partitions that were asked so long ago."""
-        ...
-
-    async def remember(self, policy: Policy, *, at: datetime) -> None:
-        """Keep the figures of a policy for as long as plans refer to its version.
-
-        Raises:
-            PolicyRewritten: Other figures are known under the same version.
-        """
         ...
 
 

@@ -227,3 +227,41 @@ class OneSpeaksForBoth(Conflict, code="one-speaks-for-both", zh="同一人不能
     """Whoever spoke for one side cannot confirm it for the other."""
 
     hours_id: UUID
+
+
+@dataclass(eq=False)
+class PolicyNotFound(NotFound, code="policy-not-found", zh="没有找到这一版策略。"):
+    """There is no such version of a policy within your reach."""
+
+    version: int
+
+
+@dataclass(eq=False)
+class PolicyAlreadyActive(
+    Conflict, code="policy-already-active", zh="该版策略已经启用，不能再改，请另拟新版。"
+):
+    """The policy was activated before, and that is final; draft another version."""
+
+    version: int
+    effective_from: datetime
+
+
+@dataclass(eq=False)
+class PolicyFromThePast(
+    RuleViolated, code="policy-from-the-past", zh="策略的生效时间不能早于现在。"
+):
+    """A policy cannot hold for a time that has passed."""
+
+    effective_from: datetime
+
+
+@dataclass(eq=False)
+class WeightsOfPartOfPool(
+    RuleViolated,
+    code="weights-of-part-of-pool",
+    zh="该区域小于一个对接片区，权重须与所在片区一致。",
+):
+    """The area is part of a pool, and a pool is planned by one set of weights; leave them out."""
+
+    scheme: str
+    area: str

@@ -1,65 +1,104 @@
-"""What each reason counts, as whole points; a change of any figure is a new version."""
+"""What each reason counts and how patiently people are asked: the figures of one policy version.
+
+Each figure states its own range, so whoever reads a policy from outside needs no other list. The
+defaults are those of the whole country, version 1; a stored policy that was written before a
+figure existed has its default. Another default under the same version is refused at the start.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import Annotated, Final, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from annotated_types import Interval
+
+from common.vocabulary import LineKind
+
+_DAY: Final = 86_400
+
+Points: TypeAlias = Annotated[int, Interval(ge=0, le=10_000)]
+Metres: TypeAlias = Annotated[int, Interval(ge=100, le=1_000_000)]
+Days: TypeAlias = Annotated[int, Interval(ge=1, le=3_650)]
+Patience: TypeAlias = Annotated[int, Interval(ge=60, le=365 * _DAY)]
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """The points of the score.
+
+    An offer that fits counts at least one point and nothing counts less than none, so every
+    allowed pair is worth more than nothing: nobody is left alone to raise a sum.
+    """
+
+    fit: Annotated[int, Interval(ge=1, le=10_000)] = 400
+    """Any offer that fits at all."""
+    tight_fit: Points = 50
+    """The more an offer is used up by the line, the less is kept from larger needs."""
+    distance: Points = 200
+    """Next door; falls to nothing at ``distance_metres``."""
+    distance_metres: Metres = 10_000
+    urgency: Points = 40
+    """Per level of urgency, 4 being the most urgent."""
+    waiting: Points = 2
+    """Per day of waiting, up to ``waiting_days``."""
+    waiting_days: Days = 50
+    local_township: Points = 60
+    """Offer and need in one township."""
+    local_county: Points = 30
+    """Offer and need in one county."""
+    freshness: Points = 30
+    """An offer published today; falls by one a day."""
+    keep_proposed: Points = 20
+    """The offer is proposed already: people are not shuffled for nothing."""
+    keep_asked: Points = 60
+    """The party is asked already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How long an ask waits, and how many are out at once."""
+
+    patience_seconds: Patience = 3 * _DAY
+    """How long an unanswered ask stands."""
+    wave: Annotated[int, Interval(ge=1, le=20)] = 1
+    """Parties asked at once for one line, the plan's choice among them."""
+    wave_points: Points = 50
+    """How much less than the plan's choice others in the wave may be worth at its prices."""
+    wave_seconds: Annotated[int, Interval(ge=60, le=30 * _DAY)] = 4 * 3_600
+    """Time between two waves for one line."""
+    open_asks: Annotated[int, Interval(ge=1, le=100)] = 3
+    """Asks that one party may have open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What a worker looks at before anybody is asked."""
+
+    kinds: frozenset[LineKind] = frozenset(LineKind)
+    """Kinds of line that need approval; parties are asked for the others at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """How long a line waits within an area before it is looked at from further away."""
+
+    township_seconds: Patience = 2 * _DAY
+    """Until offers of the whole county count."""
+    county_seconds: Patience = 5 * _DAY
+    """From then on, until offers of the whole prefecture count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The weights of the score and the patience of asking.
-
-    Every allowed pair is worth more than nothing, so nobody is left alone to raise a sum.
-    """
+    """All figures that a plan is made with, under the number that it names them by."""
 
     version: int
-    fit: int
-    """Any offer that fits at all."""
-    tight_fit: int
-    """The more an offer is used up by the line, the less is kept from larger needs."""
-    distance: int
-    """Next door; falls to nothing at ``distance_metres``."""
-    distance_metres: int
-    urgency: int
-    """Per level of urgency, 4 being the most urgent."""
-    waiting: int
-    """Per day of waiting, up to ``waiting_days``."""
-    waiting_days: int
-    local_township: int
-    """Offer and need in one township."""
-    local_county: int
-    """Offer and need in one county."""
-    freshness: int
-    """An offer published today; falls by one a day."""
-    keep_proposed: int
-    """The offer is proposed already: people are not shuffled for nothing."""
-    keep_asked: int
-    """The party is asked already."""
-    patience_seconds: int = field(default=int(timedelta(days=3).total_seconds()))
-    """How long an unanswered ask stands."""
-
-    def figures(self) -> Mapping[str, int]:
-        """Return every figure by name, as it is stored beside the plans it led to."""
-        return asdict(self)
+    weights: Weights = field(default_factory=Weights)
+    asking: Asking = field(default_factory=Asking)
+    approval: Approval = field(default_factory=Approval)
+    escalation: Escalation = field(default_factory=Escalation)
 
 
-POLICY: Final = Policy(
-    version=1,
-    fit=400,
-    tight_fit=50,
-    distance=200,
-    distance_metres=10_000,
-    urgency=40,
-    waiting=2,
-    waiting_days=50,
-    local_township=60,
-    local_county=30,
-    freshness=30,
-    keep_proposed=20,
-    keep_asked=60,
-)
+POLICY: Final = Policy(version=1)
+"""What holds where nobody decided otherwise."""

@@ -26,26 +26,26 @@ def fit(pairs: Pairs, policy: Policy) -> Integers:
     """Count an offer that fits, and more the less of it would be left over."""
     wanted = pairs.board.lines.quantity[pairs.line]
     free = np.maximum(1, pairs.board.offers.free[pairs.offer])
-    return policy.fit + policy.tight_fit * np.minimum(wanted, free) // free
+    return policy.weights.fit + policy.weights.tight_fit * np.minimum(wanted, free) // free
 
 
 def distance(pairs: Pairs, policy: Policy) -> Integers:
     """Count nearness, linearly; within the township of a home, half of what next door counts."""
     metres = pairs.metres()
-    near = policy.distance_metres - np.minimum(metres, policy.distance_metres)
-    points = policy.distance * near // policy.distance_metres
-    return np.where(metres == UNKNOWN, policy.distance // 2, points)
+    near = policy.weights.distance_metres - np.minimum(metres, policy.weights.distance_metres)
+    points = policy.weights.distance * near // policy.weights.distance_metres
+    return np.where(metres == UNKNOWN, policy.weights.distance // 2, points)
 
 
 def urgency(pairs: Pairs, policy: Policy) -> Integers:
     """Count how urgent the worker called it."""
-    return policy.urgency * pairs.board.lines.urgency[pairs.line]
+    return policy.weights.urgency * pairs.board.lines.urgency[pairs.line]
 
 
 def waiting(pairs: Pairs, policy: Policy) -> Integers:
     """Count the days since the need was told, up to a limit."""
     days = pairs.board.lines.waiting_days[pairs.line]
-    return policy.waiting * np.minimum(days, policy.waiting_days)
+    return policy.weights.waiting * np.minimum(days, policy.weights.waiting_days)
 
 
 def local_first(pairs: Pairs, policy: Policy) -> Integers:
@@ -53,8 +53,8 @@ def local_first(pairs: Pairs, policy: Policy) -> Integers:
     lines, offers = pairs.board.lines, pairs.board.offers
     in_township = _same(lines.township[pairs.line], offers.township[pairs.offer])
     in_county = _same(lines.county[pairs.line], offers.county[pairs.offer])
-    points = np.where(in_county, policy.local_county, 0)
-    return np.where(in_township, policy.local_township, points)
+    points = np.where(in_county, policy.weights.local_county, 0)
+    return np.where(in_township, policy.weights.local_township, points)
 
 
 def reliability(pairs: Pairs, policy: Policy) -> Integers:  # noqa: ARG001 - the form of a term
@@ -64,14 +64,14 @@ def reliability(pairs: Pairs, policy: Policy) -> Integers:  # noqa: ARG001 - the
 
 def freshness(pairs: Pairs, policy: Policy) -> Integers:
     """Count offers that were published lately, which are likelier still to be true."""
-    return np.maximum(0, policy.freshness - pairs.board.offers.age_days[pairs.offer])
+    return np.maximum(0, policy.weights.freshness - pairs.board.offers.age_days[pairs.offer])
 
 
 def stability(pairs: Pairs, policy: Policy) -> Integers:
     """Count what stands already, so that equals do not change places."""
     keys = pairs.keys()
-    points = np.where(np.isin(keys, pairs.board.proposed), policy.keep_proposed, 0)
-    return np.where(np.isin(keys, pairs.board.asked), policy.keep_asked, points)
+    points = np.where(np.isin(keys, pairs.board.proposed), policy.weights.keep_proposed, 0)
+    return np.where(np.isin(keys, pairs.board.asked), policy.weights.keep_asked, points)
 
 
 TERMS: Final[Mapping[Term, Criterion]] = {

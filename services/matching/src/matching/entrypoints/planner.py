@@ -103,6 +103,7 @@ class Planner:
             await self._own_what_is_assigned()
         if not self._epochs:
             return
+        await self._application.begin_policies()
         for pool_id in await self._application.dirty_pools(frozenset(self._epochs)):
             if stop.is_set():
                 return

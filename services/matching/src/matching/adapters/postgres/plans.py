@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiokafka.partitioner import murmur2
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlmodel import col, select
 from typing_extensions import override
 
 from common.contracts.cases import NeedSubmitted
 from common.messaging.topics import topic_named
 from matching.adapters.postgres.matches import PostgresMatches
 from matching.adapters.postgres.standing import read_standing
-from matching.adapters.postgres.tables import PolicyRow
 from matching.adapters.published import about_plan
-from matching.app.ports import Epoch, EpochOver, PlanOutdated, Plans, PolicyRewritten
+from matching.app.ports import Epoch, EpochOver, PlanOutdated, Plans
 from matching.domain.errors import MatchChangedMeanwhile
 from matching.domain.identity import MatchId, PoolId
 
@@ -40,7 +37,6 @@ if TYPE_CHECKING:
     from common.persistence.unit_of_work import UnitOfWork
     from matching.domain.linkage import LinkagePlan
     from matching.domain.planning import Draft, Seen
-    from matching.domain.policy import Policy
     from matching.domain.standing import Standing
 
 _OWN: Final = text("""
@@ -179,16 +175,6 @@ class PostgresPlans(Plans):
         return [
             MatchId(row.id) for row in rows if self.partition_of(PoolId(row.pool_id)) in partitions
         ]
-
-    @override
-    async def remember(self, policy: Policy, *, at: datetime) -> None:
-        figures = dict(policy.figures())
-        new = upsert(PolicyRow).values(version=policy.version, figures=figures, remembered_at=at)
-        known = select(PolicyRow.figures).where(col(PolicyRow.version) == policy.version)
-        async with self._unit_of_work.transaction() as session:
-            await (await session.connection()).execute(new.on_conflict_do_nothing())
-            if (await session.exec(known)).one() != figures:
-                raise PolicyRewritten(policy.version)
 
     async def _write_matches(self, session: AsyncSession, draft: Draft) -> None:
         try:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import MetaData
+from sqlalchemy import BigInteger, MetaData
 from sqlmodel import Field
 
 from common.persistence.table import Row, counter, document, instant
@@ -185,13 +185,31 @@ class PartitionOwnerRow(MatchingRow, table=True):
 
 
 class PolicyRow(MatchingRow, table=True):
-    """The figures that plans of a policy version were made with."""
+    """The figures of the shipped policy, as releases before policy documents look for them."""
 
     __tablename__: ClassVar[Any] = "policy"
 
     version: int = Field(primary_key=True)
     figures: dict[str, int] = document()
     remembered_at: datetime = instant()
+
+
+class PolicyDocumentRow(MatchingRow, table=True):
+    """A policy of an area; of the country where it has none."""
+
+    __tablename__: ClassVar[Any] = "policy_document"
+
+    version: int = Field(primary_key=True, sa_type=BigInteger)
+    scheme: str | None
+    area: str | None
+    title: str
+    figures: dict[str, Any] = document()
+    drafted_by: str
+    drafted_at: datetime = instant()
+    activated_by: str | None
+    activated_at: datetime | None = instant(nullable=True)
+    effective_from: datetime | None = instant(nullable=True)
+    has_begun: bool
 
 
 class ProposalFeedRow(MatchingRow, table=True):

@@ -4,9 +4,15 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from matching.entrypoints.http import hours, matches, needs, offers
+from matching.entrypoints.http import hours, matches, needs, offers, policies
 
 
 def routers() -> Sequence[APIRouter]:
     """Return the routers of this service."""
-    return (offers.routes, needs.routes, matches.routes, hours.routes)
+    return (
+        offers.routes,
+        needs.routes,
+        matches.routes,
+        hours.routes,
+        policies.routes,
+    )
