@@ -94,7 +94,7 @@ lock: ## Resolve all dependencies again, with hashes and without any index's add
 	@$(PYTHON) -m pip --version >/dev/null
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-annotate --no-header \
-		--no-emit-index-url --no-emit-package wushe-common --no-emit-package wushe-testing --no-emit-package wushe-local \
+		--no-emit-index-url --no-emit-package wushe-common --no-emit-package wushe-testing --no-emit-package wushe-local --no-emit-package wushe-matching \
 		--group dev $(MEMBERS:%=%/pyproject.toml) -o requirements.lock
 
 clean: ## Remove the environment and all local data

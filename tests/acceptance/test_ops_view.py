@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from support.conditions import eventually_true
 from support.stacks import administrator
-from wushe.cli import app
 from wushe.doctor import Finding, examine
+from wushe.every_command import app
 
 if TYPE_CHECKING:
     from wushe.stack import Stack

@@ -14,7 +14,7 @@ import yaml
 from typer.testing import CliRunner
 
 from support.described_metrics import described_metrics
-from wushe.cli import app
+from wushe.every_command import app
 
 ROOT = Path(__file__).parents[2]
 OBSERVABILITY = ROOT / "deploy" / "observability"

@@ -24,10 +24,10 @@ from testing.claims import claimed
 from testing.kafka import fresh_broker, publish, settings_of
 from testing.ledger.book import TOPIC, message, outgoing
 from testing.postgres import all_seeing, fresh_database
-from wushe.cli import app
 from wushe.events.log import Since, reading
 from wushe.events.seen import Seen
 from wushe.events.story import HERE, SILENT
+from wushe.every_command import app
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -5,8 +5,8 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from testing.postgres import fresh_database
-from wushe.cli import app
 from wushe.commands import imports
+from wushe.every_command import app
 from wushe.state import StateDir, Status
 
 RUNNER = CliRunner()

@@ -2,13 +2,36 @@
 
 No database, no clock, no logging; limits are arguments. Equal input gives equal output, and the
 order in which lines, offers and pairs are given makes no difference.
+
+A name is loaded when it is first asked for: solvers take seconds to load, and who wants a flow
+needs none of them.
 """
 
-from matching.engine.assign import Limits, assign
-from matching.engine.problem import Problem
-from matching.engine.result import UNASSIGNED, Result, Status
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-ENGINE_VERSION = "exact-1"
+if TYPE_CHECKING:
+    from matching.engine.assignment import Limits, assign
+    from matching.engine.problem import Problem
+    from matching.engine.result import UNASSIGNED, Result, Status
+
+ENGINE_VERSION: Final = "exact-1"
 """Changes whenever equal input may give another plan; stored with every decision."""
 
+_HOMES: Final = {
+    "Limits": "assignment",
+    "Problem": "problem",
+    "Result": "result",
+    "Status": "result",
+    "UNASSIGNED": "result",
+    "assign": "assignment",
+}
+
 __all__ = ["ENGINE_VERSION", "UNASSIGNED", "Limits", "Problem", "Result", "Status", "assign"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,1 @@
+"""``wushe solve``: an allocation problem in a file, solved by the matching kernel alone."""
