@@ -16,6 +16,7 @@ from matching.app.answer_match import accept_match, decline_match
 from matching.app.application import Application
 from matching.app.confirm_hours import list_hours, state_hours
 from matching.app.decide_plan import approve_plan, note_refusal
+from matching.app.end_acceptance import drop_out
 from matching.app.expire_asks import expire_asks
 from matching.app.explain_need import explain_offer, find_candidates
 from matching.app.find_offer import find_offer
@@ -39,6 +40,12 @@ from matching.app.keep_policies import (
 from matching.app.plan_pool import dirty_pools, plan_pool
 from matching.app.publish_offers import publish_offer, publish_offers
 from matching.app.queries import find_match, find_matches, find_needs, find_offers, find_plan
+from matching.app.tell_outcome import (
+    find_outcome,
+    find_reliability,
+    give_opinion,
+    tell_no_show,
+)
 from matching.app.watch_proposals import watch_proposals
 from matching.app.withdraw_offer import withdraw_offer
 from matching.domain.policy_document import SHIPPED
@@ -114,6 +121,11 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         decline_match=partial(decline_match, store=store, views=views, clock=clock),
         state_hours=partial(state_hours, store=store, views=views, clock=clock),
         list_hours=partial(list_hours, store=store, views=views, clock=clock),
+        drop_out=partial(drop_out, store=store, views=views, clock=clock),
+        tell_no_show=partial(tell_no_show, store=store, views=views, clock=clock),
+        give_feedback=partial(give_opinion, store=store, views=views, clock=clock),
+        find_outcome=partial(find_outcome, store=store, views=views, clock=clock),
+        find_reliability=partial(find_reliability, store=store, areas=areas, clock=clock),
         watch_proposals=partial(watch_proposals, feed=feed, areas=areas),
         receive_need=partial(receive_need, store=store, areas=areas),
         end_need=partial(end_need, store=store, clock=clock),

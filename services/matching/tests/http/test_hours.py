@@ -107,7 +107,7 @@ async def test_a_day_to_come_and_more_than_a_day_are_refused(served: Served) -> 
     tomorrow = await served.given(60, served.today + timedelta(days=1))
     too_long = await served.given(1441)
 
-    assert tomorrow.json()["type"].endswith("/served-in-the-future")
+    assert tomorrow.json()["type"].endswith("/service-day-to-come")
     assert too_long.status_code == 422
     assert (await served.giver.get(f"{served.path}/hours")).json() == {"items": []}
 

@@ -55,7 +55,9 @@ class Things:
             for statement in (
                 "delete from refusal",
                 "delete from service_hours",
-                "update match set state = 'asked'",
+                "delete from no_show",
+                "delete from feedback",
+                "update match set state = 'asked', reason = null",
                 "update offer set withdrawn_at = null, held = 0",
                 "update need_line set approved_at = null",
                 (
@@ -110,6 +112,25 @@ class Things:
             f"PUT {V1}/matches/{{match_id}}/hours/{{served_on}}/received": self.served(
                 f"{match}/hours/{self.today}/received", {"minutes": 90}
             ),
+            f"POST {V1}/matches/{{match_id}}/withdrawal": self.accepted(
+                f"{match}/withdrawal", {"reason": "other"}
+            ),
+            f"PUT {V1}/matches/{{match_id}}/no_shows/{{missed_on}}/given": self.accepted(
+                f"{match}/no_shows/{self.today}/given", {"absent": "giver"}
+            ),
+            f"PUT {V1}/matches/{{match_id}}/no_shows/{{missed_on}}/received": self.accepted(
+                f"{match}/no_shows/{self.today}/received", {"absent": "giver"}
+            ),
+            f"PUT {V1}/matches/{{match_id}}/feedback/given": self.accepted(
+                f"{match}/feedback/given", {"rating": 3}
+            ),
+            f"PUT {V1}/matches/{{match_id}}/feedback/received": self.accepted(
+                f"{match}/feedback/received", {"rating": 3}
+            ),
+            f"GET {V1}/matches/{{match_id}}/outcome": self.existing(f"{match}/outcome"),
+            f"GET {V1}/parties/{{party_id}}/reliability": self.existing(
+                f"{V1}/parties/{THING_ORG}/reliability"
+            ),
             f"GET {V1}/proposals/stream": self.arrange(
                 Ask(path=f"{V1}/proposals/stream", sort=Sort.STREAM, mentions=str(self.match.id))
             ),
@@ -123,6 +144,11 @@ class Things:
 
     def existing_or_new(self, path: str, body: object) -> Arrange:
         return self.arrange(Ask(path=path, sort=Sort.CREATION, json=body))
+
+    def accepted(self, path: str, body: object) -> Arrange:
+        ask = Ask(path=path, sort=Sort.EXISTING, json=body)
+        held = "with held as (update match set state = 'accepted') update offer set held = capacity"
+        return self.arrange(ask, then=held)
 
     def served(self, path: str, body: object = None) -> Arrange:
         ask = Ask(path=path, sort=Sort.EXISTING, json=body)

@@ -18,8 +18,8 @@ from matching.domain.errors import (
     HoursOfVolunteersOnly,
     MatchNotAccepted,
     OneSpeaksForBoth,
-    ServedBeforeProposed,
-    ServedInTheFuture,
+    ServiceDayBeforeMatch,
+    ServiceDayToCome,
 )
 from matching.domain.hours import (
     Hours,
@@ -104,8 +104,8 @@ def test_nobody_speaks_for_both_sides() -> None:
         (a_match(MatchState.FULFILLED), TODAY, HoursOfVolunteersOnly),
         (a_volunteers_match(MatchState.ASKED), TODAY, MatchNotAccepted),
         (a_volunteers_match(MatchState.WITHDRAWN), TODAY, MatchNotAccepted),
-        (a_volunteers_match(), TODAY + timedelta(days=1), ServedInTheFuture),
-        (a_volunteers_match(), TODAY - timedelta(days=1), ServedBeforeProposed),
+        (a_volunteers_match(), TODAY + timedelta(days=1), ServiceDayToCome),
+        (a_volunteers_match(), TODAY - timedelta(days=1), ServiceDayBeforeMatch),
     ],
     ids=["no volunteer", "not accepted", "ended before", "tomorrow", "before the match"],
 )

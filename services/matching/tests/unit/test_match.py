@@ -155,6 +155,14 @@ class LifeOfAMatch(RuleBasedStateMachine):
     def withdraw(self) -> None:
         self.attempt(lambda: self.match.withdraw(at=self.at))
 
+    @rule(reason=st.sampled_from(DeclineReason))
+    def drop_out(self, reason: DeclineReason) -> None:
+        self.attempt(lambda: self.match.drop_out(reason, at=self.at))
+
+    @rule()
+    def miss(self) -> None:
+        self.attempt(lambda: self.match.miss(at=self.at))
+
     @rule(quantity=st.integers(1, 6))
     def record(self, quantity: int) -> None:
         self.attempt(lambda: self.match.record(quantity, at=self.at))

@@ -106,9 +106,13 @@ class MatchSuperseded(MatchEvent, name="matching.match.superseded.v1"):
 
 
 class MatchWithdrawn(MatchEvent, name="matching.match.withdrawn.v1"):
-    """The need or the offer ended before the service was given."""
+    """The need or the offer ended before the service was given, or the party did not keep its yes.
+
+    Only in the latter case there is a ``reason``; the line is open again.
+    """
 
     withdrawn_at: AwareDatetime
+    reason: str | None = None
 
 
 class MatchStarted(MatchEvent, name="matching.match.started.v1"):
@@ -194,3 +198,42 @@ class HoursConfirmed(Event, name="matching.hours.confirmed.v1"):
     @override
     def subject(self) -> str:
         return str(self.hours_id)
+
+
+class NoShowRecorded(Event, name="matching.notice.no_show_recorded.v1"):
+    """One side says that a service did not happen on its day, and who was missing.
+
+    ``said_by`` may be wrong about ``absent``; the other side may say otherwise, under another id.
+    """
+
+    no_show_id: UUID
+    match_id: UUID
+    need_id: UUID
+    party_id: UUID
+    missed_on: date
+    absent: Literal["giver", "receiver", "nobody_told"]
+    said_by: Literal["giver", "receiver"]
+    recorded_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.no_show_id)
+
+
+class FeedbackGiven(Event, name="matching.notice.feedback_given.v1"):
+    """One side says what it thinks of a match, from 1 to 5; a later one takes its place."""
+
+    feedback_id: UUID
+    match_id: UUID
+    need_id: UUID
+    party_id: UUID
+    side: Literal["giver", "receiver"]
+    rating: int = Field(ge=1, le=5)
+    reasons: tuple[str, ...]
+    given_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.feedback_id)

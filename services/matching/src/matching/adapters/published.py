@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from common.contracts.matching import (
+    FeedbackGiven,
     HoursConfirmed,
     LinkagePlanProposed,
     MatchAccepted,
@@ -20,6 +21,7 @@ from common.contracts.matching import (
     MatchStarted,
     MatchSuperseded,
     MatchWithdrawn,
+    NoShowRecorded,
     OfferPublished,
     OfferWithdrawn,
     PlannedLine,
@@ -37,10 +39,12 @@ if TYPE_CHECKING:
 
     from common.change import Change
     from common.messaging.event import Event
+    from matching.domain.feedback import FeedbackChange
     from matching.domain.hours import HoursChange
     from matching.domain.identity import PoolId
     from matching.domain.linkage import LinkagePlan, Part
     from matching.domain.match import Match, MatchChange, MatchFact
+    from matching.domain.no_show import NoShowChange
     from matching.domain.offer import Offer, OfferFact
 
 
@@ -73,6 +77,45 @@ def about_hours(change: HoursChange) -> Iterator[Message]:
             version=hours.version,
             partition_key=event.subject,
             occurred_at=fact.at,
+        )
+
+
+def about_no_show(change: NoShowChange) -> Iterator[Message]:
+    """Yield the event of what a side says of a day on which nothing happened."""
+    for fact in change.facts:
+        no_show = fact.no_show
+        event = NoShowRecorded(
+            no_show_id=no_show.id,
+            match_id=no_show.match_id,
+            need_id=no_show.need_id,
+            party_id=no_show.party_id,
+            missed_on=no_show.missed_on,
+            absent=no_show.absent.value,
+            said_by=no_show.said_by.value,
+            recorded_at=no_show.at,
+        )
+        yield Message(event=event, version=1, partition_key=event.subject, occurred_at=no_show.at)
+
+
+def about_feedback(change: FeedbackChange) -> Iterator[Message]:
+    """Yield the event of what a side thinks, without its words."""
+    for fact in change.facts:
+        feedback = fact.feedback
+        event = FeedbackGiven(
+            feedback_id=feedback.id,
+            match_id=feedback.match_id,
+            need_id=feedback.need_id,
+            party_id=feedback.party_id,
+            side=feedback.side.value,
+            rating=feedback.opinion.rating,
+            reasons=tuple(sorted(reason.value for reason in feedback.opinion.reasons)),
+            given_at=feedback.at,
+        )
+        yield Message(
+            event=event,
+            version=feedback.version,
+            partition_key=event.subject,
+            occurred_at=feedback.at,
         )
 
 
@@ -132,12 +175,13 @@ def _match_event(fact: MatchFact) -> Event:  # noqa: PLR0911 - one for each stat
         case MatchState.FULFILLED:
             return _fulfilled(match, at)
         case MatchState.DECLINED:
-            reason = match.reason or DeclineReason.OTHER
-            return MatchDeclined(**about, reason=reason.value, declined_at=at)
+            declined = match.reason or DeclineReason.OTHER
+            return MatchDeclined(**about, reason=declined.value, declined_at=at)
         case MatchState.EXPIRED:
             return MatchExpired(**about, expired_at=at)
         case MatchState.WITHDRAWN:
-            return MatchWithdrawn(**about, withdrawn_at=at)
+            reason = None if match.reason is None else match.reason.value
+            return MatchWithdrawn(**about, reason=reason, withdrawn_at=at)
         case MatchState.SUPERSEDED:
             return MatchSuperseded(**about, superseded_at=at)
 

@@ -12,6 +12,7 @@ from common.places import AreaRef
 from matching.app.answer_match import AcceptMatch, DeclineMatch
 from matching.app.confirm_hours import SeenHours, StateHours
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
+from matching.app.end_acceptance import DropOut
 from matching.app.follow_needs import CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
 from matching.app.keep_policies import ActivatePolicy, DraftPolicy
@@ -27,14 +28,18 @@ from matching.app.queries import (
     SeenMatch,
     SeenPlan,
 )
+from matching.app.tell_outcome import GiveFeedback, Outcome, TellNoShow
 from matching.app.watch_proposals import Proposal
 from matching.app.withdraw_offer import WithdrawOffer
 from matching.domain.explanation import Explanation
+from matching.domain.feedback import Feedback
 from matching.domain.identity import MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.need import Need
+from matching.domain.no_show import NoShow
 from matching.domain.offer import Offer
 from matching.domain.party import Party
 from matching.domain.policy_document import PolicyDocument
+from matching.domain.reliability import Reliability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,11 @@ class Application:
     decline_match: Callable[[DeclineMatch, Scope], Awaitable[SeenMatch]]
     state_hours: Callable[[StateHours, Scope], Awaitable[SeenHours]]
     list_hours: Callable[[MatchId, Scope], Awaitable[Sequence[SeenHours]]]
+    drop_out: Callable[[DropOut, Scope], Awaitable[SeenMatch]]
+    tell_no_show: Callable[[TellNoShow, Scope], Awaitable[NoShow]]
+    give_feedback: Callable[[GiveFeedback, Scope], Awaitable[Feedback]]
+    find_outcome: Callable[[MatchId, Scope], Awaitable[Outcome]]
+    find_reliability: Callable[[PartyId, Scope], Awaitable[Reliability]]
     watch_proposals: Callable[[Scope, int | None], AsyncGenerator[Proposal]]
 
     receive_need: Callable[[ReceiveNeed], Awaitable[None]]

@@ -50,8 +50,8 @@ async def state_hours(
         MatchNotKnown: There is none, or none for this caller.
         MatchNotAccepted: Nobody said yes, or nothing was given before it ended.
         HoursOfVolunteersOnly: The party is of another society.
-        ServedInTheFuture: The day is still to come.
-        ServedBeforeProposed: Nobody had thought of the match on that day.
+        ServiceDayToCome: The day is still to come.
+        ServiceDayBeforeMatch: Nobody had thought of the match on that day.
         HoursAlreadyConfirmed: Both have agreed on another figure.
         OneSpeaksForBoth: The caller has spoken for the other side.
     """

@@ -14,6 +14,7 @@ _OVERSIGHT: Final = _STATION | {
     Role.ANALYST: Reach.AREA,
 }
 _READERS: Final = _OVERSIGHT | {Role.COMMUNITY_WORKER: Reach.AREA}
+_RECEIVERS: Final = _STATION | {Role.COMMUNITY_WORKER: Reach.AREA}
 _OWN: Final = {Role.PARTNER: Reach.ORGANISATION, Role.VOLUNTEER: Reach.ORGANISATION}
 
 PUBLISH_OFFERS: Final = Permission("offers:publish", _ADMIN | _OWN)
@@ -26,7 +27,12 @@ DECIDE_PLANS: Final = Permission("plans:decide", _STATION)
 
 READ_MATCHES: Final = Permission("matches:read", _READERS | _OWN)
 STATE_HOURS: Final = Permission("hours:state", _ADMIN | _OWN)
-CONFIRM_HOURS: Final = Permission("hours:confirm", _STATION | {Role.COMMUNITY_WORKER: Reach.AREA})
+CONFIRM_HOURS: Final = Permission("hours:confirm", _RECEIVERS)
+DROP_OUT: Final = Permission("matches:withdraw", _STATION | _OWN)
+TELL_AS_GIVER: Final = Permission("outcomes:tell_as_giver", _ADMIN | _OWN)
+TELL_AS_RECEIVER: Final = Permission("outcomes:tell_as_receiver", _RECEIVERS)
+READ_OUTCOMES: Final = Permission("outcomes:read", _READERS)
+READ_RELIABILITY: Final = Permission("reliability:read", _OVERSIGHT | _OWN)
 ANSWER_MATCHES: Final = Permission("matches:answer", _ADMIN | _OWN)
 WATCH_PROPOSALS: Final = Permission("proposals:watch", _READERS | _OWN)
 

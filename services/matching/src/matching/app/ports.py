@@ -26,12 +26,16 @@ if TYPE_CHECKING:
         SeenMatch,
         SeenPlan,
     )
+    from matching.domain.feedback import Feedback, FeedbackChange
     from matching.domain.hours import Hours, HoursChange
     from matching.domain.match import Match, MatchChange
     from matching.domain.need import Line, Need
+    from matching.domain.no_show import NoShow, NoShowChange
     from matching.domain.offer import Offer, OfferFact
     from matching.domain.party import Party
     from matching.domain.planning import Draft
+    from matching.domain.reliability import Reliability
+    from matching.domain.side import Side
     from matching.domain.standing import Standing
 
 
@@ -171,6 +175,48 @@ class HoursBook(Protocol):
         ...
 
 
+class NoShows(Protocol):
+    """The no-shows as of the current transaction; whoever writes holds their match."""
+
+    async def find(self, match_id: MatchId, missed_on: date, side: Side) -> NoShow | None:
+        """Return what a side has said of a day, if it has."""
+        ...
+
+    async def of_match(self, match_id: MatchId) -> Sequence[NoShow]:
+        """Return what was said of every day of a match, in order."""
+        ...
+
+    async def save(self, change: NoShowChange) -> None:
+        """Persist what was said and stage that it was."""
+        ...
+
+
+class FeedbackBook(Protocol):
+    """The feedback as of the current transaction; whoever writes holds the match."""
+
+    async def find(self, match_id: MatchId, side: Side) -> Feedback | None:
+        """Return what a side thinks of a match, if it has said so."""
+        ...
+
+    async def of_match(self, match_id: MatchId) -> Sequence[Feedback]:
+        """Return what each side thinks of a match."""
+        ...
+
+    async def save(self, change: FeedbackChange) -> None:
+        """Persist an opinion and stage that it was given."""
+        ...
+
+
+class Reliabilities(Protocol):
+    """How parties have kept their word."""
+
+    async def of_parties(
+        self, party_ids: Collection[PartyId], *, since: datetime
+    ) -> Mapping[PartyId, Reliability]:
+        """Return the counts of each of these parties."""
+        ...
+
+
 class Parties(Protocol):
     """The parties as of the current transaction."""
 
@@ -220,6 +266,15 @@ class Matching(Protocol):
 
     @property
     def hours(self) -> HoursBook: ...
+
+    @property
+    def no_shows(self) -> NoShows: ...
+
+    @property
+    def feedback(self) -> FeedbackBook: ...
+
+    @property
+    def reliabilities(self) -> Reliabilities: ...
 
     @property
     def parties(self) -> Parties: ...

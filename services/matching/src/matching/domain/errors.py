@@ -194,21 +194,19 @@ class HoursOfVolunteersOnly(
 
 
 @dataclass(eq=False)
-class ServedInTheFuture(
-    RuleViolated, code="served-in-the-future", zh="服务日期尚未到来，不能登记时长。"
-):
-    """Nobody can have served on a day that is still to come."""
+class ServiceDayToCome(RuleViolated, code="service-day-to-come", zh="服务日期尚未到来，不能登记。"):
+    """Nobody can have served, or been missing, on a day that is still to come."""
 
-    served_on: date
+    day: date
 
 
 @dataclass(eq=False)
-class ServedBeforeProposed(
-    RuleViolated, code="served-before-proposed", zh="服务日期早于该对接的提出日期。"
+class ServiceDayBeforeMatch(
+    RuleViolated, code="service-day-before-match", zh="服务日期早于该对接的提出日期。"
 ):
     """The day lies before the one on which the match was proposed."""
 
-    served_on: date
+    day: date
     proposed_on: date
 
 
@@ -265,3 +263,21 @@ class WeightsOfPartOfPool(
 
     scheme: str
     area: str
+
+
+@dataclass(eq=False)
+class ServiceHasBegun(Conflict, code="service-has-begun", zh="服务已经开始，不能再收回接受。"):
+    """Part of the service was given, so the yes cannot be taken back any more."""
+
+    match_id: UUID
+    state: str
+
+
+@dataclass(eq=False)
+class NoShowAlreadyRecorded(
+    Conflict, code="no-show-already-recorded", zh="这一方已对当天的缺席情况作过说明。"
+):
+    """This side has said of the day that somebody else was missing, and that stands."""
+
+    no_show_id: UUID
+    absent: str

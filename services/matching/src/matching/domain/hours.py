@@ -21,8 +21,8 @@ from matching.domain.errors import (
     HoursOfVolunteersOnly,
     MatchNotAccepted,
     OneSpeaksForBoth,
-    ServedBeforeProposed,
-    ServedInTheFuture,
+    ServiceDayBeforeMatch,
+    ServiceDayToCome,
 )
 from matching.domain.identity import HoursId, MatchId, NeedId, PartyId
 from matching.domain.match import HOLDING
@@ -148,15 +148,25 @@ def refuse_unless_served(match: Match, served_on: date, *, at: datetime) -> None
     Raises:
         HoursOfVolunteersOnly: The party is of another society.
         MatchNotAccepted: Nobody said yes, or nothing was given before it ended.
-        ServedInTheFuture: The day is still to come in China.
-        ServedBeforeProposed: Nobody had thought of the match on that day.
+        ServiceDayToCome: The day is still to come in China.
+        ServiceDayBeforeMatch: Nobody had thought of the match on that day.
     """
     if match.pairing.society is not Society.VOLUNTEER:
         raise HoursOfVolunteersOnly(match_id=match.id)
     if match.state not in HOLDING and not match.delivered:
         raise MatchNotAccepted(match_id=match.id, state=match.state)
-    if served_on > at.astimezone(CHINA).date():
-        raise ServedInTheFuture(served_on=served_on)
+    refuse_unless_day_of(match, served_on, at=at)
+
+
+def refuse_unless_day_of(match: Match, day: date, *, at: datetime) -> None:
+    """Let something be told only of days on which the match could be served.
+
+    Raises:
+        ServiceDayToCome: The day is still to come in China.
+        ServiceDayBeforeMatch: Nobody had thought of the match on that day.
+    """
+    if day > at.astimezone(CHINA).date():
+        raise ServiceDayToCome(day=day)
     proposed_on = match.proposed_at.astimezone(CHINA).date()
-    if served_on < proposed_on:
-        raise ServedBeforeProposed(served_on=served_on, proposed_on=proposed_on)
+    if day < proposed_on:
+        raise ServiceDayBeforeMatch(day=day, proposed_on=proposed_on)

@@ -8,7 +8,12 @@ from typing import Final, TypeAlias
 
 from common.change import Change
 from common.vocabulary import Labelled, LineKind, MatchState, ServiceCode, Society, Unit
-from matching.domain.errors import MatchAlreadyDecided, MatchNotAsked
+from matching.domain.errors import (
+    MatchAlreadyDecided,
+    MatchNotAccepted,
+    MatchNotAsked,
+    ServiceHasBegun,
+)
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.worth import Worth
 
@@ -26,6 +31,7 @@ class DeclineReason(Labelled):
     NO_CAPACITY = "no_capacity", "余量不足", "No capacity left"
     TOO_FAR = "too_far", "距离太远", "Too far"
     NOT_SUITABLE = "not_suitable", "不合适", "Not suitable"
+    NO_SHOW = "no_show", "未到场", "Did not come"
     NO_ANSWER = "no_answer", "未答复", "No answer"
     OTHER = "other", "其他", "Other"
 
@@ -161,6 +167,28 @@ class Match:
             raise MatchAlreadyDecided(match_id=self.id, state=self.state)
         return _become(self, MatchState.WITHDRAWN, at=at, decided_at=at)
 
+    def drop_out(self, reason: DeclineReason, *, at: datetime) -> Change[Match, MatchFact]:
+        """Take the party's yes back before its service has begun.
+
+        Raises:
+            ServiceHasBegun: Part of it was given.
+            MatchNotAccepted: Nobody said yes, or it has ended.
+        """
+        if self.state in HOLDING - {MatchState.ACCEPTED}:
+            raise ServiceHasBegun(match_id=self.id, state=self.state)
+        if self.state is not MatchState.ACCEPTED:
+            raise MatchNotAccepted(match_id=self.id, state=self.state)
+        return _become(self, MatchState.WITHDRAWN, at=at, decided_at=at, reason=reason)
+
+    def miss(self, *, at: datetime) -> Change[Match, MatchFact]:
+        """End an acceptance whose party did not come.
+
+        Raises:
+            ServiceHasBegun: Part of it was given.
+            MatchNotAccepted: Nobody said yes, or it has ended.
+        """
+        return self.drop_out(DeclineReason.NO_SHOW, at=at)
+
     def record(self, quantity: int, *, at: datetime) -> Change[Match, MatchFact]:
         """Count a service that was given.
 
@@ -180,6 +208,12 @@ class Match:
     def holds(self) -> int:
         """How much of the offer's capacity it keeps from others."""
         return self.pairing.quantity if self.state in HOLDING else 0
+
+    @property
+    def was_accepted(self) -> bool:
+        """Whether the party said yes at some time; only a yes is taken back for a reason."""
+        is_taken_back = self.state is MatchState.WITHDRAWN and self.reason is not None
+        return self.state in HOLDING or is_taken_back or self.delivered > 0
 
     @property
     def is_known_to_party(self) -> bool:

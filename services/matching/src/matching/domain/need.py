@@ -46,6 +46,8 @@ class Line:
     needs_vetting: bool = False
     derived_from: LineId | None = None
     approved_at: datetime | None = None
+    urgent_since: datetime | None = None
+    """When somebody's yes for it came to nothing."""
 
     @property
     def origin(self) -> LineOrigin:
@@ -100,6 +102,23 @@ class Need:
         """
         self.refuse_if_ended()
         return replace(self, revision=self.revision + 1)
+
+    def reopened(self, line_id: LineId, *, at: datetime) -> Need:
+        """Return the need after a yes came to nothing: its line is urgent, and stays approved.
+
+        Raises:
+            NeedHasEnded: Nothing more may be matched to it.
+            LineNotKnown: The need has no such line.
+        """
+        self.refuse_if_ended()
+        self._refuse_unknown(frozenset({line_id}))
+        lines = tuple(
+            replace(line, approved_at=line.approved_at or at, urgent_since=at)
+            if line.id == line_id
+            else line
+            for line in self.lines
+        )
+        return replace(self, lines=lines, revision=self.revision + 1)
 
     def ended(self) -> Need:
         """Return the need when nothing more may be matched to it."""

@@ -28,3 +28,37 @@ class ServiceHoursRow(MatchingRow, table=True):
     received_minutes: int | None
     received_by: str | None
     received_at: datetime | None = instant(nullable=True)
+
+
+class NoShowRow(MatchingRow, table=True):
+    """What one side says of a day on which nothing happened."""
+
+    __tablename__: ClassVar[Any] = "no_show"
+
+    id: UUID = Field(primary_key=True)
+    match_id: UUID
+    need_id: UUID
+    party_id: UUID
+    missed_on: date
+    absent: str
+    said_by: str
+    by: str
+    at: datetime = instant()
+
+
+class FeedbackRow(MatchingRow, table=True):
+    """What one side thinks of a match."""
+
+    __tablename__: ClassVar[Any] = "feedback"
+
+    id: UUID = Field(primary_key=True)
+    version: int = counter()
+    match_id: UUID
+    need_id: UUID
+    party_id: UUID
+    side: str
+    rating: int
+    reasons: str
+    note: str | None
+    by: str
+    at: datetime = instant()

@@ -79,8 +79,11 @@ class PostgresNeeds(Needs):
         await connection.execute(
             update(NeedLineRow)
             .where(col(NeedLineRow.id) == bindparam("line"))
-            .values(approved_at=bindparam("approved")),
-            [{"line": line.id, "approved": line.approved_at} for line in need.lines],
+            .values(approved_at=bindparam("approved"), urgent_since=bindparam("urgent")),
+            [
+                {"line": line.id, "approved": line.approved_at, "urgent": line.urgent_since}
+                for line in need.lines
+            ],
         )
 
     @override

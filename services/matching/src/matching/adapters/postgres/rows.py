@@ -65,6 +65,7 @@ def to_line(row: NeedLineRow) -> Line:
         needs_vetting=row.needs_vetting,
         derived_from=None if row.derived_from is None else LineId(row.derived_from),
         approved_at=row.approved_at,
+        urgent_since=row.urgent_since,
     )
 
 
@@ -99,6 +100,7 @@ def line_values(need: Need) -> list[dict[str, Any]]:
             "within_metres": line.within_metres,
             "needs_vetting": line.needs_vetting,
             "approved_at": line.approved_at,
+            "urgent_since": line.urgent_since,
             "planned_match_id": None,
         }
         for position, line in enumerate(need.lines)

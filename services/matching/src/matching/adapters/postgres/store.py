@@ -11,6 +11,11 @@ from matching.adapters.postgres.hours import PostgresHoursBook
 from matching.adapters.postgres.matches import PostgresMatches
 from matching.adapters.postgres.needs import PostgresNeeds
 from matching.adapters.postgres.offers import PostgresOffers
+from matching.adapters.postgres.outcomes import (
+    PostgresFeedbackBook,
+    PostgresNoShows,
+    PostgresReliabilities,
+)
 from matching.adapters.postgres.parties import PostgresParties
 from matching.adapters.postgres.pools import PostgresPools
 from matching.app.ports import Matching, Store
@@ -32,6 +37,9 @@ class PostgresMatching(Matching):
         self._offers: Final = PostgresOffers(session, outbox)
         self._matches: Final = PostgresMatches(session, outbox)
         self._hours: Final = PostgresHoursBook(session, outbox)
+        self._no_shows: Final = PostgresNoShows(session, outbox)
+        self._feedback: Final = PostgresFeedbackBook(session, outbox)
+        self._reliabilities: Final = PostgresReliabilities(session)
         self._parties: Final = PostgresParties(session)
         self._pools: Final = PostgresPools(session, outbox)
 
@@ -54,6 +62,21 @@ class PostgresMatching(Matching):
     @override
     def hours(self) -> PostgresHoursBook:
         return self._hours
+
+    @property
+    @override
+    def no_shows(self) -> PostgresNoShows:
+        return self._no_shows
+
+    @property
+    @override
+    def feedback(self) -> PostgresFeedbackBook:
+        return self._feedback
+
+    @property
+    @override
+    def reliabilities(self) -> PostgresReliabilities:
+        return self._reliabilities
 
     @property
     @override

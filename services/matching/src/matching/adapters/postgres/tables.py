@@ -55,6 +55,7 @@ class NeedLineRow(MatchingRow, table=True):
     within_metres: int | None
     needs_vetting: bool
     approved_at: datetime | None = instant(nullable=True)
+    urgent_since: datetime | None = instant(nullable=True)
     planned_match_id: UUID | None
 
 

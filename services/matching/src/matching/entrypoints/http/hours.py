@@ -19,8 +19,8 @@ from matching.domain.errors import (
     MatchNotAccepted,
     MatchNotKnown,
     OneSpeaksForBoth,
-    ServedBeforeProposed,
-    ServedInTheFuture,
+    ServiceDayBeforeMatch,
+    ServiceDayToCome,
 )
 from matching.domain.identity import MatchId
 from matching.domain.side import Side
@@ -37,8 +37,8 @@ _STATED = documented(
     MatchNotKnown,
     MatchNotAccepted,
     HoursOfVolunteersOnly,
-    ServedInTheFuture,
-    ServedBeforeProposed,
+    ServiceDayToCome,
+    ServiceDayBeforeMatch,
     HoursAlreadyConfirmed,
     OneSpeaksForBoth,
 )

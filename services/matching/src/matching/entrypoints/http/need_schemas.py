@@ -120,6 +120,7 @@ _ASKED_LINE = {
     "origin": "asked",
     "derived_from": None,
     "approved_at": "2026-03-02T04:05:00Z",
+    "urgent_since": None,
 }
 _CERTIFICATE = {
     "plan_sequence": 7,
@@ -177,6 +178,7 @@ class LineView(View):
     origin: LineOrigin
     derived_from: UUID | None = None
     approved_at: datetime | None = None
+    urgent_since: datetime | None = None
 
     @classmethod
     def of(cls, line: Line, language: Language) -> Self:
@@ -195,6 +197,7 @@ class LineView(View):
             origin=line.origin,
             derived_from=line.derived_from,
             approved_at=line.approved_at,
+            urgent_since=line.urgent_since,
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from matching.entrypoints.http import hours, matches, needs, offers, policies
+from matching.entrypoints.http import hours, matches, needs, offers, outcomes, policies
 
 
 def routers() -> Sequence[APIRouter]:
@@ -14,5 +14,6 @@ def routers() -> Sequence[APIRouter]:
         needs.routes,
         matches.routes,
         hours.routes,
+        outcomes.routes,
         policies.routes,
     )
