@@ -38,6 +38,7 @@ from matching.app.keep_policies import (
     remember_policy,
 )
 from matching.app.plan_pool import dirty_pools, plan_pool
+from matching.app.price_pairs import SolvedPrices
 from matching.app.publish_offers import publish_offer, publish_offers
 from matching.app.queries import find_match, find_matches, find_needs, find_offers, find_plan
 from matching.app.tell_outcome import (
@@ -99,6 +100,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     plans = PostgresPlans(frame.unit_of_work, frame.outbox, member=frame.new_id(), clock=clock)
     limits = Limits(nodes=settings.solver_nodes, seconds=settings.solver_seconds)
     kernel = partial(assign, limits=limits)
+    prices = SolvedPrices(plans, kernel)
     return Application(
         publish_offer=partial(publish_offer, store=store, areas=areas, clock=clock),
         publish_offers=partial(publish_offers, store=store, areas=areas, clock=clock),
@@ -108,10 +110,10 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         find_needs=partial(find_needs, views=views),
         find_plan=partial(find_plan, views=views, clock=clock),
         explain_offer=partial(
-            explain_offer, store=store, areas=areas, policies=policies, clock=clock
+            explain_offer, store=store, areas=areas, policies=policies, prices=prices, clock=clock
         ),
         find_candidates=partial(
-            find_candidates, store=store, areas=areas, policies=policies, clock=clock
+            find_candidates, store=store, areas=areas, policies=policies, prices=prices, clock=clock
         ),
         approve_plan=partial(approve_plan, store=store, views=views, areas=areas, clock=clock),
         note_refusal=partial(note_refusal, store=store, areas=areas, clock=clock),

@@ -141,6 +141,28 @@ async def test_candidates_are_ranked_and_the_rejected_say_why(story: Story, work
     assert (counselling["candidates"], counselling["rejected"]) == ([], [])
 
 
+async def test_what_is_not_matched_says_what_would_have_to_be_otherwise(
+    story: Story, worker: Api
+) -> None:
+    async def pair(offer: str) -> dict[str, Any]:
+        answer = await worker.get(f"{NEEDS}/{story.need}/explain?offer={named(offer)}")
+        found: dict[str, Any] = answer.json()["lines"][0]["pair"]
+        return found
+
+    chosen, allowed, forbidden = [await pair(offer) for offer in ("fits", "far", "weekdays")]
+
+    assert (chosen["price"], chosen["allowed_if"], chosen["chosen_if"]) == (0, None, None)
+    assert (allowed["price"], allowed["allowed_if"]) == (0, None)
+    assert allowed["chosen_if"]["points"] == chosen["value"] - allowed["value"] + 1
+    assert allowed["chosen_if"]["changes"] == []
+    (change,) = forbidden["allowed_if"]["changes"]
+    assert (change["what"], change["by"]) == ("offer.weekdays", 1)
+    assert forbidden["allowed_if"]["sentence_zh"] == "若周六也有空，则可以对接。"
+    assert forbidden["chosen_if"]["changes"] == [change]
+    listed = (await worker.get(f"{NEEDS}/{story.need}/candidates")).json()["lines"][0]
+    assert [each["chosen_if"] for each in listed["rejected"]] == [forbidden["chosen_if"]]
+
+
 async def test_an_offer_of_another_pool_is_explained_only_to_who_may_see_it(
     story: Story, client: Api, worker: Api
 ) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from common.clearance import cleared, system
+from matching.app.price_pairs import MOST_PRICED, Prices
 from matching.app.territory import reaches
 from matching.domain.errors import NeedNotKnown, OfferNotFound
-from matching.domain.explanation import Circumstances, Explanation, explain
+from matching.domain.explanation import Circumstances, Explanation, Verdict, explain
 from matching.domain.match import HOLDING, STANDING
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ async def explain_offer(
     store: Store,
     areas: Areas,
     policies: Policies,
+    prices: Prices,
     clock: Clock,
 ) -> Sequence[Explanation]:
     """Explain every line of a need with one offer.
@@ -43,8 +45,10 @@ async def explain_offer(
     # A need is met from its whole pool, which is wider than what its worker may look through.
     with cleared(system("offer for a need")):
         around = await _with_offer(need, offer_id, within, store=store, areas=areas)
-        policy = await policies.of_pool(need.site.pool_id, at=clock.now())
-    return explain(need, around, policy, at=clock.now())
+        at, pool_id = clock.now(), need.site.pool_id
+        policy = await policies.of_pool(pool_id, at=at)
+        found = explain(need, around, policy, at=at)
+        return await prices.of(found, pool_id, policy, at=at)
 
 
 async def _with_offer(
@@ -65,6 +69,7 @@ async def find_candidates(
     store: Store,
     areas: Areas,
     policies: Policies,
+    prices: Prices,
     clock: Clock,
 ) -> tuple[Need, Sequence[Explanation]]:
     """Explain every line of a need with every offer of its pool that names a service it asks for.
@@ -78,9 +83,24 @@ async def find_candidates(
         async with store.transaction() as matching:
             offers = await matching.offers.in_pool(need.site.pool_id, services)
             around = await _around(need, offers, matching=matching)
-        policy = await policies.of_pool(need.site.pool_id, at=clock.now())
-    explained = explain(need, around, policy, at=clock.now())
-    return need, [each for each in explained if each.offer.supply.service is each.line.service]
+        at, pool_id = clock.now(), need.site.pool_id
+        policy = await policies.of_pool(pool_id, at=at)
+        explained = explain(need, around, policy, at=at)
+        of_service = [each for each in explained if each.offer.supply.service is each.line.service]
+        found = sorted(of_service, key=_place_of)
+        return need, await prices.of(found, pool_id, policy, at=at, most=MOST_PRICED)
+
+
+def _place_of(explanation: Explanation) -> tuple[object, ...]:
+    """Put what was chosen first, then the best, then what fewest rules forbid."""
+    total = 0 if explanation.worth is None else explanation.worth.total
+    return (
+        explanation.line.id,
+        explanation.verdict is not Verdict.CHOSEN,
+        len(explanation.failed),
+        -total,
+        explanation.offer.id,
+    )
 
 
 async def _visible(need_id: NeedId, within: Scope, *, store: Store, areas: Areas) -> Need:

@@ -6,19 +6,22 @@ from the decision that it explains.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from common.vocabulary import Labelled
 from matching.domain import saying, score
+from matching.domain.case import Case
 from matching.domain.columns import UNKNOWN, Pairs, board, every_pair
+from matching.domain.counterfactual import AllowedIf, Priced, allowed_if
 from matching.domain.identity import PartyId
 from matching.domain.match import HOLDING, STANDING, DeclineReason, Match
 from matching.domain.need import Line, Need
 from matching.domain.offer import Offer
 from matching.domain.party import Party
-from matching.domain.rules import RULES, Case, Rule
+from matching.domain.rules import RULES, Rule
 from matching.domain.saying import Saying
 from matching.domain.worth import Worth
 
@@ -26,13 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from matching.domain.identity import OfferId
+    from matching.domain.counterfactual import Market
+    from matching.domain.identity import LineId, OfferId
     from matching.domain.policy import Policy
-
-
-_PLANNED_ELSEWHERE: Final = Saying(
-    "符合条件，但余量已安排给别处", "it fits, but what is left is planned elsewhere"
-)
 
 
 class Verdict(Labelled):
@@ -56,9 +55,11 @@ class Check:
 class Explanation:
     """One line of a need with one offer: the checks, the worth, and what came of it.
 
-    ``worth`` is none where a rule forbids the pair: what may not be has no value.
+    ``worth`` is none where a rule forbids the pair: what may not be has no value. ``priced`` is
+    none until somebody asks the whole pool.
     """
 
+    case: Case
     line: Line
     offer: Offer
     party: Party
@@ -67,6 +68,8 @@ class Explanation:
     worth: Worth | None
     verdict: Verdict
     says: Saying
+    allowed_if: AllowedIf | None = None
+    priced: Priced | None = None
 
     @property
     def failed(self) -> tuple[Check, ...]:
@@ -94,6 +97,29 @@ def explain(
         offers = tuple(_as_before(current, offer) for offer in around.offers)
         found.extend(_explain_line(need, line, replace(around, offers=offers), policy, at))
     return tuple(found)
+
+
+def with_prices(
+    found: Sequence[Explanation], market: Market, *, most: int | None = None
+) -> tuple[Explanation, ...]:
+    """Add to explanations what is at stake, for the first ``most`` of each line and verdict.
+
+    Each that a rule forbids asks the pool another question, so a long list is not priced whole.
+    """
+    taken: Counter[tuple[LineId, Verdict]] = Counter()
+    priced: list[Explanation] = []
+    for each in found:
+        taken[each.line.id, each.verdict] += 1
+        is_in = most is None or taken[each.line.id, each.verdict] <= most
+        priced.append(_priced(each, market) if is_in else each)
+    return tuple(priced)
+
+
+def _priced(explanation: Explanation, market: Market) -> Explanation:
+    priced = market.price(explanation.case)
+    if explanation.verdict is Verdict.CHOSEN:
+        priced = replace(priced, chosen_if=None)
+    return replace(explanation, priced=priced)
 
 
 def reason(case: Case) -> Saying:
@@ -175,7 +201,11 @@ def _explained(
     failed = [check.says for check in checks if not check.holds]
     chosen_offer: OfferId | None = None if current is None else current.pairing.offer_id
     verdict = _verdict(case.offer.id, chosen_offer, is_allowed=not failed)
+    amendments = tuple(
+        amendment for rule in RULES if not holds[rule.code] for amendment in rule.amends(case)
+    )
     return Explanation(
+        case=case,
         line=case.line,
         offer=case.offer,
         party=case.party,
@@ -184,6 +214,7 @@ def _explained(
         worth=None if failed else worth,
         verdict=verdict,
         says=_sentence(verdict, case, failed, worth, current),
+        allowed_if=None if verdict is Verdict.CHOSEN else allowed_if(amendments),
     )
 
 

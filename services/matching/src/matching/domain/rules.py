@@ -8,55 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
 from common.clock import CHINA
-from matching.domain import saying
+from matching.domain import amendments, saying
+from matching.domain.amendments import Amendment
+from matching.domain.case import Case
 from matching.domain.columns import UNKNOWN
 from matching.domain.match import DeclineReason
-from matching.domain.need import Line, Need
-from matching.domain.offer import Offer
-from matching.domain.party import Party
 from matching.domain.saying import Saying
 
 if TYPE_CHECKING:
     from matching.domain.columns import Mask, Pairs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One pair with everything that a sentence about it may mention."""
-
-    need: Need
-    line: Line
-    offer: Offer
-    party: Party
-    metres: int | None
-    refusal: DeclineReason | None
-    at: datetime
-
-    @property
-    def today(self) -> date:
-        """The day that rules are judged by, in China."""
-        return self.at.astimezone(CHINA).date()
-
-
 Predicate: TypeAlias = "Callable[[Pairs], Mask]"
 Sentence: TypeAlias = Callable[[Case], Saying]
+Remedy: TypeAlias = Callable[[Case], tuple[Amendment, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A condition without which there is no match; ``source`` is the law behind it, if any."""
+    """A condition without which there is no match; ``source`` is the law behind it, if any.
+
+    ``amends`` says of a case in which it fails what the least is that would have to be otherwise.
+    """
 
     code: str
     title: Saying
     holds: Predicate
     says_yes: Sentence
     says_no: Sentence
+    amends: Remedy
     source: Saying | None = None
 
     def says(self, case: Case, *, holds: bool) -> Saying:
@@ -265,6 +250,7 @@ RULES: Final = (
         holds=_same_pool,
         says_yes=_pool_yes,
         says_no=_pool_no,
+        amends=amendments.same_pool,
     ),
     Rule(
         code="service_fits",
@@ -272,6 +258,7 @@ RULES: Final = (
         holds=_service_fits,
         says_yes=_service_yes,
         says_no=_service_no,
+        amends=amendments.service,
         source=Saying("《志愿服务条例》第十五条", "Regulations on Voluntary Service, article 15"),
     ),
     Rule(
@@ -280,6 +267,7 @@ RULES: Final = (
         holds=_unit_fits,
         says_yes=_unit_yes,
         says_no=_unit_no,
+        amends=amendments.unit,
     ),
     Rule(
         code="quantity_fits",
@@ -287,6 +275,7 @@ RULES: Final = (
         holds=_quantity_fits,
         says_yes=_quantity_yes,
         says_no=_quantity_no,
+        amends=amendments.quantity,
         source=Saying("《志愿服务条例》第十五条", "Regulations on Voluntary Service, article 15"),
     ),
     Rule(
@@ -295,6 +284,7 @@ RULES: Final = (
         holds=_weekday_fits,
         says_yes=_weekday_yes,
         says_no=_weekday_no,
+        amends=amendments.weekday,
     ),
     Rule(
         code="offer_valid",
@@ -302,6 +292,7 @@ RULES: Final = (
         holds=_offer_valid,
         says_yes=_valid_yes,
         says_no=_valid_no,
+        amends=amendments.validity,
     ),
     Rule(
         code="vetting_valid",
@@ -309,6 +300,7 @@ RULES: Final = (
         holds=_vetting_valid,
         says_yes=_vetting_yes,
         says_no=_vetting_no,
+        amends=amendments.vetting,
         source=Saying(
             "《未成年人保护法》第六十二条；《志愿服务条例》第十六条",
             "Law on the Protection of Minors, article 62; "
@@ -321,6 +313,7 @@ RULES: Final = (
         holds=_party_active,
         says_yes=_active_yes,
         says_no=_active_no,
+        amends=amendments.standing_of_party,
     ),
     Rule(
         code="not_refused",
@@ -328,6 +321,7 @@ RULES: Final = (
         holds=_not_refused,
         says_yes=_refused_yes,
         says_no=_refused_no,
+        amends=amendments.refusal,
         source=Saying("《志愿服务条例》第二十五条", "Regulations on Voluntary Service, article 25"),
     ),
     Rule(
@@ -336,6 +330,7 @@ RULES: Final = (
         holds=_place_within_reach,
         says_yes=_place_yes,
         says_no=_place_no,
+        amends=amendments.place,
     ),
 )
 

@@ -38,12 +38,12 @@ from matching.app.queries import (
     SeenPart,
     SeenPlan,
 )
+from matching.domain.case import Case
 from matching.domain.errors import MatchNotKnown, NeedNotKnown
 from matching.domain.explanation import reason_of
 from matching.domain.linkage import Certificate
 from matching.domain.match import HOLDING, STANDING
 from matching.domain.offer import OfferState
-from matching.domain.rules import Case
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -25,6 +25,8 @@ from common.vocabulary import (
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
 from matching.app.ports import Refusal
 from matching.app.queries import QueuedNeed, SeenMatch, SeenPart, SeenPlan
+from matching.domain.amendments import Amended, Amendment
+from matching.domain.counterfactual import AllowedIf, ChosenIf, Priced
 from matching.domain.explanation import Check, Explanation, Verdict
 from matching.domain.identity import LineId, NeedId, PartyId
 from matching.domain.linkage import Certificate
@@ -139,6 +141,23 @@ _CHECK = {
     "sentence_en": "Not free on Saturday (only Monday, Tuesday).",
     "source": None,
 }
+_AMENDMENT = {
+    "what": "offer.weekdays",
+    "what_label": "供给的日子",
+    "by": 1,
+    "to": "mon,tue,sat",
+}
+_ALLOWED_IF = {
+    "changes": [_AMENDMENT],
+    "sentence_zh": "若周六也有空，则可以对接。",
+    "sentence_en": "It would be allowed if it were also free on Saturday.",
+}
+_CHOSEN_IF = {
+    "changes": [_AMENDMENT],
+    "points": 0,
+    "sentence_zh": "若周六也有空，则会被选用。",
+    "sentence_en": "It would be chosen if it were also free on Saturday.",
+}
 _FORBIDDEN_PAIR = {
     "line_id": _LINE,
     "service": "company",
@@ -157,6 +176,9 @@ _FORBIDDEN_PAIR = {
     "value": None,
     "terms": [],
     "failed_rules": ["weekday_fits"],
+    "price": 0,
+    "allowed_if": _ALLOWED_IF,
+    "chosen_if": _CHOSEN_IF,
 }
 
 
@@ -388,8 +410,82 @@ class CheckView(View):
         )
 
 
+class AmendmentView(View):
+    """One thing that would have to be otherwise, by how much and what it would be then.
+
+    `by` counts metres, units of the quantity, days or seconds; 1 where there is nothing to count.
+    """
+
+    model_config = example(**_AMENDMENT)
+
+    what: Amended
+    what_label: str
+    by: int
+    to: str
+
+    @classmethod
+    def each(cls, amendments: Sequence[Amendment], language: Language) -> list[Self]:
+        """Show changes to somebody who reads this language."""
+        return [
+            cls(
+                what=each.what,
+                what_label=label(each.what, language),
+                by=each.amount,
+                to=each.to,
+            )
+            for each in amendments
+        ]
+
+
+class AllowedIfView(View):
+    """The smallest set of changes by which every rule would hold; none of them can be left out."""
+
+    model_config = example(**_ALLOWED_IF)
+
+    changes: list[AmendmentView]
+    sentence_zh: str
+    sentence_en: str
+
+    @classmethod
+    def of(cls, allowed_if: AllowedIf, language: Language) -> Self:
+        """Show what would have to be otherwise."""
+        return cls(
+            changes=AmendmentView.each(allowed_if.amendments, language),
+            sentence_zh=allowed_if.says.zh,
+            sentence_en=allowed_if.says.en,
+        )
+
+
+class ChosenIfView(View):
+    """By how many points the pair would have to be worth more, after the changes if there are any.
+
+    With so many points every best plan has the pair; with one less there is one without it.
+    """
+
+    model_config = example(**_CHOSEN_IF)
+
+    changes: list[AmendmentView]
+    points: int
+    sentence_zh: str
+    sentence_en: str
+
+    @classmethod
+    def of(cls, chosen_if: ChosenIf, language: Language) -> Self:
+        """Show what would make the plan choose a pair."""
+        return cls(
+            changes=AmendmentView.each(chosen_if.amendments, language),
+            points=chosen_if.points,
+            sentence_zh=chosen_if.says.zh,
+            sentence_en=chosen_if.says.en,
+        )
+
+
 class ExplainedPairView(View):
-    """One line with one offer: what came of it, why, and what each reason counts."""
+    """One line with one offer: what came of it, why, and what each reason counts.
+
+    `price` is what it would cost all others that the offer serves this line, in points. It and
+    `chosen_if` are missing where the line is filled, and beyond the first of a long list.
+    """
 
     model_config = example(**_FORBIDDEN_PAIR)
 
@@ -410,11 +506,16 @@ class ExplainedPairView(View):
     value: int | None = None
     terms: list[TermView]
     failed_rules: list[str]
+    price: int | None = None
+    allowed_if: AllowedIfView | None = None
+    chosen_if: ChosenIfView | None = None
 
     @classmethod
     def of(cls, explanation: Explanation, language: Language) -> Self:
         """Show an explanation to somebody who reads this language."""
         line, offer, worth = explanation.line, explanation.offer, explanation.worth
+        allowed_if, priced = explanation.allowed_if, explanation.priced or Priced(None, None)
+        chosen_if = priced.chosen_if
         return cls(
             line_id=line.id,
             service=line.service,
@@ -433,6 +534,9 @@ class ExplainedPairView(View):
             value=None if worth is None else worth.total,
             terms=[] if worth is None else TermView.each(worth, language),
             failed_rules=[check.rule.code for check in explanation.failed],
+            price=None if priced.stakes is None else priced.stakes.price,
+            allowed_if=None if allowed_if is None else AllowedIfView.of(allowed_if, language),
+            chosen_if=None if chosen_if is None else ChosenIfView.of(chosen_if, language),
         )
 
 
@@ -521,11 +625,8 @@ class CandidatesView(View):
 def _candidates(
     line: Line, found: Sequence[Explanation], language: Language
 ) -> CandidatesOfLineView:
-    # What was chosen stays first even when it could not be chosen anew.
     good = [each for each in found if each.verdict is not Verdict.FORBIDDEN]
     bad = [each for each in found if each.verdict is Verdict.FORBIDDEN]
-    good.sort(key=_rank)
-    bad.sort(key=lambda each: (len(each.failed), each.offer.id))
     return CandidatesOfLineView(
         line_id=line.id,
         service=line.service,
@@ -533,8 +634,3 @@ def _candidates(
         candidates=[ExplainedPairView.of(each, language) for each in good[:MOST_CANDIDATES]],
         rejected=[ExplainedPairView.of(each, language) for each in bad[:MOST_CANDIDATES]],
     )
-
-
-def _rank(explanation: Explanation) -> tuple[bool, int, UUID]:
-    total = 0 if explanation.worth is None else explanation.worth.total
-    return (explanation.verdict is not Verdict.CHOSEN, -total, explanation.offer.id)

@@ -1,0 +1,344 @@
+"""What would have to be otherwise for a rule to hold: the least change, one function a rule.
+
+Each amendment changes one thing, by the least amount that is enough: a metre, a unit or a day less
+and the rule still forbids. Rules look at different things, so what mends all that fail is the
+smallest set of changes. None of this is advice; it says what stands in the way, in figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from common.clock import CHINA
+from common.vocabulary import Labelled, Weekday
+from matching.domain import saying
+from matching.domain.case import Case
+from matching.domain.saying import Saying
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from common.places import AreaRef
+    from matching.domain.offer import Offer
+
+
+class Amended(Labelled):
+    """What an amendment changes."""
+
+    OFFER_POOL = "offer.pool_id", "供给的对接片区", "Pool of the offer"
+    OFFER_SERVICE = "offer.service", "供给的服务", "Service of the offer"
+    OFFER_UNIT = "offer.unit", "供给的计量单位", "Unit of the offer"
+    OFFER_CAPACITY = "offer.capacity", "供给的数量", "Quantity of the offer"
+    OFFER_WEEKDAYS = "offer.weekdays", "供给的日子", "Days of the offer"
+    OFFER_VALID_UNTIL = "offer.valid_until", "供给的有效期", "Validity of the offer"
+    OFFER_WITHDRAWN = "offer.withdrawn_at", "供给的撤回", "Withdrawal of the offer"
+    OFFER_REACH = "offer.reach_metres", "供给的服务半径", "Reach of the offer"
+    OFFER_TOWNSHIP = "offer.township", "供给所在街道（乡镇）", "Township of the offer"
+    LINE_QUANTITY = "line.quantity", "需求的数量", "Quantity of the line"
+    LINE_WITHIN = "line.within_metres", "需求的距离限制", "Limit of distance of the line"
+    NEED_TOWNSHIP = "need.township", "需求所在街道（乡镇）", "Township of the need"
+    PARTY_VETTED = "party.vetted_until", "主体的审核", "Vetting of the party"
+    PARTY_APPROVED = "party.is_approved", "主体的核准", "Approval of the party"
+    PARTY_SUSPENDED = "party.suspended_on", "主体的暂停", "Suspension of the party"
+    REFUSAL = "refusal", "谢绝", "Refusal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """One thing otherwise, by an amount in its own unit: metres, days, seconds, units, or just 1.
+
+    ``says`` is a clause that follows "if", and ``does`` changes a case by any amount.
+    """
+
+    what: Amended
+    amount: int
+    to: str
+    says: Saying
+    does: Callable[[Case, int], Case]
+
+    def on(self, case: Case) -> Case:
+        """Return the case as it would be."""
+        return self.does(case, self.amount)
+
+    def short_of(self, case: Case) -> Case:
+        """Return the case one unit short of that, which is not enough."""
+        return self.does(case, self.amount - 1)
+
+
+def applied(amendments: Iterable[Amendment], case: Case) -> Case:
+    """Return a case with all of these changes."""
+    for amendment in amendments:
+        case = amendment.on(case)
+    return case
+
+
+def same_pool(case: Case) -> tuple[Amendment, ...]:
+    """Let the offer belong to the pool of the need."""
+    pool_id = case.need.site.pool_id
+
+    def does(of: Case, amount: int) -> Case:
+        site = replace(of.offer.site, pool_id=pool_id)
+        return _with_offer(of, replace(of.offer, site=site)) if amount else of
+
+    says = Saying("供给划到本需求的对接片区", "the offer were allotted to the pool of the need")
+    return (_once(Amended.OFFER_POOL, str(pool_id), says, does),)
+
+
+def service(case: Case) -> tuple[Amendment, ...]:
+    """Let the offer be of the service that is asked for."""
+    wanted = case.line.service
+    says = Saying(f"提供的是{wanted.zh}", f"it gave {wanted.en.lower()}")
+    return (
+        _once(
+            Amended.OFFER_SERVICE,
+            wanted.value,
+            says,
+            lambda of, amount: _with_supply(of, service=wanted) if amount else of,
+        ),
+    )
+
+
+def unit(case: Case) -> tuple[Amendment, ...]:
+    """Let the offer be counted as the line is."""
+    wanted = case.line.unit
+    says = Saying(f"供给按{wanted.zh}计", f"it were counted in {wanted.en}")
+    return (
+        _once(
+            Amended.OFFER_UNIT,
+            wanted.value,
+            says,
+            lambda of, amount: _with_supply(of, unit=wanted) if amount else of,
+        ),
+    )
+
+
+def quantity(case: Case) -> tuple[Amendment, ...]:
+    """Let less be asked for; where nothing is left, let there be more."""
+    lacking = case.line.quantity - case.offer.free
+    said = saying.amount(lacking, case.line.unit)
+    if case.offer.free > 0:
+        return (
+            Amendment(
+                what=Amended.LINE_QUANTITY,
+                amount=lacking,
+                to=str(case.offer.free),
+                says=Saying(f"需求减少 {said.zh}", f"{said.en} less were needed"),
+                does=lambda of, amount: replace(
+                    of, line=replace(of.line, quantity=of.line.quantity - amount)
+                ),
+            ),
+        )
+    return (
+        Amendment(
+            what=Amended.OFFER_CAPACITY,
+            amount=lacking,
+            to=str(case.offer.supply.capacity + lacking),
+            says=Saying(f"供给增加 {said.zh}", f"it gave {said.en} more"),
+            does=lambda of, amount: _with_supply(of, capacity=of.offer.supply.capacity + amount),
+        ),
+    )
+
+
+def weekday(case: Case) -> tuple[Amendment, ...]:
+    """Let the offer stand on the missing days too."""
+    wanted = case.line.weekdays - case.offer.supply.weekdays
+    missing = tuple(day for day in Weekday if day in wanted)
+    said = saying.days(missing)
+    return (
+        Amendment(
+            what=Amended.OFFER_WEEKDAYS,
+            amount=len(missing),
+            to=",".join(day.value for day in Weekday if day in wanted | case.offer.supply.weekdays),
+            says=Saying(f"{said.zh}也有空", f"it were also free on {said.en}"),
+            does=lambda of, amount: _with_supply(
+                of, weekdays=of.offer.supply.weekdays | frozenset(missing[:amount])
+            ),
+        ),
+    )
+
+
+def validity(case: Case) -> tuple[Amendment, ...]:
+    """Let the offer not be withdrawn, and not be over."""
+    return (*_not_withdrawn(case.offer), *_still_valid(case))
+
+
+def vetting(case: Case) -> tuple[Amendment, ...]:
+    """Let the party be vetted on the day."""
+    said = saying.day(case.today)
+    return (
+        Amendment(
+            what=Amended.PARTY_VETTED,
+            amount=1,
+            to=case.today.isoformat(),
+            says=Saying(f"主体的审核在{said.zh}有效", f"the party were vetted on {said.en}"),
+            does=lambda of, amount: replace(
+                of, party=of.party.vetted(until=case.today - timedelta(days=1 - amount))
+            ),
+        ),
+    )
+
+
+def standing_of_party(case: Case) -> tuple[Amendment, ...]:
+    """Let the party be approved and not suspended."""
+    approved = _once(
+        Amended.PARTY_APPROVED,
+        "true",
+        Saying("主体已经核准", "the party were approved"),
+        lambda of, amount: replace(of, party=replace(of.party, is_approved=True)) if amount else of,
+    )
+    lifted = _once(
+        Amended.PARTY_SUSPENDED,
+        "",
+        Saying("主体未被暂停", "the party were not suspended"),
+        lambda of, amount: (
+            replace(of, party=replace(of.party, suspended_on=None)) if amount else of
+        ),
+    )
+    needed = (not case.party.is_approved, case.party.suspended_on is not None)
+    return tuple(
+        each for each, is_needed in zip((approved, lifted), needed, strict=True) if is_needed
+    )
+
+
+def refusal(_case: Case) -> tuple[Amendment, ...]:
+    """Let the party not have said no; only another time or place brings that about."""
+    says = Saying("时间或地点有变，重新征询", "it had not said no; another time or place asks anew")
+    return (
+        _once(
+            Amended.REFUSAL,
+            "",
+            says,
+            lambda of, amount: replace(of, refusal=None) if amount else of,
+        ),
+    )
+
+
+def place(case: Case) -> tuple[Amendment, ...]:
+    """Let reach and limit be wide enough; for a home, let both be in one township."""
+    if case.metres is None:
+        return _one_township(case)
+    return (*_further(case, case.metres), *_looser(case, case.metres))
+
+
+def _not_withdrawn(offer: Offer) -> tuple[Amendment, ...]:
+    if offer.withdrawn_at is None:
+        return ()
+    return (
+        _once(
+            Amended.OFFER_WITHDRAWN,
+            "",
+            Saying("供给没有撤回", "it had not been withdrawn"),
+            lambda of, amount: (
+                _with_offer(of, replace(of.offer, withdrawn_at=None)) if amount else of
+            ),
+        ),
+    )
+
+
+def _still_valid(case: Case) -> tuple[Amendment, ...]:
+    until = case.offer.supply.valid_until
+    if until > case.at:
+        return ()
+    missing = int((case.at - until).total_seconds()) + 1
+    said = saying.day(case.at.astimezone(CHINA).date())
+    return (
+        Amendment(
+            what=Amended.OFFER_VALID_UNTIL,
+            amount=missing,
+            to=_later(until, missing).isoformat(),
+            says=Saying(f"供给在{said.zh}仍然有效", f"it were still valid on {said.en}"),
+            does=lambda of, amount: _with_supply(of, valid_until=_later(until, amount)),
+        ),
+    )
+
+
+def _further(case: Case, metres: int) -> tuple[Amendment, ...]:
+    missing = metres - case.offer.supply.reach_metres
+    if missing <= 0:
+        return ()
+    said = saying.distance(missing)
+    return (
+        Amendment(
+            what=Amended.OFFER_REACH,
+            amount=missing,
+            to=str(metres),
+            says=Saying(f"供给的服务半径增加 {said.zh}", f"it reached {said.en} further"),
+            does=lambda of, amount: _with_supply(
+                of, reach_metres=of.offer.supply.reach_metres + amount
+            ),
+        ),
+    )
+
+
+def _looser(case: Case, metres: int) -> tuple[Amendment, ...]:
+    within = case.line.within_metres
+    if within is None or metres <= within:
+        return ()
+    said = saying.distance(metres - within)
+    return (
+        Amendment(
+            what=Amended.LINE_WITHIN,
+            amount=metres - within,
+            to=str(metres),
+            says=Saying(
+                f"需求的距离限制放宽 {said.zh}", f"the need allowed {said.en} more of distance"
+            ),
+            does=lambda of, amount: replace(
+                of, line=replace(of.line, within_metres=within + amount)
+            ),
+        ),
+    )
+
+
+def _one_township(case: Case) -> tuple[Amendment, ...]:
+    home, offered = case.need.site.township, case.offer.site.township
+    shared = home or offered or case.need.site.area
+    found: list[Amendment] = []
+    if offered != shared:
+        found.append(_offer_in(shared))
+    if home != shared:
+        found.append(_need_in(shared))
+    return tuple(found)
+
+
+def _offer_in(township: AreaRef) -> Amendment:
+    def does(of: Case, amount: int) -> Case:
+        site = replace(of.offer.site, township=township)
+        return _with_offer(of, replace(of.offer, site=site)) if amount else of
+
+    says = Saying(
+        "供给与服务对象同在一个街道（乡镇）", "the offer were in the township of the home"
+    )
+    return _once(Amended.OFFER_TOWNSHIP, township.code, says, does)
+
+
+def _need_in(township: AreaRef) -> Amendment:
+    def does(of: Case, amount: int) -> Case:
+        site = replace(of.need.site, township=township)
+        return replace(of, need=replace(of.need, site=site)) if amount else of
+
+    says = Saying(
+        "服务对象的住址精确到这个街道（乡镇）", "the home were known to be in that township"
+    )
+    return _once(Amended.NEED_TOWNSHIP, township.code, says, does)
+
+
+def _once(what: Amended, to: str, says: Saying, does: Callable[[Case, int], Case]) -> Amendment:
+    return Amendment(what=what, amount=1, to=to, says=says, does=does)
+
+
+def _later(until: datetime, seconds: int) -> datetime:
+    return until + timedelta(seconds=seconds)
+
+
+def _with_offer(case: Case, offer: Offer) -> Case:
+    return replace(case, offer=offer)
+
+
+def _with_supply(case: Case, **changes: object) -> Case:
+    supply = replace(case.offer.supply, **changes)  # type: ignore[arg-type]
+    return _with_offer(case, replace(case.offer, supply=supply))

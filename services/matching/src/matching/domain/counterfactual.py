@@ -1,0 +1,279 @@
+r"""Would be allowed if …, would be chosen if …: both proved by asking again.
+
+The first collects the least change to every rule that fails. The second raises the worth of a
+pair by just so much that every best plan has it. Let :math:`V` be what the best plan is worth
+without the pair, :math:`V_{-l}` without its line, and :math:`V_{-l,-q}` when the quantity that it
+takes is gone from its offer too. Then
+
+.. math:: \text{surplus} = V - V_{-l}, \quad \text{price} = V_{-l} - V_{-l,-q}, \quad
+    \text{raise} = \max(0,\ \text{surplus} + \text{price} - v + 1)
+
+where the price is what it costs all others that the offer serves this line. In a plan of unit lines
+it equals the dual price of the offer; here it is exact for whole quantities too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from matching.domain.amendments import Amendment, applied
+from matching.domain.columns import Pairs, board, every_pair
+from matching.domain.match import HOLDING
+from matching.domain.need import NeedState
+from matching.domain.planning import question
+from matching.domain.rules import RULES
+from matching.domain.saying import Saying
+from matching.engine import Problem, Result
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from common.vocabulary import ServiceCode
+    from matching.domain.case import Case
+    from matching.domain.identity import LineId, OfferId
+    from matching.domain.need import Need
+    from matching.domain.policy import Policy
+    from matching.domain.standing import Standing
+
+Kernel: TypeAlias = Callable[[Problem], Result]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedIf:
+    """The smallest set of changes by which every rule would hold."""
+
+    amendments: tuple[Amendment, ...]
+    says: Saying
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenIf:
+    """By how many points a pair must be worth more to be in every best plan.
+
+    Where a rule forbids the pair, the amendments come first and the points are counted after them.
+    """
+
+    amendments: tuple[Amendment, ...]
+    points: int
+    says: Saying
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stakes:
+    """What a pair is worth, what its offer would cost all others, what its line has without it."""
+
+    value: int
+    price: int
+    surplus: int
+
+    @property
+    def raise_by(self) -> int:
+        """How much more the pair must be worth to be chosen for certain; nothing if it is."""
+        return max(0, self.surplus + self.price - self.value + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What is at stake for a pair, and what would make every best plan have it.
+
+    There are no stakes where no plan decides the pair any more, its line being filled or its need
+    over, and where the kernel could not prove what its plans are worth.
+    """
+
+    stakes: Stakes | None
+    chosen_if: ChosenIf | None
+
+
+def amendments_of(case: Case) -> tuple[Amendment, ...]:
+    """Return the least change to every rule that forbids a pair; none for an allowed one."""
+    pair = _alone(case)
+    failing = [rule for rule in RULES if not rule.holds(pair).item()]
+    return tuple(amendment for rule in failing for amendment in rule.amends(case))
+
+
+def is_allowed(case: Case) -> bool:
+    """Ask every rule about one pair."""
+    pair = _alone(case)
+    return all(rule.holds(pair).item() for rule in RULES)
+
+
+def allowed_if(amendments: tuple[Amendment, ...]) -> AllowedIf | None:
+    """Return what would have to be otherwise; none where nothing has to."""
+    if not amendments:
+        return None
+    return AllowedIf(amendments=amendments, says=_says_allowed(amendments))
+
+
+class Market:
+    """A pool as it stands, of which can be asked what would change its plan."""
+
+    def __init__(self, standing: Standing, policy: Policy, kernel: Kernel, *, at: datetime) -> None:
+        self._standing: Final = standing
+        self._policy: Final = policy
+        self._kernel: Final = kernel
+        self._at: Final = at
+        self._as_it_is: Final = self._problem(standing)
+        self._filled: Final = frozenset(
+            match.pairing.line_id for match in standing.matches if match.state in HOLDING
+        )
+
+    def price(self, case: Case) -> Priced:
+        """Say what is at stake for a pair, and what would make every best plan have it."""
+        if case.line.id in self._filled or case.need.state is NeedState.ENDED:
+            return Priced(None, None)
+        amendments = amendments_of(case)
+        problem = self._as_it_is if not amendments else self._amended(case, amendments)
+        stakes = stakes_of(problem, case.line.id, case.offer.id, self._kernel)
+        if stakes is None or not (amendments or stakes.raise_by):
+            return Priced(stakes, None)
+        says = _says_chosen(amendments, stakes)
+        return Priced(stakes, ChosenIf(amendments=amendments, points=stakes.raise_by, says=says))
+
+    def _amended(self, case: Case, amendments: tuple[Amendment, ...]) -> Problem:
+        amended = applied(amendments, case)
+        # Pairs are of one service, so nothing else competes.
+        services = {case.line.service, case.offer.supply.service}
+        return self._problem(staged(_of_services(self._standing, services), amended))
+
+    def _problem(self, standing: Standing) -> Problem:
+        return question(standing, self._policy, at=self._at).problem
+
+
+def stakes_of(
+    problem: Problem, line_id: LineId, offer_id: OfferId, kernel: Kernel
+) -> Stakes | None:
+    """Return what is at stake for a pair of a problem; none if it has no such pair, or no proof.
+
+    Only what competes with the pair is solved, directly or through others.
+    """
+    pair = _pair(problem, line_id, offer_id)
+    if pair is None:
+        return None
+    line, offer = int(problem.line[pair]), int(problem.offer[pair])
+    near = problem.only(_around(problem, line))
+    is_pair = (near.line == line) & (near.offer == offer)
+    of_others = near.only(near.line != line)
+    results = [
+        kernel(each)
+        for each in (
+            near.only(~is_pair),
+            of_others,
+            _with_less(of_others, offer, int(problem.quantity[line])),
+        )
+    ]
+    if any(result.gap for result in results):
+        return None
+    without, others, others_with_less = (result.value for result in results)
+    return Stakes(
+        value=int(problem.value[pair]),
+        price=others - others_with_less,
+        surplus=without - others,
+    )
+
+
+def staged(standing: Standing, case: Case) -> Standing:
+    """Return a pool in which the things of a case are as the case has them."""
+    need = _need_of(case)
+    key = (need.id, case.party.id)
+    refusals = standing.refusals - {key} if case.refusal is None else standing.refusals | {key}
+    return replace(
+        standing,
+        needs=(*(each for each in standing.needs if each.id != need.id), need),
+        offers=(*(each for each in standing.offers if each.id != case.offer.id), case.offer),
+        parties={**standing.parties, case.party.id: case.party},
+        refusals=refusals,
+    )
+
+
+def _alone(case: Case) -> Pairs:
+    refused = frozenset() if case.refusal is None else frozenset({(case.need.id, case.party.id)})
+    return every_pair(
+        board(
+            [(case.need, case.line)],
+            [case.offer],
+            parties={case.party.id: case.party},
+            refusals=refused,
+            matches=(),
+            at=case.at,
+        )
+    )
+
+
+def _need_of(case: Case) -> Need:
+    lines = tuple(case.line if line.id == case.line.id else line for line in case.need.lines)
+    return replace(case.need, lines=lines)
+
+
+def _of_services(standing: Standing, services: set[ServiceCode]) -> Standing:
+    return replace(
+        standing,
+        needs=tuple(
+            need for need in standing.needs if any(line.service in services for line in need.lines)
+        ),
+        offers=tuple(each for each in standing.offers if each.supply.service in services),
+    )
+
+
+def _pair(problem: Problem, line_id: LineId, offer_id: OfferId) -> int | None:
+    if line_id not in problem.line_ids or offer_id not in problem.offer_ids:
+        return None
+    line, offer = problem.line_ids.index(line_id), problem.offer_ids.index(offer_id)
+    found = np.flatnonzero((problem.line == line) & (problem.offer == offer))
+    return int(found[0]) if len(found) else None
+
+
+def _around(problem: Problem, line: int) -> NDArray[np.bool_]:
+    """Tell which pairs compete with those of a line, directly or through others."""
+    lines, offers = len(problem.line_ids), len(problem.offer_ids)
+    graph = coo_array(
+        (np.ones(problem.pairs, dtype=np.int8), (problem.line, problem.offer + lines)),
+        shape=(lines + offers, lines + offers),
+    )
+    _, label = connected_components(graph, directed=False)
+    near: NDArray[np.bool_] = np.asarray(label)[problem.line] == label[line]
+    return near
+
+
+def _with_less(problem: Problem, offer: int, quantity: int) -> Problem:
+    capacity = problem.capacity.copy()
+    capacity[offer] -= quantity
+    less = replace(problem, capacity=capacity)
+    return less.only(problem.quantity[problem.line] <= capacity[problem.offer])
+
+
+_IF_ZH: Final = "且"
+_IF_EN: Final = " and "
+
+
+def _says_allowed(amendments: tuple[Amendment, ...]) -> Saying:
+    clauses = [amendment.says for amendment in amendments]
+    return Saying(
+        zh=f"若{_IF_ZH.join(clause.zh for clause in clauses)}，则可以对接。",
+        en=f"It would be allowed if {_IF_EN.join(clause.en for clause in clauses)}.",
+    )
+
+
+def _says_chosen(amendments: tuple[Amendment, ...], stakes: Stakes) -> Saying:
+    clauses = [amendment.says for amendment in amendments]
+    points = stakes.raise_by
+    if points:
+        clauses.append(
+            Saying(
+                f"价值高出 {points} 分（现值 {stakes.value} 分；选用它会使其他需求损失"
+                f" {stakes.price} 分，本需求项现有安排计 {stakes.surplus} 分）",
+                f"it were worth {points} points more (it is worth {stakes.value}; taking it costs"
+                f" others {stakes.price}, and the line has {stakes.surplus} as things are)",
+            )
+        )
+    return Saying(
+        zh=f"若{_IF_ZH.join(clause.zh for clause in clauses)}，则会被选用。",
+        en=f"It would be chosen if {_IF_EN.join(clause.en for clause in clauses)}.",
+    )
