@@ -39,6 +39,8 @@ $(READY): requirements.lock $(MEMBERS:%=%/pyproject.toml)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@echo "Installing the members of the workspace ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(MEMBERS:%=-e %)
+	@echo "Compiling the matching kernel ..."
+	@$(BIN)/python -m matching.engine.compiled
 	@touch $@
 	@echo "Ready: the command is $(BIN)/wushe"
 
@@ -52,6 +54,7 @@ demo: setup ## Start the stack, play the story through the gateway, stop
 	@$(BIN)/wushe demo
 
 test: setup ## Every test that belongs to every change
+	@$(BIN)/python -m matching.engine.compiled
 	@$(BIN)/wushe setup-kafka --where-possible
 	@$(BIN)/pytest -m "not long and not stack" -n 2 --dist loadfile -q
 	@$(BIN)/pytest -m "stack and not long" -q

@@ -14,20 +14,39 @@ if TYPE_CHECKING:
     from matching.engine.assignment import Limits, assign
     from matching.engine.problem import Problem
     from matching.engine.result import UNASSIGNED, Result, Status
+    from matching.engine.standing import Certificate, Snapshot, StandingPlan, Transport, Unproved
 
 ENGINE_VERSION: Final = "exact-1"
 """Changes whenever equal input may give another plan; stored with every decision."""
 
 _HOMES: Final = {
+    "Certificate": "standing",
     "Limits": "assignment",
     "Problem": "problem",
     "Result": "result",
+    "Snapshot": "standing",
+    "StandingPlan": "standing",
     "Status": "result",
+    "Transport": "standing",
     "UNASSIGNED": "result",
+    "Unproved": "standing",
     "assign": "assignment",
 }
 
-__all__ = ["ENGINE_VERSION", "UNASSIGNED", "Limits", "Problem", "Result", "Status", "assign"]
+__all__ = [
+    "ENGINE_VERSION",
+    "UNASSIGNED",
+    "Certificate",
+    "Limits",
+    "Problem",
+    "Result",
+    "Snapshot",
+    "StandingPlan",
+    "Status",
+    "Transport",
+    "Unproved",
+    "assign",
+]
 
 
 def __getattr__(name: str) -> object:
