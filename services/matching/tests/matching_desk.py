@@ -154,7 +154,7 @@ class Desk:
         return await self.app.find_plan(need_id, EVERYWHERE)
 
     async def find_offer(self, offer: Offer) -> Offer:
-        return await self.app.find_offer(offer.id, EVERYWHERE)
+        return (await self.app.find_offer(offer.id, EVERYWHERE)).offer
 
     async def rows(self, statement: str, **values: object) -> Sequence[Any]:
         async with self.frame.unit_of_work.transaction() as session:

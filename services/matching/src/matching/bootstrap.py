@@ -11,15 +11,18 @@ from matching.adapters.postgres.feed import PostgresFeed
 from matching.adapters.postgres.plans import PostgresPlans
 from matching.adapters.postgres.policies import PostgresPolicies
 from matching.adapters.postgres.store import PostgresStore
+from matching.adapters.postgres.usages import PostgresUsages
 from matching.adapters.postgres.views import PostgresViews
 from matching.app.answer_match import accept_match, decline_match
 from matching.app.application import Application
 from matching.app.confirm_hours import list_hours, state_hours
+from matching.app.confirm_offers import ask_confirmations, confirm_offer
 from matching.app.decide_plan import approve_plan, note_refusal
 from matching.app.end_acceptance import drop_out
 from matching.app.expire_asks import expire_asks
 from matching.app.explain_need import explain_offer, find_candidates
 from matching.app.find_offer import find_offer
+from matching.app.find_usage import find_usage
 from matching.app.follow_needs import count_service, end_need, receive_need
 from matching.app.follow_parties import (
     approve_party,
@@ -37,6 +40,7 @@ from matching.app.keep_policies import (
     policy_in_force,
     remember_policy,
 )
+from matching.app.moderate_offers import approve_offer, refuse_offer
 from matching.app.plan_pool import dirty_pools, plan_pool
 from matching.app.price_pairs import SolvedPrices
 from matching.app.publish_offers import publish_offer, publish_offers
@@ -49,6 +53,7 @@ from matching.app.tell_outcome import (
 )
 from matching.app.watch_proposals import watch_proposals
 from matching.app.withdraw_offer import withdraw_offer
+from matching.domain.offer_policy import OFFER_POLICY
 from matching.domain.policy_document import SHIPPED
 from matching.engine import Limits, assign
 from matching.entrypoints.events import reactions
@@ -95,6 +100,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     store = PostgresStore(frame.unit_of_work, frame.outbox)
     views = PostgresViews(frame.unit_of_work, areas)
     policies = PostgresPolicies(frame.unit_of_work, areas)
+    usages = PostgresUsages(frame.unit_of_work)
     feed = PostgresFeed(frame.unit_of_work, settings.database_url)
     # The member is this process: another one, or the same after a restart, has another.
     plans = PostgresPlans(frame.unit_of_work, frame.outbox, member=frame.new_id(), clock=clock)
@@ -102,11 +108,25 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     kernel = partial(assign, limits=limits)
     prices = SolvedPrices(plans, kernel)
     return Application(
-        publish_offer=partial(publish_offer, store=store, areas=areas, clock=clock),
-        publish_offers=partial(publish_offers, store=store, areas=areas, clock=clock),
-        withdraw_offer=partial(withdraw_offer, store=store, clock=clock),
-        find_offer=partial(find_offer, store=store, areas=areas),
-        find_offers=partial(find_offers, views=views),
+        publish_offer=partial(
+            publish_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
+        ),
+        publish_offers=partial(
+            publish_offers, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
+        ),
+        withdraw_offer=partial(withdraw_offer, store=store, policy=OFFER_POLICY, clock=clock),
+        confirm_offer=partial(confirm_offer, store=store, policy=OFFER_POLICY, clock=clock),
+        approve_offer=partial(
+            approve_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
+        ),
+        refuse_offer=partial(
+            refuse_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
+        ),
+        find_offer=partial(find_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock),
+        find_offers=partial(find_offers, views=views, policy=OFFER_POLICY, clock=clock),
+        find_usage=partial(
+            find_usage, store=store, usages=usages, areas=areas, policy=OFFER_POLICY, clock=clock
+        ),
         find_needs=partial(find_needs, views=views),
         find_plan=partial(find_plan, views=views, clock=clock),
         explain_offer=partial(
@@ -156,4 +176,11 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         policy_in_force=partial(policy_in_force, policies=policies, clock=clock),
         remember_policy=partial(remember_policy, SHIPPED, policies=policies),
         begin_policies=partial(begin_policies, policies=policies, store=store, clock=clock),
+        ask_confirmations=partial(
+            ask_confirmations,
+            partition_of=plans.partition_of,
+            store=store,
+            policy=OFFER_POLICY,
+            clock=clock,
+        ),
     )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from matching_bodies import PARTY
 from matching_desk import Desk, SetClock
 
 from matching.app.application import Application
@@ -35,3 +36,10 @@ def desk(client: Api) -> Desk:
 async def worker(client: Api) -> Api:
     """A social worker of the street's station."""
     return await client.signed_in("station_worker", STREET)
+
+
+@pytest.fixture
+async def partner(client: Api, desk: Desk) -> Api:
+    """A partner whose party matching knows."""
+    await desk.party()
+    return await client.signed_in("partner", org=PARTY)

@@ -3,46 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
-from matching_builders import named
-
-from testing.api import STREET, Api
+from matching_bodies import OFFERS, PARTY, an_offer_body, code_of
 
 if TYPE_CHECKING:
-    from matching_desk import Desk
-
-OFFERS = "/matching/v1/offers"
-PARTY = named("party")
-
-
-def an_offer_body(**changes: object) -> dict[str, Any]:
-    return {
-        "party_id": str(PARTY),
-        "service": "waiting_room",
-        "capacity": 1,
-        "unit": "room",
-        "scheme": "nbs",
-        "area": STREET,
-        "place": {"longitude": 121.718, "latitude": 39.062},
-        "reach_metres": 1000,
-        "weekdays": ["sat", "mon"],
-        "valid_until": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
-        "title": "校门旁闲置办公楼一层",
-    } | changes
-
-
-@pytest.fixture
-async def partner(client: Api, desk: Desk) -> Api:
-    await desk.party()
-    return await client.signed_in("partner", org=PARTY)
-
-
-def code_of(answer: Any) -> str:  # noqa: ANN401
-    return str(answer.json()["type"]).rpartition("/")[2]
+    from testing.api import Api
 
 
 async def test_a_published_offer_is_shown_as_it_was_meant(partner: Api) -> None:

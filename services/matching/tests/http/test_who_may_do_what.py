@@ -49,7 +49,7 @@ class Things:
         policy = await desk.app.draft_policy(draft, EVERYWHERE)
         return cls(desk, offer, need, match, policy=policy.version)
 
-    async def reset(self) -> None:
+    async def reset(self, *more: str) -> None:
         async with self.desk.frame.unit_of_work.transaction() as session:
             connection = await session.connection()
             for statement in (
@@ -58,12 +58,13 @@ class Things:
                 "delete from no_show",
                 "delete from feedback",
                 "update match set state = 'asked', reason = null",
-                "update offer set withdrawn_at = null, held = 0",
+                "update offer set withdrawn_at = null, held = 0, moderation = 'approved'",
                 "update need_line set approved_at = null",
                 (
                     "update policy_document set (activated_at, activated_by, effective_from) ="
                     " (null, null, null)"
                 ),
+                *more,
             ):
                 await connection.execute(text(statement))
 
@@ -85,6 +86,12 @@ class Things:
             f"GET {V1}/offers": self.listed(f"{V1}/offers?limit=200", str(self.offer.id)),
             f"GET {V1}/offers/{{offer_id}}": self.existing(offer),
             f"POST {V1}/offers/{{offer_id}}/withdrawal": self.existing(f"{offer}/withdrawal"),
+            f"POST {V1}/offers/{{offer_id}}/confirmation": self.existing(f"{offer}/confirmation"),
+            f"POST {V1}/offers/{{offer_id}}/approval": self.pending(f"{offer}/approval"),
+            f"POST {V1}/offers/{{offer_id}}/refusal": self.pending(
+                f"{offer}/refusal", {"reason": "incomplete"}
+            ),
+            f"GET {V1}/offers/{{offer_id}}/usage": self.existing(f"{offer}/usage"),
             f"GET {V1}/needs": self.listed(f"{V1}/needs", str(self.need)),
             f"GET {V1}/needs/{{need_id}}/plan": self.existing(f"{need}/plan"),
             f"POST {V1}/needs/{{need_id}}/plan/approval": self.existing(
@@ -141,6 +148,13 @@ class Things:
 
     def existing(self, path: str, body: object = None) -> Arrange:
         return self.arrange(Ask(path=path, sort=Sort.EXISTING, json=body))
+
+    def pending(self, path: str, body: object = None) -> Arrange:
+        async def arranged(_: Api) -> Ask:
+            await self.reset("update offer set moderation = 'pending'")
+            return Ask(path=path, sort=Sort.EXISTING, json=body)
+
+        return arranged
 
     def existing_or_new(self, path: str, body: object) -> Arrange:
         return self.arrange(Ask(path=path, sort=Sort.CREATION, json=body))

@@ -39,6 +39,7 @@ from matching.domain.counterfactual import (
 )
 from matching.domain.identity import NeedId, PartyId
 from matching.domain.match import DeclineReason
+from matching.domain.moderation import Moderation
 from matching.domain.planning import question
 from matching.domain.policy import POLICY
 from matching.domain.standing import Standing
@@ -98,6 +99,14 @@ def told(case: Case) -> list[tuple[str, int, str]]:
             [("offer.pool_id", 1, str(named("pool")))],
         ),
         (a_case(offer=an_offer(capacity=8)), [("line.quantity", 2, "8")]),
+        (
+            a_case(offer=an_offer(moderation=Moderation.PENDING)),
+            [("offer.moderation", 1, "approved")],
+        ),
+        (
+            a_case(offer=an_offer(published_at=NOW - timedelta(days=90))),
+            [("offer.confirmed_at", 1, NOW.isoformat())],
+        ),
         (a_case(offer=an_offer(held=20)), [("offer.capacity", 10, "30")]),
         (
             a_case(offer=an_offer(site=a_site(point=metres_north(6_234)))),

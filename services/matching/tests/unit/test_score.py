@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matching_builders import (
     COUNTY,
     NEXT_TOWNSHIP,
@@ -114,13 +116,30 @@ def test_what_is_not_known_is_not_local() -> None:
     assert points(Term.LOCAL_FIRST, a_need(site=a_site(township=None, county=COUNTY))) == 30
 
 
-def test_a_fresh_offer_counts_until_it_is_a_month_old() -> None:
+def test_half_of_the_freshness_is_left_after_each_half_life() -> None:
     aged = [
         points(Term.FRESHNESS, offer=an_offer(published_at=NOW - timedelta(days=days)))
-        for days in (0, 10, 90)
+        for days in (0, 10, 30, 60, 90, 150, 4_000)
     ]
 
-    assert aged == [30, 20, 0]
+    assert aged == [30, 25, 15, 7, 3, 0, 0]
+
+
+def test_a_confirmed_offer_is_as_fresh_as_a_new_one() -> None:
+    old = an_offer(published_at=NOW - timedelta(days=60), confirmed_at=NOW)
+
+    assert points(Term.FRESHNESS, offer=old) == points(Term.FRESHNESS) == 30
+
+
+@given(st.lists(st.integers(0, 400), min_size=2, max_size=20))
+def test_who_is_older_is_never_fresher(ages: list[int]) -> None:
+    in_order = sorted(ages)
+    counted = [
+        points(Term.FRESHNESS, offer=an_offer(published_at=NOW - timedelta(days=days)))
+        for days in in_order
+    ]
+
+    assert counted == sorted(counted, reverse=True)
 
 
 def test_what_stands_counts_so_that_equals_do_not_change_places() -> None:

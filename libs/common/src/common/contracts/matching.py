@@ -38,6 +38,36 @@ class OfferPublished(OfferEvent, name="matching.offer.published.v1"):
     place: PlaceCode
     valid_until: AwareDatetime
     published_at: AwareDatetime
+    is_pending: bool = False
+    """Whether a worker of the area has to approve it before it is planned."""
+
+
+class OfferApproved(OfferEvent, name="matching.offer.approved.v1"):
+    """A worker of the area approved a pending offer; it may be planned from now on."""
+
+    approved_at: AwareDatetime
+
+
+class OfferRefused(OfferEvent, name="matching.offer.refused.v1"):
+    """A worker of the area refused a pending offer; it is never planned."""
+
+    reason: str
+    refused_at: AwareDatetime
+
+
+class OfferConfirmed(OfferEvent, name="matching.offer.confirmed.v1"):
+    """The owner said that the offer still holds; it counts as new."""
+
+    confirmed_at: AwareDatetime
+
+
+class OfferConfirmationDue(OfferEvent, name="matching.offer.confirmation_due.v1"):
+    """The owner is asked whether an offer still holds; unconfirmed, it leaves the plans later."""
+
+    party_id: UUID
+    service: ServiceCode
+    true_at: AwareDatetime
+    asked_at: AwareDatetime
 
 
 class OfferWithdrawn(OfferEvent, name="matching.offer.withdrawn.v1"):

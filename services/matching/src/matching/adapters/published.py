@@ -22,7 +22,11 @@ from common.contracts.matching import (
     MatchSuperseded,
     MatchWithdrawn,
     NoShowRecorded,
+    OfferApproved,
+    OfferConfirmationDue,
+    OfferConfirmed,
     OfferPublished,
+    OfferRefused,
     OfferWithdrawn,
     PlannedLine,
     PoolDisturbed,
@@ -31,7 +35,15 @@ from common.contracts.registry import PlaceCode
 from common.messaging.event import Message
 from common.vocabulary import MatchState
 from matching.domain.match import DeclineReason
-from matching.domain.offer import OfferWasPublished, OfferWasWithdrawn
+from matching.domain.moderation import Moderation, ModerationReason
+from matching.domain.offer import (
+    OfferIsToBeConfirmed,
+    OfferWasApproved,
+    OfferWasConfirmed,
+    OfferWasPublished,
+    OfferWasRefused,
+    OfferWasWithdrawn,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,8 +250,33 @@ def _offer_event(fact: OfferFact) -> tuple[Event, datetime]:
         case OfferWasPublished():
             return _published(offer), offer.published_at
         case OfferWasWithdrawn(at=at):
-            pool_id = offer.site.pool_id
-            return OfferWithdrawn(offer_id=offer.id, pool_id=pool_id, withdrawn_at=at), at
+            return OfferWithdrawn(**_identity_of_offer(offer), withdrawn_at=at), at
+        case OfferWasApproved(at=at):
+            return OfferApproved(**_identity_of_offer(offer), approved_at=at), at
+        case OfferWasRefused(at=at):
+            reason = offer.refused_because or ModerationReason.OTHER
+            return (
+                OfferRefused(**_identity_of_offer(offer), reason=reason.value, refused_at=at),
+                at,
+            )
+        case OfferWasConfirmed(at=at):
+            return OfferConfirmed(**_identity_of_offer(offer), confirmed_at=at), at
+        case OfferIsToBeConfirmed(at=at):
+            return _to_be_confirmed(offer, at), at
+
+
+def _identity_of_offer(offer: Offer) -> dict[str, Any]:
+    return {"offer_id": offer.id, "pool_id": offer.site.pool_id}
+
+
+def _to_be_confirmed(offer: Offer, at: datetime) -> OfferConfirmationDue:
+    return OfferConfirmationDue(
+        **_identity_of_offer(offer),
+        party_id=offer.supply.party_id,
+        service=offer.supply.service,
+        true_at=offer.true_at,
+        asked_at=at,
+    )
 
 
 def _published(offer: Offer) -> OfferPublished:
@@ -256,6 +293,7 @@ def _published(offer: Offer) -> OfferPublished:
         place=PlaceCode.of(area),
         valid_until=supply.valid_until,
         published_at=offer.published_at,
+        is_pending=offer.moderation is Moderation.PENDING,
     )
 
 

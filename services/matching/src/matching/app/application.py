@@ -11,11 +11,13 @@ from common.paging import Slice
 from common.places import AreaRef
 from matching.app.answer_match import AcceptMatch, DeclineMatch
 from matching.app.confirm_hours import SeenHours, StateHours
+from matching.app.confirm_offers import ConfirmOffer
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
 from matching.app.end_acceptance import DropOut
 from matching.app.follow_needs import CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
 from matching.app.keep_policies import ActivatePolicy, DraftPolicy
+from matching.app.moderate_offers import ApproveOffer, RefuseOffer
 from matching.app.plan_pool import Planning
 from matching.app.policy_ports import FindPolicies
 from matching.app.ports import Epoch, Refusal
@@ -26,6 +28,7 @@ from matching.app.queries import (
     FindOffers,
     QueuedNeed,
     SeenMatch,
+    SeenOffer,
     SeenPlan,
 )
 from matching.app.tell_outcome import GiveFeedback, Outcome, TellNoShow
@@ -36,10 +39,10 @@ from matching.domain.feedback import Feedback
 from matching.domain.identity import MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.need import Need
 from matching.domain.no_show import NoShow
-from matching.domain.offer import Offer
 from matching.domain.party import Party
 from matching.domain.policy_document import PolicyDocument
 from matching.domain.reliability import Reliability
+from matching.domain.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +57,13 @@ class Application:
     publish_offers: Callable[
         [Sequence[PublishOffer], Scope], Awaitable[Sequence[Published | DomainError]]
     ]
-    withdraw_offer: Callable[[WithdrawOffer, Scope], Awaitable[Offer]]
-    find_offer: Callable[[OfferId, Scope], Awaitable[Offer]]
-    find_offers: Callable[[FindOffers, Scope], Awaitable[Slice[Offer]]]
+    withdraw_offer: Callable[[WithdrawOffer, Scope], Awaitable[SeenOffer]]
+    confirm_offer: Callable[[ConfirmOffer, Scope], Awaitable[SeenOffer]]
+    approve_offer: Callable[[ApproveOffer, Scope], Awaitable[SeenOffer]]
+    refuse_offer: Callable[[RefuseOffer, Scope], Awaitable[SeenOffer]]
+    find_offer: Callable[[OfferId, Scope], Awaitable[SeenOffer]]
+    find_offers: Callable[[FindOffers, Scope], Awaitable[Slice[SeenOffer]]]
+    find_usage: Callable[[OfferId, Scope], Awaitable[Usage]]
 
     find_needs: Callable[[FindNeeds, Scope], Awaitable[Slice[QueuedNeed]]]
     find_plan: Callable[[NeedId, Scope], Awaitable[SeenPlan]]
@@ -98,5 +105,6 @@ class Application:
     find_policy: Callable[[int], Awaitable[PolicyDocument]]
     find_policies: Callable[[FindPolicies], Awaitable[Slice[PolicyDocument]]]
     policy_in_force: Callable[[AreaRef | None], Awaitable[PolicyDocument]]
+    ask_confirmations: Callable[[Collection[int]], Awaitable[int]]
     remember_policy: Callable[[], Awaitable[None]]
     begin_policies: Callable[[], Awaitable[int]]

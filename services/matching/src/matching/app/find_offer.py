@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matching.app.queries import look
 from matching.app.territory import reaches
 from matching.domain.errors import OfferNotFound
 
 if TYPE_CHECKING:
+    from common.clock import Clock
     from common.grants import Scope
     from matching.app.ports import Areas, Store
+    from matching.app.queries import SeenOffer
     from matching.domain.identity import OfferId
-    from matching.domain.offer import Offer
+    from matching.domain.offer_policy import OfferPolicy
 
 
-async def find_offer(offer_id: OfferId, within: Scope, *, store: Store, areas: Areas) -> Offer:
-    """Return one offer.
+async def find_offer(
+    offer_id: OfferId,
+    within: Scope,
+    *,
+    store: Store,
+    areas: Areas,
+    policy: OfferPolicy,
+    clock: Clock,
+) -> SeenOffer:
+    """Return one offer as it stands now.
 
     Raises:
         OfferNotFound: There is none, or none for this caller.
@@ -24,4 +35,4 @@ async def find_offer(offer_id: OfferId, within: Scope, *, store: Store, areas: A
         offer = await matching.offers.get(offer_id)
     if not await reaches(within, offer.site.area, areas=areas, org=offer.supply.party_id):
         raise OfferNotFound(offer_id=offer_id)
-    return offer
+    return look(offer, policy, at=clock.now())

@@ -48,7 +48,7 @@ async def vet_party(command: VetParty, *, store: Store, clock: Clock) -> None:
 
 
 async def suspend_party(command: SuspendParty, *, store: Store, clock: Clock) -> None:
-    """Let a party be matched no more.
+    """Let a party be matched no more, from this transaction on; what it accepted stays.
 
     Raises:
         PartyNotKnown: Its registration has not been heard of yet.
@@ -56,6 +56,10 @@ async def suspend_party(command: SuspendParty, *, store: Store, clock: Clock) ->
     async with store.transaction() as matching:
         party = await matching.parties.get(command.party_id)
         await _put(party.suspended(on=command.suspended_on), matching=matching, clock=clock)
+        # Whoever is asked at this moment is not to find the party among the answers.
+        standing = await matching.matches.lock_standing(command.party_id)
+        await matching.matches.save([match.withdraw(at=clock.now()) for match in standing])
+        await matching.offers.set_giver_active(command.party_id, is_active=False)
 
 
 async def approve_party(party_id: PartyId, *, store: Store, clock: Clock) -> None:
@@ -67,6 +71,7 @@ async def approve_party(party_id: PartyId, *, store: Store, clock: Clock) -> Non
     async with store.transaction() as matching:
         party = await matching.parties.get(party_id)
         await _put(party.approved(), matching=matching, clock=clock)
+        await matching.offers.set_giver_active(party_id, is_active=True)
 
 
 async def mark_pool(pool_id: PoolId, *, store: Store) -> None:

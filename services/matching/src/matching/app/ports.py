@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from matching.domain.need import Line, Need
     from matching.domain.no_show import NoShow, NoShowChange
     from matching.domain.offer import Offer, OfferFact
+    from matching.domain.offer_policy import OfferPolicy
     from matching.domain.party import Party
     from matching.domain.planning import Draft
     from matching.domain.reliability import Reliability
     from matching.domain.side import Side
     from matching.domain.standing import Standing
+    from matching.domain.usage import Ends, Quantities, Waiting
 
 
 class Areas(Protocol):
@@ -94,6 +96,14 @@ class Needs(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class OfferCounts:
+    """How many offers of a party stand, and how many it has published since some instant."""
+
+    open: int = 0
+    new: int = 0
+
+
 class Offers(Protocol):
     """The offers as of the current transaction."""
 
@@ -109,6 +119,22 @@ class Offers(Protocol):
         """Return offers that nobody else takes from meanwhile, or raise ``OfferNotFound``."""
         ...
 
+    async def counts(
+        self, party_ids: Collection[PartyId], *, since: datetime, at: datetime
+    ) -> Mapping[PartyId, OfferCounts]:
+        """Return how many offers each party has, where it has any; nobody else adds meanwhile."""
+        ...
+
+    async def set_giver_active(self, party_id: PartyId, *, is_active: bool) -> None:
+        """Hide or show what a party offers; a plan that has seen it otherwise is outdated."""
+        ...
+
+    async def unconfirmed(
+        self, *, true_before: datetime, at: datetime
+    ) -> Sequence[tuple[OfferId, PoolId]]:
+        """Return up to 500 offers that stand, are this old, and whose owner was not asked."""
+        ...
+
     async def in_pool(self, pool_id: PoolId, services: Collection[ServiceCode]) -> Sequence[Offer]:
         """Return the offers of a pool that stand and speak of these services."""
         ...
@@ -119,6 +145,18 @@ class Offers(Protocol):
 
     async def save(self, change: Change[Offer, OfferFact]) -> None:
         """Persist the new state and stage its facts, or raise ``OfferChangedMeanwhile``."""
+        ...
+
+
+class Usages(Protocol):
+    """What is counted about one offer."""
+
+    async def waiting(self, offer: Offer) -> Waiting:
+        """Return what waits in the offer's pool, and its party's refusals among that."""
+        ...
+
+    async def matches(self, offer: Offer) -> tuple[Ends, Quantities]:
+        """Return what came of the matches on an offer, and what became of its capacity."""
         ...
 
 
@@ -143,6 +181,10 @@ class Matches(Protocol):
 
     async def lock_offer(self, offer_id: OfferId) -> Sequence[Match]:
         """Return all matches on an offer, by id; nobody else decides them meanwhile."""
+        ...
+
+    async def lock_standing(self, party_id: PartyId) -> Sequence[Match]:
+        """Return what is proposed to a party or asked of it, by id; nobody else decides it."""
         ...
 
     async def of_need(self, need_id: NeedId) -> Sequence[Match]:
@@ -353,7 +395,9 @@ class Views(Protocol):
         """Return the linkage plan of a need, or raise ``NeedNotKnown``."""
         ...
 
-    async def offers(self, query: FindOffers, within: Scope) -> Slice[Offer]:
+    async def offers(
+        self, query: FindOffers, within: Scope, policy: OfferPolicy, *, at: datetime
+    ) -> Slice[Offer]:
         """Return a slice of the offers, newest first."""
         ...
 

@@ -1,4 +1,7 @@
-"""Publishing offers, one or many; one that is refused stops none of the others."""
+"""Publishing offers, one or many; one that is refused stops none of the others.
+
+Each party has a measure of offers, so that the pool is not filled with what nobody keeps true.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from common.change import Change
+from common.clock import CHINA
 from common.errors import DomainError
 from common.grants import OutsideYourScope
 from common.places import AreaRef, Position
 from matching.app.permissions import PUBLISH_OFFERS
+from matching.app.ports import OfferCounts
+from matching.app.queries import SeenOffer, look
 from matching.app.territory import site_of
-from matching.domain.errors import OfferIdTaken, PartyNotKnown
+from matching.domain.errors import (
+    OfferIdTaken,
+    PartyNotKnown,
+    TooManyOffersToday,
+    TooManyOpenOffers,
+)
 from matching.domain.identity import OfferId
 from matching.domain.offer import Offer, OfferFact, Supply
 
@@ -22,8 +33,9 @@ if TYPE_CHECKING:
 
     from common.clock import Clock
     from common.grants import Scope
-    from matching.app.ports import Areas, Store
+    from matching.app.ports import Areas, Matching, Store
     from matching.domain.identity import PartyId
+    from matching.domain.offer_policy import OfferPolicy
     from matching.domain.party import Party
     from matching.domain.site import Site
 
@@ -46,38 +58,88 @@ class Published:
 
     thing: Offer
     is_new: bool
+    seen: SeenOffer
 
 
 async def publish_offer(
-    command: PublishOffer, within: Scope, *, store: Store, areas: Areas, clock: Clock
+    command: PublishOffer,
+    within: Scope,
+    *,
+    store: Store,
+    areas: Areas,
+    policy: OfferPolicy,
+    clock: Clock,
 ) -> Published:
     """Publish one offer, or find that the same offer was published under this id.
 
     Raises:
         OfferIdTaken: Another offer was.
+        TooManyOpenOffers: The party has to withdraw some first.
+        TooManyOffersToday: The party has to wait for tomorrow.
     """
-    [outcome] = await publish_offers([command], within, store=store, areas=areas, clock=clock)
+    [outcome] = await publish_offers(
+        [command], within, store=store, areas=areas, policy=policy, clock=clock
+    )
     if isinstance(outcome, DomainError):
         raise outcome
     return outcome
 
 
 async def publish_offers(
-    commands: Sequence[PublishOffer], within: Scope, *, store: Store, areas: Areas, clock: Clock
+    commands: Sequence[PublishOffer],
+    within: Scope,
+    *,
+    store: Store,
+    areas: Areas,
+    policy: OfferPolicy,
+    clock: Clock,
 ) -> Sequence[Published | DomainError]:
     """Publish many offers and say what became of each, in their order."""
     at = clock.now()
     sites = await _sites(commands, areas=areas)
     async with store.transaction() as matching:
         parties = await matching.parties.find_many({c.supply.party_id for c in commands})
-        decisions = [_decide(each, within, parties, sites, at=at) for each in commands]
+        decisions = [_decide(each, within, parties, sites, policy, at=at) for each in commands]
         first = _first_of_each_id(decisions)
         known = dict(await matching.offers.find_many(first))
         new = [change for offer_id, change in first.items() if offer_id not in known]
-        taken = await matching.offers.add(new)
+        beyond = await _beyond_measure(new, policy, matching=matching, at=at)
+        taken = await matching.offers.add(
+            [change for change in new if change.state.id not in beyond]
+        )
         known.update(await matching.offers.find_many(taken))
     hidden = taken - known.keys()
-    return [_outcome(decision, first, known, hidden) for decision in decisions]
+    decisions = [_measured(decision, beyond) for decision in decisions]
+    return [_outcome(each, first, known, hidden, policy, at=at) for each in decisions]
+
+
+async def _beyond_measure(
+    new: Sequence[Publication], policy: OfferPolicy, *, matching: Matching, at: datetime
+) -> Mapping[OfferId, DomainError]:
+    if not new:
+        return {}
+    today = at.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    parties = {change.state.supply.party_id for change in new}
+    counts = dict(await matching.offers.counts(parties, since=today, at=at))
+    beyond: dict[OfferId, DomainError] = {}
+    for change in new:
+        party_id = change.state.supply.party_id
+        count = counts.get(party_id, OfferCounts())
+        if count.open >= policy.open_at_once:
+            beyond[change.state.id] = TooManyOpenOffers(
+                party_id=party_id, limit=policy.open_at_once
+            )
+        elif count.new >= policy.new_a_day:
+            beyond[change.state.id] = TooManyOffersToday(party_id=party_id, limit=policy.new_a_day)
+        else:
+            counts[party_id] = OfferCounts(open=count.open + 1, new=count.new + 1)
+    return beyond
+
+
+def _measured(
+    decision: Publication | DomainError, beyond: Mapping[OfferId, DomainError]
+) -> Publication | DomainError:
+    return beyond.get(decision.state.id, decision) if isinstance(decision, Change) else decision
 
 
 async def _sites(
@@ -97,6 +159,7 @@ def _decide(
     within: Scope,
     parties: Mapping[PartyId, Party],
     sites: Mapping[AreaRef, Site | DomainError],
+    policy: OfferPolicy,
     *,
     at: datetime,
 ) -> Publication | DomainError:
@@ -115,6 +178,8 @@ def _decide(
             society=party.society,
             site=site.at(command.point),
             at=at,
+            moderation=policy.moderation_of(supply.kind, party.society),
+            is_giver_active=party.is_active,
         )
     except DomainError as refusal:
         return refusal
@@ -135,6 +200,9 @@ def _outcome(
     first: Mapping[OfferId, Publication],
     known: Mapping[OfferId, Offer],
     hidden: AbstractSet[OfferId],
+    policy: OfferPolicy,
+    *,
+    at: datetime,
 ) -> Published | DomainError:
     if isinstance(decision, DomainError):
         return decision
@@ -142,4 +210,4 @@ def _outcome(
     kept = known.get(wanted.id, first[wanted.id].state)
     if wanted.id in hidden or not kept.has_content_of(wanted):
         return OfferIdTaken(offer_id=wanted.id)
-    return Published(kept, is_new=kept is wanted)
+    return Published(kept, is_new=kept is wanted, seen=look(kept, policy, at=at))

@@ -11,15 +11,19 @@ from common.vocabulary import AreaScheme, MatchState, ServiceCode
 from matching.domain.identity import MatchId, NeedId, PartyId
 from matching.domain.linkage import Certificate
 from matching.domain.match import Match
+from matching.domain.moderation import HiddenBecause, Moderation
 from matching.domain.need import Line, Need, NeedState
 from matching.domain.offer import Offer, OfferState
 from matching.domain.party import Party
 from matching.domain.saying import Saying
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from common.clock import Clock
     from common.grants import Scope
     from matching.app.ports import Views
+    from matching.domain.offer_policy import OfferPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,9 @@ class FindOffers:
     party_id: PartyId | None = None
     service: ServiceCode | None = None
     state: OfferState | None = None
+    moderation: Moderation | None = None
+    is_hidden: bool | None = None
+    is_to_be_confirmed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,24 @@ class FindMatches:
     need_id: NeedId | None = None
     party_id: PartyId | None = None
     state: MatchState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenOffer:
+    """An offer as it stands at an instant: left out of plans or not, to be confirmed or not."""
+
+    offer: Offer
+    hidden_because: HiddenBecause | None
+    is_to_be_confirmed: bool
+
+
+def look(offer: Offer, policy: OfferPolicy, *, at: datetime) -> SeenOffer:
+    """Return an offer as it stands at an instant."""
+    return SeenOffer(
+        offer=offer,
+        hidden_because=policy.hides(offer, at=at),
+        is_to_be_confirmed=policy.is_to_be_confirmed(offer, at=at),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +132,14 @@ async def find_plan(need_id: NeedId, within: Scope, *, views: Views, clock: Cloc
     return await views.plan(need_id, within, at=clock.now())
 
 
-async def find_offers(query: FindOffers, within: Scope, *, views: Views) -> Slice[Offer]:
-    """Return a slice of the offers."""
-    return await views.offers(query, within)
+async def find_offers(
+    query: FindOffers, within: Scope, *, views: Views, policy: OfferPolicy, clock: Clock
+) -> Slice[SeenOffer]:
+    """Return a slice of the offers; what plans leave out, only to its owner or if asked for."""
+    at = clock.now()
+    found = await views.offers(query, within, policy, at=at)
+    items = tuple(look(offer, policy, at=at) for offer in found.items)
+    return Slice(items=items, next=found.next)
 
 
 async def find_matches(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from common.clearance import cleared, system
 from common.errors import PreconditionFailed
+from matching.app.queries import look
 from matching.domain.errors import OfferNotFound
 from matching.domain.identity import OfferId
 from matching.domain.match import STANDING
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
     from matching.app.ports import Store
+    from matching.app.queries import SeenOffer
     from matching.domain.offer import Offer
+    from matching.domain.offer_policy import OfferPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,21 +32,27 @@ class WithdrawOffer:
 
 
 async def withdraw_offer(
-    command: WithdrawOffer, within: Scope, *, store: Store, clock: Clock
-) -> Offer:
+    command: WithdrawOffer, within: Scope, *, store: Store, policy: OfferPolicy, clock: Clock
+) -> SeenOffer:
     """Withdraw an offer with everything that was only proposed or asked; a yes stays a yes.
 
     Raises:
         OfferNotFound: There is none, or none of this caller's.
         OfferAlreadyWithdrawn: It was taken back before.
     """
-    await _own(command.offer_id, within, store=store)
+    await refuse_unless_own(command.offer_id, within, store=store)
     # Those who wait for the offer hear of it, whatever of their needs its owner may see.
     with cleared(system("withdrawal of an offer")):
-        return await _withdraw(command, store=store, at=clock.now())
+        at = clock.now()
+        return look(await _withdraw(command, store=store, at=at), policy, at=at)
 
 
-async def _own(offer_id: OfferId, within: Scope, *, store: Store) -> None:
+async def refuse_unless_own(offer_id: OfferId, within: Scope, *, store: Store) -> None:
+    """Let only whoever offers decide about an offer.
+
+    Raises:
+        OfferNotFound: There is none, or none of this caller's.
+    """
     async with store.transaction() as matching:
         offer = await matching.offers.get(offer_id)
     if not within.covers(org=offer.supply.party_id):

@@ -16,6 +16,7 @@ from common.clock import CHINA
 from common.vocabulary import Labelled, Weekday
 from matching.domain import saying
 from matching.domain.case import Case
+from matching.domain.moderation import Moderation
 from matching.domain.saying import Saying
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Amended(Labelled):
     OFFER_WEEKDAYS = "offer.weekdays", "供给的日子", "Days of the offer"
     OFFER_VALID_UNTIL = "offer.valid_until", "供给的有效期", "Validity of the offer"
     OFFER_WITHDRAWN = "offer.withdrawn_at", "供给的撤回", "Withdrawal of the offer"
+    OFFER_MODERATION = "offer.moderation", "供给的审核", "Approval of the offer"
+    OFFER_CONFIRMED = "offer.confirmed_at", "供给的确认", "Confirmation of the offer"
     OFFER_REACH = "offer.reach_metres", "供给的服务半径", "Reach of the offer"
     OFFER_TOWNSHIP = "offer.township", "供给所在街道（乡镇）", "Township of the offer"
     LINE_QUANTITY = "line.quantity", "需求的数量", "Quantity of the line"
@@ -164,6 +167,27 @@ def weekday(case: Case) -> tuple[Amendment, ...]:
 def validity(case: Case) -> tuple[Amendment, ...]:
     """Let the offer not be withdrawn, and not be over."""
     return (*_not_withdrawn(case.offer), *_still_valid(case))
+
+
+def approval(_case: Case) -> tuple[Amendment, ...]:
+    """Let a worker of the area have approved the offer."""
+
+    def does(of: Case, amount: int) -> Case:
+        approved = replace(of.offer, moderation=Moderation.APPROVED)
+        return _with_offer(of, approved) if amount else of
+
+    says = Saying("供给通过审核", "the offer were approved")
+    return (_once(Amended.OFFER_MODERATION, Moderation.APPROVED.value, says, does),)
+
+
+def freshness(case: Case) -> tuple[Amendment, ...]:
+    """Let the owner have confirmed the offer."""
+
+    def does(of: Case, amount: int) -> Case:
+        return _with_offer(of, replace(of.offer, confirmed_at=case.at)) if amount else of
+
+    says = Saying("供给经发布者确认仍然有效", "its owner confirmed that it still holds")
+    return (_once(Amended.OFFER_CONFIRMED, case.at.isoformat(), says, does),)
 
 
 def vetting(case: Case) -> tuple[Amendment, ...]:

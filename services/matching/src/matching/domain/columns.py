@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from common.clock import CHINA
+from common.clock import CHINA, days_between
 from common.places import EARTH_RADIUS_M, AreaRef
 from common.vocabulary import MatchState, ServiceCode, Unit, Weekday
 from matching.domain.identity import LineId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.moderation import Moderation
+from matching.domain.offer_policy import OFFER_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -63,7 +65,10 @@ class LineColumns:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class OfferColumns:
-    """One row an offer. ``weekdays`` is a set of bits; ``age_days`` counts from publication."""
+    """One row an offer. ``weekdays`` is a set of bits.
+
+    ``age_days`` counts from when its owner last said that it holds.
+    """
 
     ids: tuple[OfferId, ...]
     pool: Integers
@@ -78,6 +83,8 @@ class OfferColumns:
     township: Integers
     county: Integers
     stands: Mask
+    is_approved: Mask
+    is_fresh: Mask
     is_active: Mask
     is_vetted: Mask
     age_days: Integers
@@ -242,7 +249,7 @@ def _line_columns(
         township=_integers(numbers.area(need.site.township) for need in needs),
         county=_integers(numbers.area(need.site.county) for need in needs),
         urgency=_integers(need.urgency for need in needs),
-        waiting_days=_integers(_days_between(need.submitted_at, at) for need in needs),
+        waiting_days=_integers(days_between(need.submitted_at, at) for need in needs),
     )
 
 
@@ -266,16 +273,12 @@ def _offer_columns(
         township=_integers(numbers.area(offer.site.township) for offer in offers),
         county=_integers(numbers.area(offer.site.county) for offer in offers),
         stands=_mask(offer.stands(at=at) for offer in offers),
+        is_approved=_mask(offer.moderation is Moderation.APPROVED for offer in offers),
+        is_fresh=_mask(OFFER_POLICY.is_fresh(offer, at=at) for offer in offers),
         is_active=_mask(party.is_active for party in givers),
         is_vetted=_mask(party.is_vetted(on=today) for party in givers),
-        age_days=_integers(_days_between(offer.published_at, at) for offer in offers),
+        age_days=_integers(days_between(offer.true_at, at) for offer in offers),
     )
-
-
-def _days_between(earlier: datetime, later: datetime) -> int:
-    """Count midnights in China, so that a score changes at most once a day."""
-    days = later.astimezone(CHINA).date() - earlier.astimezone(CHINA).date()
-    return max(0, days.days)
 
 
 def _refused(refusals: Refusals, numbers: _Numbers, offers: int) -> Integers:

@@ -59,6 +59,36 @@ class OfferNoLongerStands(
 
 
 @dataclass(eq=False)
+class OfferAlreadyModerated(
+    Conflict, code="offer-already-moderated", zh="该资源供给已审核或无需审核。"
+):
+    """The offer was approved or refused before, or needs no approval."""
+
+    offer_id: UUID
+    moderation: str
+
+
+@dataclass(eq=False)
+class TooManyOpenOffers(
+    Conflict, code="too-many-open-offers", zh="该主体的有效供给已达上限，请先撤回不再需要的供给。"
+):
+    """The party has as many open offers as one may have; withdraw what is no longer true."""
+
+    party_id: UUID
+    limit: int
+
+
+@dataclass(eq=False)
+class TooManyOffersToday(
+    Conflict, code="too-many-offers-today", zh="该主体今日发布的供给已达上限，请明日再发布。"
+):
+    """The party has published as many offers as one may on one day, in China."""
+
+    party_id: UUID
+    limit: int
+
+
+@dataclass(eq=False)
 class OfferExhausted(Conflict, code="offer-exhausted", zh="该资源供给的剩余数量不足。"):
     """Others hold so much of the offer that too little is left."""
 

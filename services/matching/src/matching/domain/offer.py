@@ -16,8 +16,15 @@ from common.vocabulary import (
     Unit,
     Weekday,
 )
-from matching.domain.errors import OfferAlreadyExpired, OfferAlreadyWithdrawn, OfferExhausted
+from matching.domain.errors import (
+    OfferAlreadyExpired,
+    OfferAlreadyModerated,
+    OfferAlreadyWithdrawn,
+    OfferExhausted,
+    OfferNoLongerStands,
+)
 from matching.domain.identity import OfferId, PartyId
+from matching.domain.moderation import Moderation, ModerationReason
 from matching.domain.site import Site
 
 
@@ -52,7 +59,7 @@ class Offer:
     """Something that a party can give.
 
     Accepted matches hold part of the capacity, never more than all of it; proposals and asks hold
-    nothing. ``revision`` grows whenever what is left changes, ``version`` with every fact.
+    nothing. ``revision`` grows whenever what may be planned changes, ``version`` with every fact.
     """
 
     id: OfferId
@@ -64,12 +71,27 @@ class Offer:
     held: int
     published_at: datetime
     withdrawn_at: datetime | None = None
+    moderation: Moderation = Moderation.APPROVED
+    refused_because: ModerationReason | None = None
+    refused_note: str | None = None
+    is_giver_active: bool = True
+    """Whether the party may be matched; kept here so that a suspension hides its offers at once."""
+    confirmed_at: datetime | None = None
+    confirmation_asked_at: datetime | None = None
 
     @classmethod
     def publish(
-        cls, offer_id: OfferId, supply: Supply, *, society: Society, site: Site, at: datetime
+        cls,
+        offer_id: OfferId,
+        supply: Supply,
+        *,
+        society: Society,
+        site: Site,
+        at: datetime,
+        moderation: Moderation = Moderation.APPROVED,
+        is_giver_active: bool = True,
     ) -> Change[Offer, OfferFact]:
-        """Let it be known that a party can give something.
+        """Let it be known that a party can give something, now or once somebody has approved it.
 
         Raises:
             OfferAlreadyExpired: It would be over before it begins.
@@ -85,6 +107,8 @@ class Offer:
             site=site,
             held=0,
             published_at=at,
+            moderation=moderation,
+            is_giver_active=is_giver_active,
         )
         return Change(offer, (OfferWasPublished(offer),))
 
@@ -96,8 +120,51 @@ class Offer:
         """
         if self.withdrawn_at is not None:
             raise OfferAlreadyWithdrawn(offer_id=self.id, withdrawn_at=self.withdrawn_at)
-        offer = replace(self, version=self.version + 1, revision=self.revision + 1, withdrawn_at=at)
+        offer = replace(self._after_a_fact(), withdrawn_at=at)
         return Change(offer, (OfferWasWithdrawn(offer, at),))
+
+    def approve(self, *, at: datetime) -> Change[Offer, OfferFact]:
+        """Let others rely on it.
+
+        Raises:
+            OfferAlreadyModerated: Somebody decided before, or it needed no approval.
+        """
+        self._refuse_if_moderated()
+        offer = replace(self._after_a_fact(), moderation=Moderation.APPROVED)
+        return Change(offer, (OfferWasApproved(offer, at),))
+
+    def refuse(
+        self, reason: ModerationReason, note: str | None, *, at: datetime
+    ) -> Change[Offer, OfferFact]:
+        """Keep it out of every plan, and say why.
+
+        Raises:
+            OfferAlreadyModerated: Somebody decided before, or it needed no approval.
+        """
+        self._refuse_if_moderated()
+        offer = replace(
+            self._after_a_fact(),
+            moderation=Moderation.REFUSED,
+            refused_because=reason,
+            refused_note=note,
+        )
+        return Change(offer, (OfferWasRefused(offer, at),))
+
+    def confirm(self, *, at: datetime) -> Change[Offer, OfferFact]:
+        """Take the owner's word that it is still true; it counts as new.
+
+        Raises:
+            OfferNoLongerStands: It was withdrawn or is past its time.
+        """
+        if not self.stands(at=at):
+            raise OfferNoLongerStands(offer_id=self.id)
+        offer = replace(self._after_a_fact(), confirmed_at=at, confirmation_asked_at=None)
+        return Change(offer, (OfferWasConfirmed(offer, at),))
+
+    def ask_to_confirm(self, *, at: datetime) -> Change[Offer, OfferFact]:
+        """Note that the owner is asked whether it is still true; once for each confirmation."""
+        offer = replace(self._after_a_fact(), confirmation_asked_at=at)
+        return Change(offer, (OfferIsToBeConfirmed(offer, at),))
 
     def hold(self, quantity: int) -> Offer:
         """Keep part of the capacity for an accepted match.
@@ -127,6 +194,11 @@ class Offer:
         return self.supply.capacity - self.held
 
     @property
+    def true_at(self) -> datetime:
+        """When its owner last said that it holds."""
+        return self.confirmed_at or self.published_at
+
+    @property
     def state(self) -> OfferState:
         """Whether it still stands; an offer past its time stands, and is never proposed."""
         return OfferState.OPEN if self.withdrawn_at is None else OfferState.WITHDRAWN
@@ -134,6 +206,13 @@ class Offer:
     def stands(self, *, at: datetime) -> bool:
         """Tell whether it may be given at an instant."""
         return self.withdrawn_at is None and at < self.supply.valid_until
+
+    def _after_a_fact(self) -> Offer:
+        return replace(self, version=self.version + 1, revision=self.revision + 1)
+
+    def _refuse_if_moderated(self) -> None:
+        if self.moderation is not Moderation.PENDING:
+            raise OfferAlreadyModerated(offer_id=self.id, moderation=self.moderation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +230,43 @@ class OfferWasWithdrawn:
     at: datetime
 
 
-OfferFact: TypeAlias = OfferWasPublished | OfferWasWithdrawn
+@dataclass(frozen=True, slots=True)
+class OfferWasApproved:
+    """Others may rely on the offer."""
+
+    offer: Offer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWasRefused:
+    """The offer is not to be planned, for a reason that its publisher is told."""
+
+    offer: Offer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWasConfirmed:
+    """Its owner said that the offer is still true."""
+
+    offer: Offer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferIsToBeConfirmed:
+    """Its owner is asked whether the offer is still true."""
+
+    offer: Offer
+    at: datetime
+
+
+OfferFact: TypeAlias = (
+    OfferWasPublished
+    | OfferWasWithdrawn
+    | OfferWasApproved
+    | OfferWasRefused
+    | OfferWasConfirmed
+    | OfferIsToBeConfirmed
+)

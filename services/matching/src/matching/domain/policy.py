@@ -48,7 +48,8 @@ class Weights:
     local_county: Points = 30
     """Offer and need in one county."""
     freshness: Points = 30
-    """An offer published today; falls by one a day."""
+    """An offer published or confirmed today; half of it is left after each half-life."""
+    freshness_half_life_days: Days = 30
     keep_proposed: Points = 20
     """The offer is proposed already: people are not shuffled for nothing."""
     keep_asked: Points = 60

@@ -85,6 +85,14 @@ def _offer_valid(pairs: Pairs) -> Mask:
     return pairs.board.offers.stands[pairs.offer]
 
 
+def _offer_approved(pairs: Pairs) -> Mask:
+    return pairs.board.offers.is_approved[pairs.offer]
+
+
+def _offer_fresh(pairs: Pairs) -> Mask:
+    return pairs.board.offers.is_fresh[pairs.offer]
+
+
 def _vetting_valid(pairs: Pairs) -> Mask:
     is_vetted = pairs.board.offers.is_vetted[pairs.offer]
     return is_vetted | ~pairs.board.lines.needs_vetting[pairs.line]
@@ -184,6 +192,27 @@ def _valid_no(case: Case) -> Saying:
         return Saying("供给已撤回", "the offer was withdrawn")
     until = saying.day(case.offer.supply.valid_until.astimezone(CHINA).date())
     return Saying(f"供给已于{until.zh}到期", f"the offer ended on {until.en}")
+
+
+def _approved_yes(_case: Case) -> Saying:
+    return Saying("供给无待审核事项", "the offer waits for no approval")
+
+
+def _approved_no(case: Case) -> Saying:
+    reason = case.offer.refused_because
+    if reason is None:
+        return Saying("供给待审核", "the offer is to be approved first")
+    return Saying(f"供给未通过审核（{reason.zh}）", f"the offer was refused ({reason.en.lower()})")
+
+
+def _fresh_yes(case: Case) -> Saying:
+    on = saying.day(case.offer.true_at.astimezone(CHINA).date())
+    return Saying(f"供给于{on.zh}确认有效", f"the offer was confirmed on {on.en}")
+
+
+def _fresh_no(case: Case) -> Saying:
+    on = saying.day(case.offer.true_at.astimezone(CHINA).date())
+    return Saying(f"供给自{on.zh}起未再确认", f"nobody has confirmed the offer since {on.en}")
 
 
 def _vetting_yes(case: Case) -> Saying:
@@ -293,6 +322,22 @@ RULES: Final = (
         says_yes=_valid_yes,
         says_no=_valid_no,
         amends=amendments.validity,
+    ),
+    Rule(
+        code="offer_approved",
+        title=Saying("供给已审核", "Offer approved"),
+        holds=_offer_approved,
+        says_yes=_approved_yes,
+        says_no=_approved_no,
+        amends=amendments.approval,
+    ),
+    Rule(
+        code="offer_fresh",
+        title=Saying("供给未过时", "Offer fresh"),
+        holds=_offer_fresh,
+        says_yes=_fresh_yes,
+        says_no=_fresh_no,
+        amends=amendments.freshness,
     ),
     Rule(
         code="vetting_valid",

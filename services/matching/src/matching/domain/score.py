@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from matching.domain.columns import Integers, Mask, Pairs
     from matching.domain.policy import Policy
 
+# After as many half-lives nothing is left of any weight, and a shift is still one.
+_NOTHING_LEFT: Final = 62
+
 Criterion: TypeAlias = "Callable[[Pairs, Policy], Integers]"
 
 
@@ -63,8 +66,17 @@ def reliability(pairs: Pairs, policy: Policy) -> Integers:  # noqa: ARG001 - the
 
 
 def freshness(pairs: Pairs, policy: Policy) -> Integers:
-    """Count offers that were published lately, which are likelier still to be true."""
-    return np.maximum(0, policy.weights.freshness - pairs.board.offers.age_days[pairs.offer])
+    """Count offers whose owners said lately that they hold; half of it is gone with each half-life.
+
+    Whole numbers: linear between one half-life and the next, and the same for a whole day.
+    """
+    age, half_life = (
+        pairs.board.offers.age_days[pairs.offer],
+        policy.weights.freshness_half_life_days,
+    )
+    lives, days = np.minimum(age // half_life, _NOTHING_LEFT), age % half_life
+    points = policy.weights.freshness >> lives
+    return points - (points - (points >> 1)) * days // half_life
 
 
 def stability(pairs: Pairs, policy: Policy) -> Integers:

@@ -16,6 +16,8 @@ from common.contracts.matching import (
     MatchDeclined,
     MatchExpired,
     MatchWithdrawn,
+    OfferApproved,
+    OfferConfirmed,
     OfferPublished,
     OfferWithdrawn,
     PoolDisturbed,
@@ -127,6 +129,8 @@ def _to_own_decisions(app: Application) -> Handlers:
     # A plan's own proposals, asks and supersessions are not among these: they come of it.
     @handlers.on_any(
         OfferPublished,
+        OfferApproved,
+        OfferConfirmed,
         OfferWithdrawn,
         MatchAccepted,
         MatchDeclined,

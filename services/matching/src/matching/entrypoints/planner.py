@@ -150,6 +150,16 @@ class Planner:
         else:
             if ended:
                 log.info("asks_expired", count=ended)
+        await self._ask_confirmations()
+
+    async def _ask_confirmations(self) -> None:
+        try:
+            asked = await self._application.ask_confirmations(frozenset(self._epochs))
+        except DomainError as refusal:
+            log.info("confirmations_overtaken", refusal=refusal.code)
+        else:
+            if asked:
+                log.info("confirmations_asked", count=asked)
 
     async def _until_done(self, stop: asyncio.Event) -> None:
         while not stop.is_set():

@@ -19,6 +19,7 @@ from matching.adapters.postgres.tables import MatchRow
 from matching.adapters.published import about_match
 from matching.app.ports import Matches
 from matching.domain.errors import LineAlreadyFilled, MatchChangedMeanwhile, MatchNotKnown
+from matching.domain.match import STANDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.persistence.outbox import Outbox
-    from matching.domain.identity import LineId, MatchId, NeedId, OfferId
+    from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId
     from matching.domain.match import Match, MatchChange, MatchFact
 
 FEED_CHANNEL: Final = "proposal_feed"
@@ -100,6 +101,11 @@ class PostgresMatches(Matches):
     @override
     async def lock_offer(self, offer_id: OfferId) -> Sequence[Match]:
         return await self._lock(col(MatchRow.offer_id) == offer_id)
+
+    @override
+    async def lock_standing(self, party_id: PartyId) -> Sequence[Match]:
+        is_standing = col(MatchRow.state).in_(sorted(state.value for state in STANDING))
+        return await self._lock((col(MatchRow.party_id) == party_id) & is_standing)
 
     @override
     async def of_need(self, need_id: NeedId) -> Sequence[Match]:

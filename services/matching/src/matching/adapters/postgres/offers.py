@@ -4,29 +4,59 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 from typing_extensions import override
 
 from matching.adapters.postgres.reading import among, fetch, rows_of
-from matching.adapters.postgres.rows import offer_values, to_offer
+from matching.adapters.postgres.rows import changing_values, offer_values, to_offer
 from matching.adapters.postgres.tables import OfferRow
 from matching.adapters.published import about_offer
-from matching.app.ports import Offers
+from matching.app.ports import OfferCounts, Offers
 from matching.domain.errors import OfferChangedMeanwhile, OfferNotFound
-from matching.domain.identity import OfferId
+from matching.domain.identity import OfferId, PartyId, PoolId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
 
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.change import Change
     from common.persistence.outbox import Outbox
     from common.vocabulary import ServiceCode
-    from matching.domain.identity import PoolId
     from matching.domain.offer import Offer, OfferFact
+
+
+_LOCK_PARTIES: Final = text("""
+    select from party where id = any(cast(:parties as uuid[])) order by id for no key update
+""")
+
+_COUNTS: Final = text("""
+    select
+        party_id,
+        count(*) filter (where withdrawn_at is null and valid_until > :at) as open,
+        count(*) filter (where published_at >= :since) as new
+    from offer where party_id = any(cast(:parties as uuid[])) group by party_id
+""")
+
+_GIVER: Final = text("""
+    with theirs as (
+        select id from offer
+        where party_id = :party and is_giver_active <> :is_active
+        order by id for no key update
+    )
+    update offer set is_giver_active = :is_active, revision = offer.revision + 1
+    from theirs where offer.id = theirs.id
+""")
+
+_UNCONFIRMED: Final = text("""
+    select id, pool_id from offer
+    where withdrawn_at is null and confirmation_asked_at is null and valid_until > :at
+        and coalesce(confirmed_at, published_at) < :before
+    order by coalesce(confirmed_at, published_at), id limit 500
+""")
 
 
 class PostgresOffers(Offers):
@@ -69,6 +99,30 @@ class PostgresOffers(Offers):
         return found
 
     @override
+    async def counts(
+        self, party_ids: Collection[PartyId], *, since: datetime, at: datetime
+    ) -> Mapping[PartyId, OfferCounts]:
+        connection = await self._session.connection()
+        values = {"parties": list(party_ids), "since": since, "at": at}
+        # Whoever publishes for a party at the same moment waits, or both would fit below its limit.
+        await connection.execute(_LOCK_PARTIES, values)
+        rows = await connection.execute(_COUNTS, values)
+        return {PartyId(row.party_id): OfferCounts(open=row.open, new=row.new) for row in rows}
+
+    @override
+    async def set_giver_active(self, party_id: PartyId, *, is_active: bool) -> None:
+        connection = await self._session.connection()
+        await connection.execute(_GIVER, {"party": party_id, "is_active": is_active})
+
+    @override
+    async def unconfirmed(
+        self, *, true_before: datetime, at: datetime
+    ) -> Sequence[tuple[OfferId, PoolId]]:
+        connection = await self._session.connection()
+        rows = await connection.execute(_UNCONFIRMED, {"before": true_before, "at": at})
+        return [(OfferId(row.id), PoolId(row.pool_id)) for row in rows]
+
+    @override
     async def in_pool(self, pool_id: PoolId, services: Collection[ServiceCode]) -> Sequence[Offer]:
         wanted = (
             rows_of(OfferRow)
@@ -100,14 +154,7 @@ class PostgresOffers(Offers):
         unchanged = (col(OfferRow.id) == offer.id) & (col(OfferRow.revision) == offer.revision - 1)
         connection = await self._session.connection()
         written = await connection.execute(
-            update(OfferRow)
-            .where(unchanged)
-            .values(
-                version=offer.version,
-                revision=offer.revision,
-                held=offer.held,
-                withdrawn_at=offer.withdrawn_at,
-            )
+            update(OfferRow).where(unchanged).values(**changing_values(offer))
         )
         if written.rowcount == 0:
             raise OfferChangedMeanwhile(offer_id=offer.id)

@@ -18,6 +18,7 @@ from common.vocabulary import (
 from matching.app.ports import Refusal
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.match import DeclineReason, Grounds, Match, Pairing
+from matching.domain.moderation import Moderation, ModerationReason
 from matching.domain.need import Line, Need, NeedState
 from matching.domain.offer import Offer, Supply
 from matching.domain.party import Party
@@ -128,6 +129,14 @@ def to_offer(row: OfferRow) -> Offer:
         held=row.held,
         published_at=row.published_at,
         withdrawn_at=row.withdrawn_at,
+        moderation=Moderation(row.moderation),
+        refused_because=(
+            None if row.refused_because is None else ModerationReason(row.refused_because)
+        ),
+        refused_note=row.refused_note,
+        is_giver_active=row.is_giver_active,
+        confirmed_at=row.confirmed_at,
+        confirmation_asked_at=row.confirmation_asked_at,
     )
 
 
@@ -136,21 +145,34 @@ def offer_values(offer: Offer) -> dict[str, Any]:
     supply = offer.supply
     return {
         "id": offer.id,
-        "version": offer.version,
-        "revision": offer.revision,
         "party_id": supply.party_id,
         "society": offer.society.value,
         "service": supply.service.value,
         "capacity": supply.capacity,
-        "held": offer.held,
         "unit": supply.unit.value,
         **_site_values(offer.site),
         "reach_metres": supply.reach_metres,
         "weekdays": _weekday_codes(supply.weekdays),
         "valid_until": supply.valid_until,
         "title": supply.title,
+        "is_giver_active": offer.is_giver_active,
         "published_at": offer.published_at,
+        **changing_values(offer),
+    }
+
+
+def changing_values(offer: Offer) -> dict[str, Any]:
+    """Return the columns of an offer that decisions about it change."""
+    return {
+        "version": offer.version,
+        "revision": offer.revision,
+        "held": offer.held,
         "withdrawn_at": offer.withdrawn_at,
+        "moderation": offer.moderation.value,
+        "refused_because": None if offer.refused_because is None else offer.refused_because.value,
+        "refused_note": offer.refused_note,
+        "confirmed_at": offer.confirmed_at,
+        "confirmation_asked_at": offer.confirmation_asked_at,
     }
 
 

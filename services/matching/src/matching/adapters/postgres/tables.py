@@ -101,6 +101,12 @@ class OfferRow(MatchingRow, table=True):
     title: str
     published_at: datetime = instant()
     withdrawn_at: datetime | None = instant(nullable=True)
+    moderation: str = "approved"
+    refused_because: str | None = None
+    refused_note: str | None = None
+    is_giver_active: bool = True
+    confirmed_at: datetime | None = instant(nullable=True)
+    confirmation_asked_at: datetime | None = instant(nullable=True)
 
 
 class MatchRow(MatchingRow, table=True):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import Select, and_, inspect, or_, select
+from sqlalchemy import Select, and_, func, inspect, or_, select
 from sqlmodel import col
 from typing_extensions import override
 
 from common.clearance import cleared, system
+from common.clock import CHINA
 from common.paging import cut
 from common.persistence.keyset import after, before
 from matching.adapters.postgres.reading import among, fetch, rows_of
@@ -43,6 +45,7 @@ from matching.domain.errors import MatchNotKnown, NeedNotKnown
 from matching.domain.explanation import reason_of
 from matching.domain.linkage import Certificate
 from matching.domain.match import HOLDING, STANDING
+from matching.domain.moderation import Moderation
 from matching.domain.offer import OfferState
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     from matching.domain.match import Match
     from matching.domain.need import Need
     from matching.domain.offer import Offer
+    from matching.domain.offer_policy import OfferPolicy
     from matching.domain.party import Party
 
 R = TypeVar("R", bound=MatchingRow)
@@ -116,7 +120,9 @@ class PostgresViews(Views):
         )
 
     @override
-    async def offers(self, query: FindOffers, within: Scope) -> Slice[Offer]:
+    async def offers(
+        self, query: FindOffers, within: Scope, policy: OfferPolicy, *, at: datetime
+    ) -> Slice[Offer]:
         in_area = self._areas.within(within, col(OfferRow.scheme), col(OfferRow.area))
         is_own = among(col(OfferRow.party_id), within.orgs)
         order = (col(OfferRow.published_at), col(OfferRow.id))
@@ -126,6 +132,7 @@ class PostgresViews(Views):
                 or_(in_area, is_own),
                 *self._lies(query.scheme, query.within, OfferRow),
                 *_claims_on_offers(query),
+                *_claims_on_sight(query, is_own, policy, at=at),
                 before(query.window, *order),
             )
             .order_by(*(column.desc() for column in order))
@@ -201,6 +208,31 @@ def _claims_on_offers(query: FindOffers) -> Iterator[ColumnElement[bool]]:
     if query.state is not None:
         is_open = col(OfferRow.withdrawn_at).is_(None)
         yield is_open if query.state is OfferState.OPEN else ~is_open
+
+
+def _claims_on_sight(
+    query: FindOffers, is_own: ColumnElement[bool], policy: OfferPolicy, *, at: datetime
+) -> Iterator[ColumnElement[bool]]:
+    true_at = func.coalesce(col(OfferRow.confirmed_at), col(OfferRow.published_at))
+    midnight = at.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    is_shown = and_(
+        col(OfferRow.is_giver_active),
+        col(OfferRow.moderation) == Moderation.APPROVED.value,
+        true_at >= midnight - timedelta(days=policy.hide_after_days - 1),
+    )
+    if query.moderation is not None:
+        yield col(OfferRow.moderation) == query.moderation.value
+    if query.is_to_be_confirmed is not None:
+        is_due = and_(
+            true_at < midnight - timedelta(days=policy.confirm_after_days - 1),
+            col(OfferRow.withdrawn_at).is_(None),
+            col(OfferRow.valid_until) > at,
+        )
+        yield is_due if query.is_to_be_confirmed else ~is_due
+    if query.is_hidden is not None:
+        yield ~is_shown if query.is_hidden else is_shown
+    elif query.moderation is None and query.is_to_be_confirmed is None:
+        yield or_(is_own, is_shown)
 
 
 def _claims_on_matches(query: FindMatches) -> Iterator[ColumnElement[bool]]:

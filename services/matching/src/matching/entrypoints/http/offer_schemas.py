@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from common.http.batches import Attempted
 from common.http.languages import Language
@@ -15,8 +15,10 @@ from common.http.words import MOST_AT_ONCE, Amount, ChosenId, Instant, Name, exa
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, LineKind, ServiceCode, Society, Unit, Weekday
 from matching.app.publish_offers import PublishOffer
+from matching.app.queries import SeenOffer
 from matching.domain.identity import OfferId, PartyId
-from matching.domain.offer import Offer, OfferState, Supply
+from matching.domain.moderation import HiddenBecause, Moderation, ModerationReason
+from matching.domain.offer import OfferState, Supply
 from matching.entrypoints.http.schemas import Weekdays, in_order
 
 _PLACE = {"longitude": 121.718, "latitude": 39.062}
@@ -80,8 +82,21 @@ class OffersToPublish(Body):
     offers: Annotated[list[Attempted[OfferToPublish]], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
+class RefusalOfOffer(Body):
+    """Why an offer is not to be planned."""
+
+    model_config = example(reason="not_qualified", note="请先上传公开募捐资格证书")
+
+    reason: ModerationReason
+    note: Annotated[
+        str | None,
+        StringConstraints(max_length=500),
+        Field(description="For its publisher; nothing about a person belongs here."),
+    ] = None
+
+
 class OfferView(View):
-    """An offer, and how much of it accepted matches hold."""
+    """An offer, how much of it accepted matches hold, and whether it may be planned."""
 
     model_config = example(
         id="0192d3c4-5b6a-7890-8abc-def012345678",
@@ -96,7 +111,16 @@ class OfferView(View):
         left=1,
         state="open",
         state_label="有效",
+        moderation="approved",
+        moderation_label="已通过",
+        refused_because=None,
+        refused_because_label=None,
+        refused_note=None,
+        hidden_because=None,
+        hidden_because_label=None,
         published_at="2026-03-02T04:00:00Z",
+        confirmed_at="2026-03-02T04:00:00Z",
+        to_be_confirmed=False,
         withdrawn_at=None,
     )
 
@@ -122,12 +146,24 @@ class OfferView(View):
     title: str
     state: OfferState
     state_label: str
+    moderation: Moderation
+    moderation_label: str
+    refused_because: ModerationReason | None = None
+    refused_because_label: str | None = None
+    refused_note: str | None = None
+    hidden_because: HiddenBecause | None = None
+    """Why no plan takes it into account, if so."""
+    hidden_because_label: str | None = None
     published_at: datetime
+    confirmed_at: datetime
+    """When its owner last said that it holds."""
+    to_be_confirmed: bool
     withdrawn_at: datetime | None = None
 
     @classmethod
-    def of(cls, offer: Offer, language: Language) -> Self:
+    def of(cls, seen: SeenOffer, language: Language) -> Self:
         """Show an offer to somebody who reads this language."""
+        offer, hidden, refused = seen.offer, seen.hidden_because, seen.offer.refused_because
         supply, site = offer.supply, offer.site
         return cls(
             id=offer.id,
@@ -152,6 +188,15 @@ class OfferView(View):
             title=supply.title,
             state=offer.state,
             state_label=label(offer.state, language),
+            moderation=offer.moderation,
+            moderation_label=label(offer.moderation, language),
+            refused_because=refused,
+            refused_because_label=None if refused is None else label(refused, language),
+            refused_note=offer.refused_note,
+            hidden_because=hidden,
+            hidden_because_label=None if hidden is None else label(hidden, language),
             published_at=offer.published_at,
+            confirmed_at=offer.true_at,
+            to_be_confirmed=seen.is_to_be_confirmed,
             withdrawn_at=offer.withdrawn_at,
         )

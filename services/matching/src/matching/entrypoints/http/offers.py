@@ -11,7 +11,7 @@ from common.errors import PreconditionFailed
 from common.grants import OutsideYourScope, Scope
 from common.http.batches import BatchView, batch_view, each
 from common.http.creations import entered
-from common.http.languages import Speaking
+from common.http.languages import Language, Speaking
 from common.http.pages import Page, Pages
 from common.http.permissions import permitted
 from common.http.places import OfScheme, Within
@@ -21,26 +21,47 @@ from common.http.versions import IfMatch, tag
 from common.ids import new_id
 from common.places import AreasNotReady, UnknownArea
 from common.vocabulary import ServiceCode
-from matching.app.permissions import PUBLISH_OFFERS, READ_OFFERS, WITHDRAW_OFFERS
-from matching.app.queries import FindOffers
+from matching.app.confirm_offers import ConfirmOffer
+from matching.app.moderate_offers import ApproveOffer, RefuseOffer
+from matching.app.permissions import (
+    CONFIRM_OFFERS,
+    MODERATE_OFFERS,
+    PUBLISH_OFFERS,
+    READ_OFFERS,
+    WITHDRAW_OFFERS,
+)
+from matching.app.queries import FindOffers, SeenOffer
 from matching.app.withdraw_offer import WithdrawOffer
 from matching.domain.errors import (
     OfferAlreadyExpired,
+    OfferAlreadyModerated,
     OfferAlreadyWithdrawn,
     OfferChangedMeanwhile,
     OfferIdTaken,
+    OfferNoLongerStands,
     OfferNotFound,
     PartyNotKnown,
+    TooManyOffersToday,
+    TooManyOpenOffers,
 )
 from matching.domain.identity import OfferId, PartyId
+from matching.domain.moderation import Moderation
 from matching.domain.offer import OfferState
-from matching.entrypoints.http.offer_schemas import OffersToPublish, OfferToPublish, OfferView
+from matching.entrypoints.http.offer_schemas import (
+    OffersToPublish,
+    OfferToPublish,
+    OfferView,
+    RefusalOfOffer,
+)
 from matching.entrypoints.http.schemas import App
+from matching.entrypoints.http.usage_schemas import UsageView
 
 routes = router("/matching/v1/offers", tags=["offers"])
 
 MayPublish: TypeAlias = Annotated[Scope, Depends(permitted(PUBLISH_OFFERS))]
 MayWithdraw: TypeAlias = Annotated[Scope, Depends(permitted(WITHDRAW_OFFERS))]
+MayConfirm: TypeAlias = Annotated[Scope, Depends(permitted(CONFIRM_OFFERS))]
+MayModerate: TypeAlias = Annotated[Scope, Depends(permitted(MODERATE_OFFERS))]
 MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_OFFERS))]
 
 
@@ -56,17 +77,19 @@ MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_OFFERS))]
             PartyNotKnown,
             OfferAlreadyExpired,
             OfferIdTaken,
+            TooManyOpenOffers,
+            TooManyOffersToday,
         ),
     },
 )
 async def publish_offer(
     body: OfferToPublish, app: App, scope: MayPublish, language: Speaking, response: Response
 ) -> OfferView:
-    """Offer something; it may be proposed from now on."""
+    """Offer something; it may be proposed from now on, or once a worker has approved it."""
     published = await app.publish_offer(body.command(new_id), scope)
     location = f"{routes.prefix}/{published.thing.id}"
     entered(response, is_new=published.is_new, version=published.thing.version, location=location)
-    return OfferView.of(published.thing, language)
+    return OfferView.of(published.seen, language)
 
 
 @routes.post("/batch")
@@ -89,6 +112,19 @@ class OfferFilter:
     party_id: Annotated[UUID | None, Query(description="Only of this party.")] = None
     service: Annotated[ServiceCode | None, Query(description="Only of this service.")] = None
     state: Annotated[OfferState | None, Query(description="Only in this state.")] = None
+    moderation: Annotated[
+        Moderation | None, Query(description="Only what has come so far in moderation.")
+    ] = None
+    hidden: Annotated[
+        bool | None,
+        Query(
+            description="Only what is left out of plans, or only what is not. Not said: its owner "
+            "sees both, others what is not."
+        ),
+    ] = None
+    to_be_confirmed: Annotated[
+        bool | None, Query(description="Only what its owner is asked to confirm, or only the rest.")
+    ] = None
 
 
 @routes.get("")
@@ -109,9 +145,12 @@ async def list_offers(
         party_id=None if wanted.party_id is None else PartyId(wanted.party_id),
         service=wanted.service,
         state=wanted.state,
+        moderation=wanted.moderation,
+        is_hidden=wanted.hidden,
+        is_to_be_confirmed=wanted.to_be_confirmed,
     )
     found = await app.find_offers(query, scope)
-    return pages.page(found, lambda offer: OfferView.of(offer, language))
+    return pages.page(found, lambda seen: OfferView.of(seen, language))
 
 
 @routes.get("/{offer_id}", responses=documented(OfferNotFound))
@@ -119,9 +158,8 @@ async def show_offer(
     offer_id: UUID, app: App, scope: MayRead, language: Speaking, response: Response
 ) -> OfferView:
     """Show one offer."""
-    offer = await app.find_offer(OfferId(offer_id), scope)
-    tag(response, offer.version)
-    return OfferView.of(offer, language)
+    seen = await app.find_offer(OfferId(offer_id), scope)
+    return _shown(seen, language, response)
 
 
 @routes.post(
@@ -139,6 +177,74 @@ async def withdraw_offer(
     response: Response,
 ) -> OfferView:
     """Take an offer back. What was accepted stays; what was only proposed or asked ends."""
-    offer = await app.withdraw_offer(WithdrawOffer(offer_id=OfferId(offer_id), seen=seen), scope)
-    tag(response, offer.version)
-    return OfferView.of(offer, language)
+    command = WithdrawOffer(offer_id=OfferId(offer_id), seen=seen)
+    return _shown(await app.withdraw_offer(command, scope), language, response)
+
+
+@routes.post(
+    "/{offer_id}/confirmation",
+    responses=documented(
+        OfferNotFound, OfferNoLongerStands, OfferChangedMeanwhile, PreconditionFailed
+    ),
+)
+async def confirm_offer(
+    offer_id: UUID,
+    app: App,
+    scope: MayConfirm,
+    language: Speaking,
+    seen: IfMatch,
+    response: Response,
+) -> OfferView:
+    """Say that an offer still holds. It counts as new, and comes back into plans if it was old."""
+    command = ConfirmOffer(offer_id=OfferId(offer_id), seen=seen)
+    return _shown(await app.confirm_offer(command, scope), language, response)
+
+
+@routes.post(
+    "/{offer_id}/approval",
+    responses=documented(
+        OfferNotFound, OfferAlreadyModerated, OfferChangedMeanwhile, PreconditionFailed
+    ),
+)
+async def approve_offer(
+    offer_id: UUID,
+    app: App,
+    scope: MayModerate,
+    language: Speaking,
+    seen: IfMatch,
+    response: Response,
+) -> OfferView:
+    """Approve a pending offer of the own area, so that it may be planned."""
+    command = ApproveOffer(offer_id=OfferId(offer_id), seen=seen)
+    return _shown(await app.approve_offer(command, scope), language, response)
+
+
+@routes.post(
+    "/{offer_id}/refusal",
+    responses=documented(
+        OfferNotFound, OfferAlreadyModerated, OfferChangedMeanwhile, PreconditionFailed
+    ),
+)
+async def refuse_offer(
+    offer_id: UUID,
+    body: RefusalOfOffer,
+    app: App,
+    scope: MayModerate,
+    language: Speaking,
+    seen: IfMatch,
+    response: Response,
+) -> OfferView:
+    """Refuse a pending offer of the own area; its publisher sees why, and may offer anew."""
+    command = RefuseOffer(offer_id=OfferId(offer_id), reason=body.reason, note=body.note, seen=seen)
+    return _shown(await app.refuse_offer(command, scope), language, response)
+
+
+@routes.get("/{offer_id}/usage", responses=documented(OfferNotFound))
+async def show_usage(offer_id: UUID, app: App, scope: MayRead, language: Speaking) -> UsageView:
+    """Say why an offer was used or not: lines it fits, rules that keep it from others, asks."""
+    return UsageView.of(await app.find_usage(OfferId(offer_id), scope), language)
+
+
+def _shown(seen: SeenOffer, language: Language, response: Response) -> OfferView:
+    tag(response, seen.offer.version)
+    return OfferView.of(seen, language)

@@ -1,0 +1,137 @@
+"""Offers that others may rely on: who is suspended hides at once, and old figures are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from matching_builders import NOW, a_line, named
+from matching_desk import EVERYWHERE, Desk, org_of
+
+from common.paging import Window
+from common.vocabulary import MatchState, ServiceCode, Unit
+from matching.app.confirm_offers import ConfirmOffer
+from matching.app.follow_parties import SuspendParty
+from matching.app.moderate_offers import ApproveOffer
+from matching.app.queries import FindOffers
+from matching.domain.errors import TooManyOffersToday, TooManyOpenOffers
+from matching.domain.identity import OfferId, PartyId
+from matching.domain.moderation import HiddenBecause, Moderation
+from matching.domain.offer_policy import OFFER_POLICY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from common.errors import DomainError
+    from common.grants import Scope
+
+PARTY = PartyId(named("party"))
+SUSPENSION = SuspendParty(party_id=PARTY, suspended_on=NOW.date())
+
+
+async def listed(desk: Desk, scope: Scope = EVERYWHERE, **query: object) -> Sequence[OfferId]:
+    found = await desk.app.find_offers(FindOffers(window=Window(limit=50), **query), scope)  # type: ignore[arg-type]
+    return [seen.offer.id for seen in found.items]
+
+
+async def test_who_is_suspended_is_out_of_every_ask_and_list_in_the_same_moment(
+    desk: Desk,
+) -> None:
+    offer = await desk.offer()
+    need = await desk.need()
+    await desk.asked(need)
+
+    await desk.app.suspend_party(SUSPENSION)
+
+    assert await desk.states(need) == [MatchState.WITHDRAWN]
+    seen = await desk.app.find_offer(offer.id, EVERYWHERE)
+    assert seen.hidden_because is HiddenBecause.GIVER_NOT_ACTIVE
+    # So a plan that was made before and is written after is outdated.
+    assert seen.offer.revision == offer.revision + 1
+    assert await listed(desk) == []
+    assert await listed(desk, is_hidden=True) == [offer.id]
+    assert await listed(desk, org_of(PARTY)) == [offer.id]
+
+
+async def test_an_approval_brings_the_offers_of_a_party_back(desk: Desk) -> None:
+    offer = await desk.offer()
+    await desk.app.suspend_party(SUSPENSION)
+
+    await desk.app.approve_party(PARTY)
+
+    assert await listed(desk) == [offer.id]
+    need = await desk.need()
+    await desk.plan()
+    assert await desk.states(need) == [MatchState.PROPOSED]
+
+
+async def test_money_is_proposed_only_once_somebody_has_approved_the_offer(desk: Desk) -> None:
+    grant = await desk.offer(service=ServiceCode.RELIEF_GRANT, unit=Unit.YUAN, capacity=5_000)
+    line = a_line(service=ServiceCode.RELIEF_GRANT, unit=Unit.YUAN, quantity=300)
+    need = await desk.need("need", line)
+    await desk.plan()
+    assert await desk.states(need) == []
+    assert await listed(desk, moderation=Moderation.PENDING) == [grant.id]
+
+    await desk.app.approve_offer(ApproveOffer(offer_id=grant.id), EVERYWHERE)
+    await desk.plan()
+
+    assert await desk.states(need) == [MatchState.PROPOSED]
+    assert (await desk.told(about="matching.offer"))[-1] == "matching.offer.approved.v1"
+
+
+async def test_owners_are_asked_once_and_what_nobody_confirms_is_planned_no_more(
+    desk: Desk,
+) -> None:
+    offer = await desk.offer(valid_until=NOW + timedelta(days=400))
+    need = await desk.need()
+    partitions = [desk.app.partition_of(offer.site.pool_id)]
+    desk.clock.at = NOW + timedelta(days=60)
+
+    asked = [await desk.app.ask_confirmations(partitions) for _ in range(2)]
+    assert asked == [1, 0]
+    assert await listed(desk, is_to_be_confirmed=True) == [offer.id]
+    assert (await desk.told(about="matching.offer"))[-1] == "matching.offer.confirmation_due.v1"
+
+    desk.clock.at = NOW + timedelta(days=90)
+    await desk.plan()
+    assert await desk.states(need) == []
+    assert await listed(desk) == []
+
+    seen = await desk.app.confirm_offer(ConfirmOffer(offer_id=offer.id), org_of(PARTY))
+    await desk.plan()
+    assert (seen.hidden_because, seen.is_to_be_confirmed) == (None, False)
+    assert await desk.states(need) == [MatchState.PROPOSED]
+
+
+async def test_another_process_asks_for_the_pools_of_its_own_partitions(desk: Desk) -> None:
+    offer = await desk.offer(valid_until=NOW + timedelta(days=400))
+    elsewhere = desk.app.partition_of(offer.site.pool_id) + 1
+    desk.clock.at = NOW + timedelta(days=60)
+
+    assert await desk.app.ask_confirmations([elsewhere]) == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "error"),
+    [({"open_at_once": 2}, TooManyOpenOffers), ({"new_a_day": 2}, TooManyOffersToday)],
+    ids=["open at once", "new a day"],
+)
+async def test_each_party_has_its_measure(
+    desk: Desk, limit: dict[str, int], error: type[DomainError]
+) -> None:
+    narrow = partial(desk.app.publish_offer, policy=replace(OFFER_POLICY, **limit))
+    desk = replace(desk, app=replace(desk.app, publish_offer=narrow))
+    first = await desk.offer("one")
+    await desk.offer("two")
+
+    with pytest.raises(error) as refused:
+        await desk.offer("three")
+    await desk.offer("three", party="another")
+    again = await desk.offer("one")
+
+    assert refused.value.facts == {"party_id": PARTY, "limit": 2}
+    assert again.id == first.id
