@@ -13,7 +13,7 @@ from matching.adapters.postgres.policies import PostgresPolicies
 from matching.adapters.postgres.store import PostgresStore
 from matching.adapters.postgres.usages import PostgresUsages
 from matching.adapters.postgres.views import PostgresViews
-from matching.app.answer_match import accept_match, decline_match
+from matching.app.answer_match import accept_match, decline_match, take_answer
 from matching.app.application import Application
 from matching.app.confirm_hours import list_hours, state_hours
 from matching.app.confirm_offers import ask_confirmations, confirm_offer
@@ -149,6 +149,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         find_outcome=partial(find_outcome, store=store, views=views, clock=clock),
         find_reliability=partial(find_reliability, store=store, areas=areas, clock=clock),
         watch_proposals=partial(watch_proposals, feed=feed, areas=areas),
+        take_answer=partial(take_answer, store=store, clock=clock),
         receive_need=partial(receive_need, store=store, areas=areas),
         end_need=partial(end_need, store=store, clock=clock),
         count_service=partial(count_service, store=store, clock=clock),

@@ -9,14 +9,16 @@ from common.change import Change
 from common.clearance import cleared, system
 from common.clock import CHINA
 from common.errors import PreconditionFailed
+from common.vocabulary import Answer
 from matching.app.ports import Refusal
 from matching.domain.errors import (
+    AskOfAnotherParty,
     LineAlreadyFilled,
     MatchNotKnown,
     OfferNoLongerStands,
     PartyMayNotServe,
 )
-from matching.domain.identity import MatchId
+from matching.domain.identity import MatchId, PartyId
 from matching.domain.match import HOLDING, STANDING, DeclineReason
 
 if TYPE_CHECKING:
@@ -46,6 +48,15 @@ class DeclineMatch:
     reason: DeclineReason
     note: str | None = None
     seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeAnswer:
+    """A party without an account answered by a one-time link."""
+
+    match_id: MatchId
+    party_id: PartyId
+    answer: Answer
 
 
 async def accept_match(
@@ -115,6 +126,33 @@ async def _decline(own: Match, command: DeclineMatch, *, store: Store, at: datet
                 recorded_at=at,
             )
         )
+
+
+async def take_answer(command: TakeAnswer, *, store: Store, clock: Clock) -> None:
+    """Take what a party without an account answered; after somebody else's decision it is late.
+
+    Raises:
+        MatchNotKnown: Nothing was ever proposed under this id.
+        AskOfAnotherParty: The match is with somebody else.
+        MatchNotAsked: Nobody asked yet.
+        LineAlreadyFilled: Another party was faster.
+        OfferExhausted: Others hold too much of the offer.
+        OfferNoLongerStands: It was withdrawn or is past its time.
+        PartyMayNotServe: The party is suspended, or lacks a vetting that the line needs.
+    """
+    async with store.transaction() as matching:
+        seen = await matching.matches.get(command.match_id)
+        if seen.pairing.party_id != command.party_id:
+            raise AskOfAnotherParty(match_id=seen.id, party_id=command.party_id)
+        await matching.needs.lock(seen.pairing.need_id)
+        match = await matching.matches.lock(seen.id)
+        if match.state not in STANDING:
+            return
+        if command.answer is Answer.ACCEPTED:
+            await _accept(match, seen=None, store=store, at=clock.now())
+            return
+        no = DeclineMatch(match_id=match.id, reason=DeclineReason.OTHER)
+        await _decline(match, no, store=store, at=clock.now())
 
 
 def refuse_unless_seen(match: Match, seen: int | None) -> None:

@@ -9,7 +9,7 @@ from common.errors import DomainError
 from common.grants import Scope
 from common.paging import Slice
 from common.places import AreaRef
-from matching.app.answer_match import AcceptMatch, DeclineMatch
+from matching.app.answer_match import AcceptMatch, DeclineMatch, TakeAnswer
 from matching.app.confirm_hours import SeenHours, StateHours
 from matching.app.confirm_offers import ConfirmOffer
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
@@ -85,6 +85,7 @@ class Application:
     find_reliability: Callable[[PartyId, Scope], Awaitable[Reliability]]
     watch_proposals: Callable[[Scope, int | None], AsyncGenerator[Proposal]]
 
+    take_answer: Callable[[TakeAnswer], Awaitable[None]]
     receive_need: Callable[[ReceiveNeed], Awaitable[None]]
     end_need: Callable[[NeedId], Awaitable[None]]
     count_service: Callable[[CountService], Awaitable[None]]

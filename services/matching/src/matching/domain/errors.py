@@ -311,3 +311,13 @@ class NoShowAlreadyRecorded(
 
     no_show_id: UUID
     absent: str
+
+
+@dataclass(eq=False)
+class AskOfAnotherParty(
+    RuleViolated, code="ask-of-another-party", zh="这条对接征询的是另一个主体。"
+):
+    """The match asks another party, so this one cannot answer it."""
+
+    match_id: UUID
+    party_id: UUID

@@ -64,12 +64,21 @@ class Asking:
     """How long an unanswered ask stands."""
     wave: Annotated[int, Interval(ge=1, le=20)] = 1
     """Parties asked at once for one line, the plan's choice among them."""
+    urgent_wave: Annotated[int, Interval(ge=1, le=20)] = 3
+    """Parties asked at once for a line for which somebody's yes came to nothing."""
     wave_points: Points = 50
     """How much less than the plan's choice others in the wave may be worth at its prices."""
     wave_seconds: Annotated[int, Interval(ge=60, le=30 * _DAY)] = 4 * 3_600
     """Time between two waves for one line."""
     open_asks: Annotated[int, Interval(ge=1, le=100)] = 3
     """Asks that one party may have open."""
+    remind_percent: Annotated[int, Interval(ge=1, le=100)] = 50
+    """Share of the patience after which a party is reminded of an ask; at 100 it never is."""
+
+    @property
+    def reminder_seconds(self) -> int:
+        """How long an ask waits for an answer before the party is reminded of it."""
+        return self.patience_seconds * self.remind_percent // 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +87,12 @@ class Approval:
 
     kinds: frozenset[LineKind] = frozenset(LineKind)
     """Kinds of line that need approval; parties are asked for the others at once."""
+    patience_seconds: Patience = 2 * _DAY
+    """How long a proposal waits for a worker before the station is told, then the one above."""
+
+    def is_needed(self, kind: LineKind, *, needs_vetting: bool) -> bool:
+        """Tell whether a worker decides before anybody is asked; where vetting counts, always."""
+        return needs_vetting or kind in self.kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,8 @@ from matching.domain.identity import LineId, OfferId, PartyId
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from matching.domain.policy import Asking
+
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -34,6 +36,17 @@ class WaveRules:
     """Time between two waves for one line, as long as somebody may still answer."""
     open_asks: int
     """Asks that one party may have open."""
+
+    @classmethod
+    def of(cls, asking: Asking) -> WaveRules:
+        """Take the figures of a policy."""
+        return cls(
+            size=asking.wave,
+            urgent_size=max(asking.wave, asking.urgent_wave),
+            within=asking.wave_points,
+            pause=timedelta(seconds=asking.wave_seconds),
+            open_asks=asking.open_asks,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from common.contracts.matching import (
     PoolDisturbed,
 )
 from common.contracts.registry import (
+    AskAnswered,
     PartyApproved,
     PartyMerged,
     PartyRegistered,
@@ -32,6 +33,7 @@ from common.contracts.registry import (
 from common.messaging.handlers import Handlers
 from common.places import AreaRef, Position
 from common.vocabulary import PartyStanding
+from matching.app.answer_match import TakeAnswer
 from matching.app.follow_needs import CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
 from matching.domain.identity import LineId, MatchId, NeedId, PartyId, PoolId
@@ -51,6 +53,7 @@ def reactions(app: Application) -> Handlers:
     handlers.join(_to_needs(app))
     handlers.join(_to_parties(app))
     handlers.join(_to_own_decisions(app))
+    handlers.join(_to_answers(app))
     return handlers
 
 
@@ -117,6 +120,23 @@ def _to_parties(app: Application) -> Handlers:
         told = event.data
         await app.suspend_party(
             SuspendParty(party_id=PartyId(told.party_id), suspended_on=told.suspended_on)
+        )
+
+    return handlers
+
+
+def _to_answers(app: Application) -> Handlers:
+    handlers = Handlers()
+
+    @handlers.on(AskAnswered)
+    async def take(event: Envelope[AskAnswered], _: AsyncSession) -> None:
+        told = event.data
+        await app.take_answer(
+            TakeAnswer(
+                match_id=MatchId(told.match_id),
+                party_id=PartyId(told.party_id),
+                answer=told.answer,
+            )
         )
 
     return handlers
