@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from matching.engine.assignment import Limits, assign
+    from matching.engine.planner import PlannerLimits, plan
+    from matching.engine.planner_problem import ALONE, Objective, PlannerProblem
+    from matching.engine.planner_result import PlannerResult, Proof
     from matching.engine.problem import Problem
     from matching.engine.result import UNASSIGNED, Result, Status
     from matching.engine.standing import Certificate, Snapshot, StandingPlan, Transport, Unproved
@@ -20,9 +23,15 @@ ENGINE_VERSION: Final = "exact-1"
 """Changes whenever equal input may give another plan; stored with every decision."""
 
 _HOMES: Final = {
+    "ALONE": "planner_problem",
     "Certificate": "standing",
     "Limits": "assignment",
+    "Objective": "planner_problem",
+    "PlannerLimits": "planner",
+    "PlannerProblem": "planner_problem",
+    "PlannerResult": "planner_result",
     "Problem": "problem",
+    "Proof": "planner_result",
     "Result": "result",
     "Snapshot": "standing",
     "StandingPlan": "standing",
@@ -31,14 +40,21 @@ _HOMES: Final = {
     "UNASSIGNED": "result",
     "Unproved": "standing",
     "assign": "assignment",
+    "plan": "planner",
 }
 
 __all__ = [
+    "ALONE",
     "ENGINE_VERSION",
     "UNASSIGNED",
     "Certificate",
     "Limits",
+    "Objective",
+    "PlannerLimits",
+    "PlannerProblem",
+    "PlannerResult",
     "Problem",
+    "Proof",
     "Result",
     "Snapshot",
     "StandingPlan",
@@ -46,6 +62,7 @@ __all__ = [
     "Transport",
     "Unproved",
     "assign",
+    "plan",
 ]
 
 

@@ -74,4 +74,4 @@ def _allocated(problem: AllocationProblem, effort: Effort) -> tuple[Integers, in
     # What is a flow, and that may be a million pairs, need not wait for solvers to be loaded.
     from matching.engine.components import allocated_by_component  # noqa: PLC0415
 
-    return allocated_by_component(problem, effort)
+    return allocated_by_component(problem, effort.share)

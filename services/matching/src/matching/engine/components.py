@@ -14,21 +14,30 @@ from matching.engine.indivisible import proved
 from matching.engine.transport import CostsTooLarge, places, transport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from matching.engine.allocation import AllocationProblem, Flags
     from matching.engine.effort import Effort
     from matching.engine.problem import Integers
 
 
-def allocated_by_component(problem: AllocationProblem, effort: Effort) -> tuple[Integers, int]:
-    """Return the units of each pair, and the bound of all components together."""
+def allocated_by_component(
+    problem: AllocationProblem, apportion: Callable[[float], Effort]
+) -> tuple[Integers, int]:
+    """Return the units of each pair, and the bound of all components together.
+
+    Args:
+        problem: Canonical, with pairs that may be of use.
+        apportion: What a component may cost which is this part of what is left to do.
+    """
+    if not problem.pairs:
+        return np.zeros(0, dtype=np.int64), 0
     component = component_of_pair(problem)
     given = _relaxed(problem, component)
     is_open = np.isin(component, component[_broken(problem, given)])
     bound = problem.worth(np.where(is_open, 0, given))
     for pairs, part in _by_component(component, is_open):
-        found = proved(problem.only(pairs), given[pairs], effort.share(part))
+        found = proved(problem.only(pairs), given[pairs], apportion(part))
         given[pairs] = found.chosen
         bound += found.bound
     return given, bound

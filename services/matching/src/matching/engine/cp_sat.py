@@ -32,9 +32,10 @@ def solve_by_cp_sat(program: IntegerProgram, effort: Effort) -> Solution:
     if status not in (*_FOUND, cp_model.UNKNOWN):
         message = f"CP-SAT calls the program {solver.status_name(status)}"
         raise ValueError(message)
-    bound = min(program.ceiling, -solver.response_proto.inner_objective_lower_bound)
     if status == cp_model.UNKNOWN:
-        return Solution(known.chosen, known.value, max(known.value, bound))
+        # It had no time to look, and its bound is a zero that nobody wrote.
+        return known
+    bound = min(program.ceiling, -solver.response_proto.inner_objective_lower_bound)
     chosen = np.array([solver.value(each) for each in numbers], dtype=np.int64)
     if program.worth(chosen) < known.value:
         chosen = known.chosen

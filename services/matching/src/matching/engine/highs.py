@@ -24,14 +24,18 @@ LARGEST_NUMBER: Final = 10**6
 """Beyond these, tolerances of 1e-6 and 1e-9 are no longer less than one point."""
 
 NODES_PER_WORK: Final = 200
+COLUMNS_PER_WORK: Final = 100
+"""Nodes are the same on every machine, but the first may take minutes where columns are many."""
 
 _MOST_NODES: Final = 2**31 - 1
 _TOLERANCE: Final = 1e-6
 _RELATIVE_TOLERANCE: Final = 1e-10
 
 
-def is_within_reach(program: IntegerProgram) -> bool:
-    """Tell whether the numbers are small enough to be trusted to floating point."""
+def is_within_reach(program: IntegerProgram, effort: Effort) -> bool:
+    """Tell whether the numbers are small enough for floating point, and it for the work."""
+    if program.columns > effort.work * COLUMNS_PER_WORK:
+        return False
     largest = max(int(np.abs(each).max(initial=0)) for each in (program.coefficient, program.most))
     worth = float((np.abs(program.value).astype(np.float64) * program.most).sum())
     return largest <= LARGEST_NUMBER and worth <= LARGEST_WORTH
