@@ -10,6 +10,7 @@ from common.service import Service
 from matching.adapters.postgres.feed import PostgresFeed
 from matching.adapters.postgres.plans import PostgresPlans
 from matching.adapters.postgres.policies import PostgresPolicies
+from matching.adapters.postgres.shortages import PostgresShortages
 from matching.adapters.postgres.store import PostgresStore
 from matching.adapters.postgres.usages import PostgresUsages
 from matching.adapters.postgres.views import PostgresViews
@@ -17,6 +18,7 @@ from matching.app.answer_match import accept_match, decline_match, take_answer
 from matching.app.application import Application
 from matching.app.confirm_hours import list_hours, state_hours
 from matching.app.confirm_offers import ask_confirmations, confirm_offer
+from matching.app.count_shortages import count_shortages, find_shortages
 from matching.app.decide_plan import approve_plan, note_refusal
 from matching.app.end_acceptance import drop_out
 from matching.app.expire_asks import expire_asks
@@ -58,6 +60,7 @@ from matching.domain.policy_document import SHIPPED
 from matching.engine import Limits, assign
 from matching.entrypoints.events import reactions
 from matching.entrypoints.http.routes import routers
+from matching.entrypoints.ledger import again_and_again
 from matching.entrypoints.planner import Planner
 
 if TYPE_CHECKING:
@@ -87,7 +90,7 @@ def build(settings: Settings) -> Service:
         application=application,
         routers=routers(),
         handlers=reactions(application),
-        background=(planner.run,),
+        background=(planner.run, again_and_again(application.count_shortages, "shortages")),
         listener=planner,
         title=TITLE,
         description=DESCRIPTION,
@@ -101,6 +104,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     views = PostgresViews(frame.unit_of_work, areas)
     policies = PostgresPolicies(frame.unit_of_work, areas)
     usages = PostgresUsages(frame.unit_of_work)
+    ledger = PostgresShortages(frame.unit_of_work, areas)
     feed = PostgresFeed(frame.unit_of_work, settings.database_url)
     # The member is this process: another one, or the same after a restart, has another.
     plans = PostgresPlans(frame.unit_of_work, frame.outbox, member=frame.new_id(), clock=clock)
@@ -176,6 +180,10 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         find_policies=partial(find_policies, policies=policies),
         policy_in_force=partial(policy_in_force, policies=policies, clock=clock),
         remember_policy=partial(remember_policy, SHIPPED, policies=policies),
+        count_shortages=partial(
+            count_shortages, ledger=ledger, seconds=settings.shortage_seconds, clock=clock
+        ),
+        find_shortages=partial(find_shortages, ledger=ledger),
         begin_policies=partial(begin_policies, policies=policies, store=store, clock=clock),
         ask_confirmations=partial(
             ask_confirmations,

@@ -22,3 +22,5 @@ class Settings(ServiceSettings):
     """How often the planner looks for pools that nobody woke it for."""
     expiry_seconds: float = 60.0
     """How often the planner looks for asks that nobody answered."""
+    shortage_seconds: float = 30.0
+    """How long the shortage ledger of a pool may stay behind its plan."""

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from common.clock import CHINA
 from common.places import AreaRef
-from common.vocabulary import AreaScheme
+from common.vocabulary import AreaScheme, ServiceCode
 from matching.app.keep_policies import DraftPolicy
 from matching.domain.identity import NeedId, PartyId
 from testing.api import STREET
@@ -45,6 +45,8 @@ class Things:
         offer = await desk.offer("offer", party_id=PartyId(THING_ORG), party="other")
         need = await desk.need("need", a_line("line"))
         (match,) = await desk.asked(need)
+        await desk.need("lawyer", a_line("lawyer", service=ServiceCode.LEGAL_ADVICE))
+        await desk.app.count_shortages()
         draft = DraftPolicy(area=AreaRef(AreaScheme.NBS, STREET), title="先进街道")
         policy = await desk.app.draft_policy(draft, EVERYWHERE)
         return cls(desk, offer, need, match, policy=policy.version)
@@ -102,6 +104,7 @@ class Things:
                 f"{need}/explain?offer={self.offer.id}"
             ),
             f"GET {V1}/needs/{{need_id}}/candidates": self.existing(f"{need}/candidates"),
+            f"GET {V1}/shortages": self.listed(f"{V1}/shortages", "legal_advice"),
             f"POST {policies}": self.existing_or_new(policies, draft),
             f"GET {policies}": self.existing(policies),
             f"GET {policies}/in_force": self.existing(f"{policies}/in_force?area={STREET}"),

@@ -12,6 +12,7 @@ from common.places import AreaRef
 from matching.app.answer_match import AcceptMatch, DeclineMatch, TakeAnswer
 from matching.app.confirm_hours import SeenHours, StateHours
 from matching.app.confirm_offers import ConfirmOffer
+from matching.app.count_shortages import CountedShortage, FindShortages
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
 from matching.app.end_acceptance import DropOut
 from matching.app.follow_needs import CountService, ReceiveNeed
@@ -109,3 +110,5 @@ class Application:
     ask_confirmations: Callable[[Collection[int]], Awaitable[int]]
     remember_policy: Callable[[], Awaitable[None]]
     begin_policies: Callable[[], Awaitable[int]]
+    count_shortages: Callable[[], Awaitable[bool]]
+    find_shortages: Callable[[FindShortages, Scope], Awaitable[Slice[CountedShortage]]]

@@ -41,3 +41,4 @@ WATCH_PROPOSALS: Final = Permission("proposals:watch", _READERS | _OWN)
 READ_POLICIES: Final = Permission("policies:read", dict.fromkeys(_READERS, Reach.EVERYWHERE))
 """By which figures plans are made is no secret from those who work with them."""
 MANAGE_POLICIES: Final = Permission("policies:manage", _ADMIN | {Role.OFFICER: Reach.AREA})
+READ_SHORTAGES: Final = Permission("shortages:read", _OVERSIGHT)

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from matching.entrypoints.http import hours, matches, needs, offers, outcomes, policies
+from matching.entrypoints.http import (
+    hours,
+    matches,
+    needs,
+    offers,
+    outcomes,
+    policies,
+    shortages,
+)
 
 
 def routers() -> Sequence[APIRouter]:
@@ -16,4 +24,5 @@ def routers() -> Sequence[APIRouter]:
         hours.routes,
         outcomes.routes,
         policies.routes,
+        shortages.routes,
     )

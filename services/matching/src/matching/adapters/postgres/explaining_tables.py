@@ -1,0 +1,37 @@
+"""The rows behind explanations: what is lacking, what was decided, what was tried."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlmodel import Field
+
+from common.persistence.table import counter, instant
+from matching.adapters.postgres.tables import MatchingRow
+
+
+class ShortageRow(MatchingRow, table=True):
+    """How much of a service is lacking in an area for one reason."""
+
+    __tablename__: ClassVar[Any] = "shortage"
+
+    pool_id: UUID = Field(primary_key=True)
+    scheme: str = Field(primary_key=True)
+    area: str = Field(primary_key=True)
+    service: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    reason: str = Field(primary_key=True)
+    lines: int = counter()
+    quantity: int = counter()
+    waiting_since: datetime = instant()
+    counted_at: datetime = instant()
+
+
+class ShortageCountRow(MatchingRow, table=True):
+    """Which plan of a pool the ledger was last counted behind."""
+
+    __tablename__: ClassVar[Any] = "shortage_count"
+
+    pool_id: UUID = Field(primary_key=True)
+    plan_sequence: int = counter()
+    counted_at: datetime = instant()

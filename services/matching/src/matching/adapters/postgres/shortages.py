@@ -1,0 +1,217 @@
+"""The shortage ledger in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, insert, select, text
+from sqlmodel import col
+from typing_extensions import override
+
+from common.paging import Slice, cut
+from common.persistence.keyset import after
+from common.places import AreaRef
+from common.vocabulary import AreaScheme, ServiceCode, Unit
+from matching.adapters.postgres.explaining_tables import ShortageRow
+from matching.adapters.postgres.reading import among, fetch, rows_of
+from matching.adapters.postgres.rows import to_need, to_offer, to_party
+from matching.adapters.postgres.tables import (
+    MatchRow,
+    NeedLineRow,
+    NeedRow,
+    OfferRow,
+    PartyRow,
+    RefusalRow,
+)
+from matching.app.count_shortages import CountedShortage, Shortages
+from matching.domain.identity import NeedId, PartyId, PoolId
+from matching.domain.match import HOLDING, STANDING
+from matching.domain.need import NeedState
+from matching.domain.shortage import Shortage, Unmet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from common.areas import Areas
+    from common.grants import Scope
+    from common.paging import Key
+    from common.persistence.unit_of_work import UnitOfWork
+    from matching.app.count_shortages import FindShortages
+    from matching.domain.need import Line, Need
+
+_LIVE: Final = sorted(state.value for state in STANDING | HOLDING)
+
+_CLAIM: Final = text("""
+    with due as (
+        select pool.id, pool.planned_sequence from pool
+        left join shortage_count as last on last.pool_id = pool.id
+        where last.pool_id is null or (
+            last.plan_sequence < pool.planned_sequence and last.counted_at <= :before
+        )
+        order by last.counted_at nulls first, pool.id
+        limit 1
+    )
+    insert into shortage_count as mine (pool_id, plan_sequence, counted_at)
+    select id, planned_sequence, :at from due
+    on conflict (pool_id) do update
+        set plan_sequence = excluded.plan_sequence, counted_at = excluded.counted_at
+        where mine.counted_at <= :before
+    returning pool_id
+""")
+
+
+class PostgresShortages(Shortages):
+    """Each ability is a transaction of its own."""
+
+    def __init__(self, unit_of_work: UnitOfWork, areas: Areas) -> None:
+        self._unit_of_work: Final = unit_of_work
+        self._areas: Final = areas
+
+    @override
+    async def claim(self, *, at: datetime, counted_before: datetime) -> PoolId | None:
+        values = {"at": at, "before": counted_before}
+        async with self._unit_of_work.transaction() as session:
+            found = (await (await session.connection()).execute(_CLAIM, values)).first()
+        return None if found is None else PoolId(found.pool_id)
+
+    @override
+    async def unmet(self, pool_id: PoolId, *, at: datetime) -> Unmet:
+        # One instant for all reads: a line that was filled meanwhile lacks nothing.
+        async with self._unit_of_work.snapshot() as session:
+            lines = await _unmet_lines(session, pool_id)
+            offers = await _offers(session, pool_id, at)
+            party_ids = {offer.party_id for offer in offers}
+            parties = rows_of(PartyRow).where(among(col(PartyRow.id), party_ids))
+            need_ids = {need.id for need, _ in lines}
+            refusals = rows_of(RefusalRow).where(among(col(RefusalRow.need_id), need_ids))
+            return Unmet(
+                lines=lines,
+                offers=[to_offer(offer) for offer in offers],
+                parties={
+                    PartyId(row.id): to_party(row)
+                    for row in await fetch(session, parties, PartyRow)
+                },
+                refusals=frozenset(
+                    (NeedId(row.need_id), PartyId(row.party_id))
+                    for row in await fetch(session, refusals, RefusalRow)
+                ),
+            )
+
+    @override
+    async def replace(self, pool_id: PoolId, counted: Sequence[Shortage], *, at: datetime) -> None:
+        rows = [
+            {
+                "pool_id": pool_id,
+                "scheme": each.area.scheme.value,
+                "area": each.area.code,
+                "service": each.service.value,
+                "unit": each.unit.value,
+                "reason": each.reason,
+                "lines": each.lines,
+                "quantity": each.quantity,
+                "waiting_since": each.waiting_since,
+                "counted_at": at,
+            }
+            for each in counted
+        ]
+        async with self._unit_of_work.transaction() as session:
+            connection = await session.connection()
+            await connection.execute(delete(ShortageRow).where(col(ShortageRow.pool_id) == pool_id))
+            if rows:
+                await connection.execute(insert(ShortageRow), rows)
+
+    @override
+    async def find(self, query: FindShortages, within: Scope) -> Slice[CountedShortage]:
+        row = ShortageRow
+        names = (row.area, row.scheme, row.service, row.unit, row.reason, row.pool_id)
+        order = (-col(row.lines), *map(col, names))
+        wanted = (
+            rows_of(row)
+            .where(
+                self._areas.within(within, col(row.scheme), col(row.area)),
+                *self._claims(query),
+                after(query.window, *order),
+            )
+            .order_by(*order)
+            .limit(query.window.probe)
+        )
+        async with self._unit_of_work.transaction() as session:
+            rows = await fetch(session, wanted, row)
+        found = cut(rows, query.window, _place_of)
+        return Slice(items=tuple(map(_to_shortage, found.items)), next=found.next)
+
+    def _claims(self, query: FindShortages) -> Iterator[ColumnElement[bool]]:
+        row = ShortageRow
+        if query.scheme is not None:
+            yield col(row.scheme) == query.scheme.value
+        if query.within is not None:
+            yield self._areas.under(frozenset({query.within}), col(row.scheme), col(row.area))
+        if query.service is not None:
+            yield col(row.service) == query.service.value
+
+
+async def _unmet_lines(session: AsyncSession, pool_id: PoolId) -> list[tuple[Need, Line]]:
+    is_open = col(NeedRow.state) == NeedState.OPEN.value
+    of_pool = rows_of(NeedRow).where(col(NeedRow.pool_id) == pool_id, is_open)
+    needs = await fetch(session, of_pool.order_by(col(NeedRow.id)), NeedRow)
+    need_ids = {need.id for need in needs}
+    filled, lines = await _filled(session, need_ids), await _lines(session, need_ids)
+    return [
+        (need, line)
+        for need in (to_need(row, lines[row.id]) for row in needs)
+        for line in need.lines
+        if line.id not in filled
+    ]
+
+
+async def _filled(session: AsyncSession, need_ids: set[UUID]) -> frozenset[UUID]:
+    wanted = select(col(MatchRow.line_id)).where(
+        among(col(MatchRow.need_id), need_ids), col(MatchRow.state).in_(_LIVE)
+    )
+    return frozenset((await (await session.connection()).execute(wanted)).scalars())
+
+
+async def _lines(
+    session: AsyncSession, need_ids: set[UUID]
+) -> defaultdict[UUID, list[NeedLineRow]]:
+    wanted = (
+        rows_of(NeedLineRow)
+        .where(among(col(NeedLineRow.need_id), need_ids))
+        .order_by(col(NeedLineRow.need_id), col(NeedLineRow.position))
+    )
+    found: defaultdict[UUID, list[NeedLineRow]] = defaultdict(list)
+    for row in await fetch(session, wanted, NeedLineRow):
+        found[row.need_id].append(row)
+    return found
+
+
+async def _offers(session: AsyncSession, pool_id: PoolId, at: datetime) -> Sequence[OfferRow]:
+    wanted = rows_of(OfferRow).where(
+        col(OfferRow.pool_id) == pool_id,
+        col(OfferRow.withdrawn_at).is_(None),
+        col(OfferRow.valid_until) > at,
+    )
+    return await fetch(session, wanted.order_by(col(OfferRow.id)), OfferRow)
+
+
+def _to_shortage(row: ShortageRow) -> CountedShortage:
+    shortage = Shortage(
+        area=AreaRef(AreaScheme(row.scheme), row.area),
+        service=ServiceCode(row.service),
+        unit=Unit(row.unit),
+        reason=row.reason,
+        lines=row.lines,
+        quantity=row.quantity,
+        waiting_since=row.waiting_since,
+    )
+    return CountedShortage(shortage, row.counted_at)
+
+
+def _place_of(row: ShortageRow) -> Key:
+    return (-row.lines, row.area, row.scheme, row.service, row.unit, row.reason, row.pool_id)
