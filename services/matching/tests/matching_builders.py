@@ -22,12 +22,12 @@ from matching.domain.match import Grounds, Match, Pairing
 from matching.domain.need import Line, Need
 from matching.domain.offer import Offer, Supply
 from matching.domain.party import Party
-from matching.domain.planning import Draft, draft, question
+from matching.domain.planning import Draft, draft
 from matching.domain.policy import POLICY
+from matching.domain.pool import Pool
 from matching.domain.site import Site
 from matching.domain.standing import NEVER_PLANNED, Standing
 from matching.domain.worth import Term, Worth
-from matching.engine import assign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -197,8 +197,9 @@ def a_standing(
 
 
 def plan(standing: Standing) -> Draft:
-    asked = question(standing, POLICY, at=NOW)
-    return draft(standing, asked, assign(asked.problem), POLICY, at=NOW, new_id=ids())
+    pool = Pool(standing.pool_id, POLICY, at=NOW)
+    pool.hear(standing.as_news(), at=NOW)
+    return draft(pool, at=NOW, new_id=ids())
 
 
 __all__ = [name for name in dir() if not name.startswith("_")] + ["NEVER_PLANNED"]

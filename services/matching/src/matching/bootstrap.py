@@ -43,7 +43,7 @@ from matching.app.keep_policies import (
     remember_policy,
 )
 from matching.app.moderate_offers import approve_offer, refuse_offer
-from matching.app.plan_pool import dirty_pools, plan_pool
+from matching.app.plan_pool import PoolsInMemory, dirty_pools, plan_pool
 from matching.app.price_pairs import SolvedPrices
 from matching.app.publish_offers import publish_offer, publish_offers
 from matching.app.queries import find_match, find_matches, find_needs, find_offers, find_plan
@@ -109,8 +109,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     # The member is this process: another one, or the same after a restart, has another.
     plans = PostgresPlans(frame.unit_of_work, frame.outbox, member=frame.new_id(), clock=clock)
     limits = Limits(nodes=settings.solver_nodes, seconds=settings.solver_seconds)
-    kernel = partial(assign, limits=limits)
-    prices = SolvedPrices(plans, kernel)
+    prices = SolvedPrices(plans, partial(assign, limits=limits))
     return Application(
         publish_offer=partial(
             publish_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
@@ -168,7 +167,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         plan_pool=partial(
             plan_pool,
             plans=plans,
-            kernel=kernel,
+            pools=PoolsInMemory(limits=limits),
             policies=policies,
             clock=clock,
             new_id=frame.new_id,

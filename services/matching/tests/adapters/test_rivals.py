@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from matching_builders import NOW, a_line, named
@@ -25,6 +27,9 @@ from matching.domain.errors import (
 )
 from matching.domain.identity import LineId
 from matching.domain.match import DeclineReason, Match
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
 
 
 async def outcomes(*attempts: object) -> list[object]:
@@ -157,38 +162,39 @@ async def test_a_new_epoch_waits_for_a_plan_that_is_being_written(desk: Desk) ->
 
 
 class Meddling:
-    """A kernel during whose work somebody decides something."""
+    """Plans before whose writing somebody decides something."""
 
-    def __init__(self, desk: Desk, decision: object, times: int = 1) -> None:
-        self.desk, self.decision, self.times, self.calls = desk, decision, times, 0
-        self.loop = asyncio.get_running_loop()
+    def __init__(
+        self, decision: Callable[[], Coroutine[Any, Any, object]], *, times: int = 1
+    ) -> None:
+        self.decision, self.times = decision, times
+        self.plans: Any = None
 
-    def __call__(self, problem: object) -> object:
-        from matching.engine import assign  # noqa: PLC0415
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.plans, name)
 
-        self.calls += 1
-        if self.calls <= self.times:
-            decision = self.decision()  # type: ignore[operator]
-            asyncio.run_coroutine_threadsafe(decision, self.loop).result(timeout=10)
-        return assign(problem)  # type: ignore[arg-type]
+    async def write(self, *drafted: object, **more: object) -> None:
+        self.times -= 1
+        if self.times >= 0:
+            await self.decision()
+        await self.plans.write(*drafted, **more)
 
 
-def with_kernel(desk: Desk, kernel: object) -> Desk:
-    from functools import partial  # noqa: PLC0415
-
+def while_planning(desk: Desk, meddling: Meddling) -> Desk:
     bound = build_application(desk.frame, desk.settings)
     plan_pool = bound.plan_pool
     assert isinstance(plan_pool, partial)
-    meddled = partial(plan_pool.func, **{**plan_pool.keywords, "kernel": kernel})
+    meddling.plans = plan_pool.keywords["plans"]
+    meddled = partial(plan_pool.func, **{**plan_pool.keywords, "plans": meddling})
     return replace(desk, app=replace(bound, plan_pool=meddled))
 
 
 async def test_an_approval_during_planning_is_not_overlooked(desk: Desk) -> None:
     await desk.offer()
     need_id = await desk.need()
-    kernel = Meddling(desk, lambda: desk.approve(need_id))
+    meddling = Meddling(lambda: desk.approve(need_id))
 
-    planning = await with_kernel(desk, kernel).plan()
+    planning = await while_planning(desk, meddling).plan()
 
     assert planning.attempts == 2
     assert await desk.states(need_id) == [MatchState.ASKED]
@@ -200,9 +206,9 @@ async def test_capacity_taken_during_planning_is_planned_around(desk: Desk) -> N
     (asked,) = await desk.asked(first)
     second = await desk.need("second", urgency=1)
     await desk.rows("update offer set capacity = 15 where id = :id returning id", id=offer.id)
-    kernel = Meddling(desk, lambda: desk.accept(asked))
+    meddling = Meddling(lambda: desk.accept(asked))
 
-    await with_kernel(desk, kernel).plan()
+    await while_planning(desk, meddling).plan()
 
     assert await desk.states(first) == [MatchState.ACCEPTED]
     assert await desk.states(second) == []
@@ -214,10 +220,10 @@ async def test_a_plan_that_people_overtake_again_and_again_is_left_for_later(des
     need_id = await desk.need()
     line = LineId(named("need line"))
     decide = ApprovePlan(need_id=need_id, line_ids=frozenset({line}))
-    kernel = Meddling(desk, lambda: desk.app.approve_plan(decide, EVERYWHERE), times=99)
+    meddling = Meddling(lambda: desk.app.approve_plan(decide, EVERYWHERE), times=99)
 
     with pytest.raises(PlanOutdated):
-        await with_kernel(desk, kernel).plan()
+        await while_planning(desk, meddling).plan()
 
     assert await desk.is_dirty()
 
@@ -225,9 +231,9 @@ async def test_a_plan_that_people_overtake_again_and_again_is_left_for_later(des
 async def test_what_happens_to_others_during_planning_leaves_the_pool_marked(desk: Desk) -> None:
     await desk.offer()
     need_id = await desk.need()
-    kernel = Meddling(desk, lambda: desk.need("late", a_line("late line")))
+    meddling = Meddling(lambda: desk.need("late", a_line("late line")))
 
-    planning = await with_kernel(desk, kernel).plan()
+    planning = await while_planning(desk, meddling).plan()
 
     assert planning.attempts == 1
     assert await desk.states(need_id) == [MatchState.PROPOSED]

@@ -107,14 +107,23 @@ async def test_a_revoked_partition_is_planned_no_more(desk: Desk) -> None:
     assert await desk.is_dirty()
 
 
-async def test_each_assignment_begins_an_epoch(desk: Desk) -> None:
-    planner = a_planner(desk)
-
-    await planner.assigned(needs_of(desk))
-    await planner.assigned(needs_of(desk))
-
+async def epoch_of(desk: Desk) -> int:
     (owner,) = await desk.rows("select * from partition_owner")
-    assert (owner.partition, owner.epoch) == (desk.app.partition_of(DALIAN), 2)
+    assert owner.partition == desk.app.partition_of(DALIAN)
+    return int(owner.epoch)
+
+
+async def test_an_epoch_ends_when_somebody_else_is_assigned(desk: Desk) -> None:
+    planner, another = a_planner(desk), a_planner(desk.another_process())
+
+    await planner.assigned(needs_of(desk))
+    await planner.assigned(needs_of(desk))
+    first = await epoch_of(desk)
+    await another.assigned(needs_of(desk))
+    second = await epoch_of(desk)
+    await planner.assigned(needs_of(desk))
+
+    assert (first, second, await epoch_of(desk)) == (1, 2, 3)
 
 
 async def test_whose_epoch_is_over_does_not_take_it_back(desk: Desk) -> None:

@@ -40,8 +40,8 @@ from matching.domain.counterfactual import (
 from matching.domain.identity import NeedId, PartyId
 from matching.domain.match import DeclineReason
 from matching.domain.moderation import Moderation
-from matching.domain.planning import question
 from matching.domain.policy import POLICY
+from matching.domain.question import question
 from matching.domain.standing import Standing
 from matching.engine import Problem, assign
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -27,9 +28,10 @@ from matching.domain.errors import LineNotKnown, NeedHasEnded
 from matching.domain.identity import LineId, NeedId
 from matching.domain.match import HOLDING, STANDING
 from matching.domain.need import Line, LineOrigin, NeedState, with_carriers
-from matching.domain.planning import Draft, question
-from matching.domain.policy import POLICY
 from matching.domain.standing import Planned, Standing
+
+if TYPE_CHECKING:
+    from matching.domain.planning import Draft
 
 
 def written(standing: Standing, drafted: Draft) -> Standing:
@@ -84,14 +86,6 @@ def test_a_need_that_nobody_can_fill_gets_a_plan_once_that_says_what_is_missing(
 
     assert [line.id for line in drafted.plans[0].missing] == [a_line().id]
     assert (drafted.changes, again.is_empty) == ((), True)
-
-
-def test_lines_without_candidates_never_reach_the_kernel() -> None:
-    hopeless = a_need("hopeless", a_line("h", service=ServiceCode.TUTORING))
-
-    asked = question(a_standing([a_need(), hopeless], [an_offer()]), POLICY, at=NOW)
-
-    assert asked.problem.line_ids == (a_line().id,)
 
 
 def test_equals_do_not_change_places() -> None:

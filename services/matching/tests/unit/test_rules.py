@@ -172,7 +172,7 @@ SATURDAYS = frozenset({Weekday.SATURDAY})
             a_party(),
             "place_within_reach",
             "与服务对象不在同一个街道（乡镇），家庭住址只精确到街道（乡镇）。",
-            "Not in the township of the home, and no home is known more exactly than that.",
+            "Not in the township of the home, whose township is all that is known of its place.",
         ),
     ],
 )

@@ -1,7 +1,9 @@
-"""Planning a pool: read what stands, ask the kernel, write what changes.
+"""Planning a pool: hear what has changed, keep the plan the best, write what that changes.
 
 Only the owner of a pool's partition plans it, and its right to write ends with its epoch. People
-decide meanwhile in any process; a plan that relies on what they changed is made again.
+decide meanwhile in any process; a plan that relies on what they changed hears of it and is made
+again. The pool stays in memory as long as the epoch lasts; it is read anew when the day or the
+policy changes, and whenever it is not certain that what was written is what it knows.
 """
 
 from __future__ import annotations
@@ -9,15 +11,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
 
 from common.clock import CHINA
 from matching.app.ports import Epoch, PlanOutdated
 from matching.domain.identity import PoolId
-from matching.domain.planning import Draft, draft, question
-from matching.engine import Problem, Result
+from matching.domain.planning import draft
+from matching.domain.pool import Pool
+from matching.engine import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -25,12 +28,12 @@ if TYPE_CHECKING:
     from common.clock import Clock
     from matching.app.policy_ports import Policies
     from matching.app.ports import Plans
+    from matching.domain.planning import Draft
     from matching.domain.policy import Policy
-    from matching.domain.standing import Standing
+    from matching.domain.standing import News
 
 ATTEMPTS: Final = 5
 
-Kernel: TypeAlias = Callable[[Problem], Result]
 NewId: TypeAlias = Callable[[], UUID]
 
 
@@ -42,9 +45,44 @@ class Planning:
     sequence: int
     value: int
     gap: int
-    pairs: int
     changes: int
     attempts: int
+    is_from_scratch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A pool in memory, and the epoch in which nobody else has written its plan."""
+
+    pool: Pool
+    epoch: Epoch
+
+
+class PoolsInMemory:
+    """The pools that this process plans, each as long as nobody else might have."""
+
+    def __init__(self, *, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits: Final = limits
+        self._kept: Final[dict[PoolId, _Kept]] = {}
+
+    def find(self, pool_id: PoolId, epoch: Epoch, policy: Policy, *, at: datetime) -> Pool | None:
+        """Return a pool that is known still, under this policy and on this day."""
+        kept = self._kept.get(pool_id)
+        if kept is None or kept.epoch != epoch or kept.pool.policy != policy:
+            return None
+        return kept.pool if _day(kept.pool.at) == _day(at) else None
+
+    def new(self, pool_id: PoolId, policy: Policy, *, at: datetime) -> Pool:
+        """Return a pool of which nothing is known yet."""
+        return Pool(pool_id, policy, at=at, limits=self._limits)
+
+    def keep(self, pool: Pool, epoch: Epoch) -> None:
+        """Know a pool from now on."""
+        self._kept[pool.pool_id] = _Kept(pool, epoch)
+
+    def forget(self, pool_id: PoolId) -> None:
+        """Know a pool no more."""
+        self._kept.pop(pool_id, None)
 
 
 async def plan_pool(
@@ -52,7 +90,7 @@ async def plan_pool(
     epoch: Epoch,
     *,
     plans: Plans,
-    kernel: Kernel,
+    pools: PoolsInMemory,
     policies: Policies,
     clock: Clock,
     new_id: NewId,
@@ -63,26 +101,33 @@ async def plan_pool(
         EpochOver: Another process owns the pool's partition.
         PlanOutdated: People were faster each time; the pool is still marked, so it is tried again.
     """
+    heard: list[int] = []
     for attempt in range(1, ATTEMPTS + 1):
-        standing = await plans.standing(pool_id)
         at = clock.now()
         policy = await policies.of_pool(pool_id, at=at)
+        known = pools.find(pool_id, epoch, policy, at=at)
+        # What fails on the way may have failed half-way: the pool is kept again when it is written.
+        pools.forget(pool_id)
+        pool = known or pools.new(pool_id, policy, at=at)
+        news = await (plans.news(pool_id) if known else _everything(pool_id, plans=plans))
+        heard.extend(news.heard)
         # Numbers are crunched beside the event loop, which has people to answer.
-        drafted, pairs = await asyncio.to_thread(
-            _drafted, standing, kernel, policy, at=at, new_id=new_id
-        )
+        drafted = await asyncio.to_thread(_drafted, pool, news, at=at, new_id=new_id)
         try:
-            await plans.write(drafted, epoch, due_at=due(standing, at=at))
+            await plans.write(drafted, epoch, due_at=due(pool, at=at), heard=heard)
         except PlanOutdated:
+            pools.keep(pool, epoch)
             continue
+        await asyncio.to_thread(pool.wrote, drafted.matches, drafted.planned)
+        pools.keep(pool, epoch)
         return Planning(
             pool_id=pool_id,
             sequence=drafted.certificate.plan_sequence,
             value=drafted.certificate.value,
             gap=drafted.certificate.gap,
-            pairs=pairs,
             changes=len(drafted.changes),
             attempts=attempt,
+            is_from_scratch=known is None,
         )
     raise PlanOutdated
 
@@ -94,21 +139,24 @@ async def dirty_pools(
     return await plans.dirty(partitions, at=clock.now())
 
 
-def due(standing: Standing, *, at: datetime) -> datetime:
+def due(pool: Pool, *, at: datetime) -> datetime:
     """Return when the plan is to be made again though nothing happens.
 
-    Scores and vettings change at midnight in China, and an offer ends at its own instant.
+    Scores and vettings change at midnight in China; offers and patience end at their own instants.
     """
-    tomorrow = at.astimezone(CHINA).date() + timedelta(days=1)
-    midnight = datetime.combine(tomorrow, time.min, CHINA)
-    ends = [offer.supply.valid_until for offer in standing.offers if offer.stands(at=at)]
-    return min([midnight, *ends])
+    midnight = datetime.combine(_day(at) + timedelta(days=1), time.min, CHINA)
+    by_itself = pool.next_change()
+    return midnight if by_itself is None else min(midnight, by_itself)
 
 
-def _drafted(
-    standing: Standing, kernel: Kernel, policy: Policy, *, at: datetime, new_id: NewId
-) -> tuple[Draft, int]:
-    asked = question(standing, policy, at=at)
-    result = kernel(asked.problem)
-    made = draft(standing, asked, result, policy, at=at, new_id=new_id)
-    return made, asked.problem.pairs
+async def _everything(pool_id: PoolId, *, plans: Plans) -> News:
+    return (await plans.standing(pool_id)).as_news()
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(CHINA).date()
+
+
+def _drafted(pool: Pool, news: News, *, at: datetime, new_id: NewId) -> Draft:
+    pool.hear(news, at=at)
+    return draft(pool, at=at, new_id=new_id)

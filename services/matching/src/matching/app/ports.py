@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from matching.domain.planning import Draft
     from matching.domain.reliability import Reliability
     from matching.domain.side import Side
-    from matching.domain.standing import Standing
+    from matching.domain.standing import News, Standing
     from matching.domain.usage import Ends, Quantities, Waiting
 
 
@@ -368,8 +368,14 @@ class Plans(Protocol):
         """Return everything about a pool that a plan is made from, as of one instant."""
         ...
 
-    async def write(self, draft: Draft, epoch: Epoch, *, due_at: datetime) -> None:
-        """Write what a plan changes, all of it or nothing, and note how far it has heard.
+    async def news(self, pool_id: PoolId) -> News:
+        """Return everything in a pool whose change nobody who planned it has heard of yet."""
+        ...
+
+    async def write(
+        self, draft: Draft, epoch: Epoch, *, due_at: datetime, heard: Sequence[int]
+    ) -> None:
+        """Write what a plan changes, all of it or nothing, and note what it has heard.
 
         Raises:
             EpochOver: Another process owns the partition.

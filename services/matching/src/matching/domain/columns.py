@@ -17,6 +17,7 @@ from common.places import EARTH_RADIUS_M, AreaRef
 from common.vocabulary import MatchState, ServiceCode, Unit, Weekday
 from matching.domain.identity import LineId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.moderation import Moderation
+from matching.domain.need import SearchArea
 from matching.domain.offer_policy import OFFER_POLICY
 
 if TYPE_CHECKING:
@@ -36,15 +37,21 @@ Mask: TypeAlias = NDArray[np.bool_]
 UNKNOWN: Final = -1
 NO_LIMIT: Final = np.iinfo(np.int64).max
 EVERY_DAY: Final = 2 ** len(Weekday) - 1
+_STRIDE: Final = 2**31
+"""More than there will ever be of anything that is numbered, so that two numbers make one key."""
 
 _SERVICE: Final = {code: number for number, code in enumerate(ServiceCode)}
 _UNIT: Final = {code: number for number, code in enumerate(Unit)}
+_WIDTH: Final = {search_area: number for number, search_area in enumerate(SearchArea)}
 _DAY: Final = {day: 1 << number for number, day in enumerate(Weekday)}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class LineColumns:
-    """One row a line. ``weekdays`` is a set of bits, empty when any day will do."""
+    """One row a line. ``weekdays`` is a set of bits, empty when any day will do.
+
+    ``search_area`` counts how often the search was widened: township, county, prefecture.
+    """
 
     ids: tuple[LineId, ...]
     pool: Integers
@@ -59,6 +66,7 @@ class LineColumns:
     latitude: Floats
     township: Integers
     county: Integers
+    search_area: Integers
     urgency: Integers
     waiting_days: Integers
 
@@ -139,7 +147,7 @@ class Pairs:
     def parties_of_needs(self) -> Integers:
         """Return one number for each pair of need and party."""
         lines, offers = self.board.lines, self.board.offers
-        return lines.need[self.line] * len(offers.ids) + offers.party[self.offer]
+        return lines.need[self.line] * _STRIDE + offers.party[self.offer]
 
 
 def board(
@@ -152,15 +160,28 @@ def board(
     at: datetime,
 ) -> Board:
     """Lay out lines and offers; ``at`` is the instant that validity and waiting are judged by."""
-    numbers = _Numbers()
-    lines = _line_columns(asked_for, numbers, at)
-    columns = _offer_columns(offers, parties, numbers, at)
+    numbers = Numbering()
+    lines = line_columns(asked_for, numbers, at)
+    columns = offer_columns(offers, parties, numbers, at)
+    return laid_out(lines, columns, numbers, refusals=refusals, matches=matches)
+
+
+def laid_out(
+    lines: LineColumns,
+    offers: OfferColumns,
+    numbers: Numbering,
+    *,
+    refusals: Refusals,
+    matches: Iterable[Match],
+) -> Board:
+    """Put columns side by side that were numbered together."""
+    live = tuple(matches)
     return Board(
         lines=lines,
-        offers=columns,
-        refused=_refused(refusals, numbers, len(offers)),
-        proposed=_pairs_of(matches, MatchState.PROPOSED, lines, columns),
-        asked=_pairs_of(matches, MatchState.ASKED, lines, columns),
+        offers=offers,
+        refused=_refused(refusals, numbers),
+        proposed=_pairs_of(live, MatchState.PROPOSED, lines, offers),
+        asked=_pairs_of(live, MatchState.ASKED, lines, offers),
     )
 
 
@@ -188,7 +209,7 @@ def every_pair(whole: Board) -> Pairs:
     return Pairs(whole, np.repeat(np.arange(lines), offers), np.tile(np.arange(offers), lines))
 
 
-class _Numbers:
+class Numbering:
     """Small numbers for things that are only compared: equal things, equal numbers."""
 
     def __init__(self) -> None:
@@ -198,15 +219,19 @@ class _Numbers:
         self._pools: Final[dict[PoolId, int]] = {}
 
     def need(self, need_id: NeedId) -> int:
+        """Return the number of a need."""
         return self.needs.setdefault(need_id, len(self.needs))
 
     def party(self, party_id: PartyId) -> int:
+        """Return the number of a party."""
         return self.parties.setdefault(party_id, len(self.parties))
 
     def pool(self, pool_id: PoolId) -> int:
+        """Return the number of a pool."""
         return self._pools.setdefault(pool_id, len(self._pools))
 
     def area(self, ref: AreaRef | None) -> int:
+        """Return the number of an area, ``UNKNOWN`` of none."""
         return UNKNOWN if ref is None else self._areas.setdefault(ref, len(self._areas))
 
 
@@ -226,9 +251,10 @@ def _days(weekdays: Collection[Weekday]) -> int:
     return sum(_DAY[day] for day in weekdays)
 
 
-def _line_columns(
-    asked_for: Sequence[tuple[Need, Line]], numbers: _Numbers, at: datetime
+def line_columns(
+    asked_for: Sequence[tuple[Need, Line]], numbers: Numbering, at: datetime
 ) -> LineColumns:
+    """Turn lines into numbers."""
     needs = [need for need, _ in asked_for]
     lines = [line for _, line in asked_for]
     points = [need.site.point for need in needs]
@@ -248,14 +274,16 @@ def _line_columns(
         latitude=_floats(np.nan if point is None else point.latitude for point in points),
         township=_integers(numbers.area(need.site.township) for need in needs),
         county=_integers(numbers.area(need.site.county) for need in needs),
+        search_area=_integers(_WIDTH[need.search_area] for need in needs),
         urgency=_integers(need.urgency for need in needs),
         waiting_days=_integers(days_between(need.submitted_at, at) for need in needs),
     )
 
 
-def _offer_columns(
-    offers: Sequence[Offer], parties: Mapping[PartyId, Party], numbers: _Numbers, at: datetime
+def offer_columns(
+    offers: Sequence[Offer], parties: Mapping[PartyId, Party], numbers: Numbering, at: datetime
 ) -> OfferColumns:
+    """Turn offers into numbers."""
     today = at.astimezone(CHINA).date()
     givers = [parties[offer.supply.party_id] for offer in offers]
     points = [offer.site.point for offer in offers]
@@ -281,9 +309,9 @@ def _offer_columns(
     )
 
 
-def _refused(refusals: Refusals, numbers: _Numbers, offers: int) -> Integers:
+def _refused(refusals: Refusals, numbers: Numbering) -> Integers:
     return _integers(
-        numbers.needs[need_id] * offers + numbers.parties[party_id]
+        numbers.needs[need_id] * _STRIDE + numbers.parties[party_id]
         for need_id, party_id in refusals
         if need_id in numbers.needs and party_id in numbers.parties
     )

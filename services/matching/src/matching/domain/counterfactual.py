@@ -26,7 +26,7 @@ from matching.domain.amendments import Amendment, applied
 from matching.domain.columns import Pairs, board, every_pair
 from matching.domain.match import HOLDING
 from matching.domain.need import NeedState
-from matching.domain.planning import question
+from matching.domain.question import question
 from matching.domain.rules import RULES
 from matching.domain.saying import Saying
 from matching.engine import Problem, Result

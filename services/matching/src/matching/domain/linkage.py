@@ -12,13 +12,19 @@ from matching.domain.need import Line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """How good the pool's plan is, and who says so: no plan is worth more than ``bound``."""
+    """How good the pool's plan is, and who says so: no plan is worth more than ``bound``.
+
+    The part that is reserved for what cannot be divided has a value and a bound of its own; what
+    is left of the two is the flow's, which is planned around it and always proved the best.
+    """
 
     plan_sequence: int
     value: int
     bound: int
     engine_version: str
     policy_version: int
+    reserved_value: int = 0
+    reserved_bound: int = 0
 
     @property
     def gap(self) -> int:

@@ -29,6 +29,21 @@ class NeedState(Labelled):
     ENDED = "ended", "已结束", "Ended"
 
 
+class SearchArea(Labelled):
+    """How far around a home offers are looked for; it widens as the need waits in vain."""
+
+    TOWNSHIP = "township", "本乡镇（街道）", "Its township"
+    COUNTY = "county", "本县（区）", "Its county"
+    PREFECTURE = "prefecture", "本市（州）", "Its prefecture"
+
+    @property
+    def next(self) -> SearchArea | None:
+        """The wider one, if there is any."""
+        stages = list(SearchArea)
+        place = stages.index(self) + 1
+        return stages[place] if place < len(stages) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One kind of thing that is asked for, in a unit and a quantity.
@@ -77,6 +92,7 @@ class Need:
     lines: tuple[Line, ...]
     state: NeedState = NeedState.OPEN
     revision: int = 1
+    search_area: SearchArea = SearchArea.TOWNSHIP
 
     def approve(self, line_ids: frozenset[LineId] | None, *, at: datetime) -> Need:
         """Agree that the parties proposed for these lines, by default for all, be asked.
@@ -119,6 +135,13 @@ class Need:
             for line in self.lines
         )
         return replace(self, lines=lines, revision=self.revision + 1)
+
+    def widened(self) -> Need:
+        """Return the need when offers are looked for farther away; at the widest, as it is."""
+        wider = self.search_area.next
+        if wider is None:
+            return self
+        return replace(self, search_area=wider, revision=self.revision + 1)
 
     def ended(self) -> Need:
         """Return the need when nothing more may be matched to it."""

@@ -1,22 +1,17 @@
-"""From what stands to what shall stand: the kernel's question, and what its answer changes.
+"""From what stands to what shall stand: what the plan of a pool changes.
 
 A plan touches only what it changes. What somebody accepted is pinned: its line is filled and its
-capacity is gone, so neither is part of the question.
+capacity is gone, so neither is part of the plan.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
 
-import numpy as np
-
 from common.vocabulary import MatchState
-from matching.domain import score
-from matching.domain.columns import Board, Pairs, board, of_one_service
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PoolId
 from matching.domain.linkage import Certificate, LinkagePlan, Part
 from matching.domain.match import (
@@ -29,28 +24,19 @@ from matching.domain.match import (
     proposed_and_asked,
 )
 from matching.domain.need import Need
-from matching.domain.rules import allowed
-from matching.domain.standing import NEVER_PLANNED, Standing
-from matching.engine import ENGINE_VERSION, Problem
+from matching.domain.standing import Planned
+from matching.engine import ENGINE_VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from matching.domain.need import Line
     from matching.domain.offer import Offer
-    from matching.domain.policy import Policy
+    from matching.domain.pool import Pool
     from matching.domain.worth import Worth
-    from matching.engine import Result
 
 NewId: TypeAlias = Callable[[], UUID]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """The candidate pairs of a pool, and the problem that they make for the kernel."""
-
-    pairs: Pairs
-    problem: Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,100 +58,55 @@ class Draft:
     certificate: Certificate
     changes: tuple[MatchChange, ...]
     plans: tuple[LinkagePlan, ...]
+    widened: tuple[Need, ...]
+    """Needs for which offers are looked for farther around from now on."""
     seen: Seen
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """The matches as the plan leaves them."""
+        return tuple(change.state for change in self.changes)
+
+    @property
+    def planned(self) -> Mapping[NeedId, Planned]:
+        """What the linkage plans say that it makes anew."""
+        return {plan.need_id: _planned(plan) for plan in self.plans}
 
     @property
     def is_empty(self) -> bool:
         """Whether everything stays as it is."""
-        return not self.changes and not self.plans
+        return not (self.changes or self.plans or self.widened)
 
 
-def question(standing: Standing, policy: Policy, *, at: datetime) -> Question:
-    """Find the pairs that all rules allow and what each is worth.
-
-    Lines that nobody may fill, and offers that may fill nothing, do not reach the kernel.
-    """
-    pairs = allowed(of_one_service(_open_board(standing, at)))
-    lines, line = np.unique(pairs.line, return_inverse=True)
-    offers, offer = np.unique(pairs.offer, return_inverse=True)
-    columns = pairs.board
-    problem = Problem.of(
-        line_ids=[columns.lines.ids[index] for index in lines.tolist()],
-        quantity=columns.lines.quantity[lines],
-        offer_ids=[columns.offers.ids[index] for index in offers.tolist()],
-        capacity=columns.offers.free[offers],
-        line=line,
-        offer=offer,
-        value=score.total(pairs, policy),
-    )
-    return Question(pairs=pairs, problem=problem)
-
-
-def draft(
-    standing: Standing,
-    asked: Question,
-    result: Result,
-    policy: Policy,
-    *,
-    at: datetime,
-    new_id: NewId,
-) -> Draft:
-    """Say what the kernel's answer changes; nothing where it agrees with what stands."""
+def draft(pool: Pool, *, at: datetime, new_id: NewId) -> Draft:
+    """Say what the plan of a pool changes; nothing where it agrees with what stands."""
+    proof = pool.proof()
     certificate = Certificate(
-        plan_sequence=standing.wanted_sequence,
-        value=result.value,
-        bound=result.bound,
+        plan_sequence=pool.sequence,
+        value=proof.value,
+        bound=proof.bound,
+        reserved_value=proof.reserved_value,
+        reserved_bound=proof.reserved_bound,
         engine_version=ENGINE_VERSION,
-        policy_version=policy.version,
+        policy_version=pool.policy.version,
     )
-    drafting = _Drafting(
-        standing=standing,
-        certificate=certificate,
-        chosen=_chosen(asked, result, policy),
-        offers={offer.id: offer for offer in standing.offers},
-        at=at,
-        new_id=new_id,
-    )
-    decided = [drafting.decide(need) for need in standing.needs]
-    return _drafted(standing, certificate, decided)
+    needs = pool.touched()
+    drafting = _Drafting(pool, certificate, _new_worths(pool, needs), at=at, new_id=new_id)
+    return _drafted(pool, certificate, [drafting.decide(need) for need in needs])
 
 
-def _open_board(standing: Standing, at: datetime) -> Board:
-    filled = {match.pairing.line_id for match in standing.matches if match.state in HOLDING}
-    waiting = [
-        (need, line) for need in standing.needs for line in need.lines if line.id not in filled
-    ]
-    return board(
-        waiting,
-        standing.offers,
-        parties=standing.parties,
-        refusals=standing.refusals,
-        matches=standing.matches,
-        at=at,
-    )
-
-
-def _chosen(
-    asked: Question, result: Result, policy: Policy
-) -> Mapping[LineId, tuple[OfferId, Worth]]:
-    offer_of_line = result.pairs()
-    lines, offers = asked.pairs.board.lines.ids, asked.pairs.board.offers.ids
-    is_chosen = np.fromiter(
-        (
-            offer_of_line.get(lines[line]) == offers[offer]
-            for line, offer in zip(
-                asked.pairs.line.tolist(), asked.pairs.offer.tolist(), strict=True
-            )
-        ),
-        dtype=np.bool_,
-    )
-    pairs = asked.pairs.only(is_chosen)
-    return {
-        lines[line]: (offers[offer], worth)
-        for line, offer, worth in zip(
-            pairs.line.tolist(), pairs.offer.tolist(), score.worths(pairs, policy), strict=True
-        )
-    }
+def _new_worths(pool: Pool, needs: Sequence[Need]) -> Mapping[LineId, Worth]:
+    """Return what the pairs are worth that the plan makes anew."""
+    new: dict[LineId, OfferId] = {}
+    for need in needs:
+        standing = {
+            (match.pairing.line_id, match.pairing.offer_id) for match in pool.matches_of(need.id)
+        }
+        for line in need.lines:
+            offer_id = pool.offer_for(line.id)
+            if offer_id is not None and (line.id, offer_id) not in standing:
+                new[line.id] = offer_id
+    return pool.worths(new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,23 +123,18 @@ class _Drafting:
 
     def __init__(
         self,
-        *,
-        standing: Standing,
+        pool: Pool,
         certificate: Certificate,
-        chosen: Mapping[LineId, tuple[OfferId, Worth]],
-        offers: Mapping[OfferId, Offer],
+        worths: Mapping[LineId, Worth],
+        *,
         at: datetime,
         new_id: NewId,
     ) -> None:
-        self._standing = standing
-        self._certificate = certificate
-        self._chosen = chosen
-        self._offers = offers
-        self._at = at
-        self._new_id = new_id
-        self._of_line: defaultdict[LineId, list[Match]] = defaultdict(list)
-        for match in sorted(standing.matches, key=lambda match: match.id):
-            self._of_line[match.pairing.line_id].append(match)
+        self._pool: Final = pool
+        self._certificate: Final = certificate
+        self._worths: Final = worths
+        self._at: Final = at
+        self._new_id: Final = new_id
 
     def decide(self, need: Need) -> _Decided:
         """Say which matches of a need change, and its plan if that changes."""
@@ -211,19 +147,21 @@ class _Drafting:
         return _Decided(need, tuple(changes), self._plan(need, tuple(parts)))
 
     def _decide_line(self, need: Need, line: Line) -> tuple[Match | None, list[MatchChange]]:
-        matches = self._of_line[line.id]
+        matches = [
+            match for match in self._pool.matches_of(need.id) if match.pairing.line_id == line.id
+        ]
         held = [match for match in matches if match.state in HOLDING]
         standing = [match for match in matches if match.state in STANDING]
         if held:
             return held[0], [match.supersede(at=self._at) for match in standing]
-        offer_id, worth = self._chosen.get(line.id, (None, None))
+        offer_id = self._pool.offer_for(line.id)
         kept = next((match for match in standing if match.pairing.offer_id == offer_id), None)
         changes = [match.supersede(at=self._at) for match in standing if match is not kept]
         if kept is not None:
             return self._keep(line, kept, changes)
-        if offer_id is None or worth is None:
+        if offer_id is None:
             return None, changes
-        proposal = self._propose(need, line, self._offers[offer_id], worth)
+        proposal = self._propose(need, line, self._pool.offers[offer_id], self._worths[line.id])
         return proposal.state, [*changes, proposal]
 
     def _keep(
@@ -260,7 +198,7 @@ class _Drafting:
         return proposed_and_asked(proposal) if line.is_approved else proposal
 
     def _plan(self, need: Need, parts: tuple[Part, ...]) -> LinkagePlan | None:
-        before = self._standing.planned.get(need.id, NEVER_PLANNED)
+        before = self._pool.planned(need.id)
         now = {part.line.id: None if part.match is None else part.match.id for part in parts}
         if before.version > 0 and now == dict(before.matches):
             return None
@@ -274,20 +212,27 @@ class _Drafting:
         )
 
 
-def _drafted(standing: Standing, certificate: Certificate, decided: list[_Decided]) -> Draft:
+def _drafted(pool: Pool, certificate: Certificate, decided: Sequence[_Decided]) -> Draft:
     touched = [of_need for of_need in decided if of_need.changes or of_need.plan is not None]
     changes = tuple(change for of_need in touched for change in of_need.changes)
+    decided_about = [*(of_need.need for of_need in touched), *pool.widened()]
     proposed = {change.state.pairing.offer_id for change in changes if _is_new(change)}
     return Draft(
-        pool_id=standing.pool_id,
+        pool_id=pool.pool_id,
         certificate=certificate,
         changes=changes,
         plans=tuple(of_need.plan for of_need in touched if of_need.plan is not None),
+        widened=tuple(pool.widened()),
         seen=Seen(
-            needs={of_need.need.id: of_need.need.revision for of_need in touched},
-            offers={o.id: o.revision for o in standing.offers if o.id in proposed},
+            needs={need.id: pool.seen(need) for need in decided_about},
+            offers={offer_id: pool.offers[offer_id].revision for offer_id in sorted(proposed)},
         ),
     )
+
+
+def _planned(plan: LinkagePlan) -> Planned:
+    matches = {part.line.id: None if part.match is None else part.match.id for part in plan.parts}
+    return Planned(version=plan.version, matches=matches)
 
 
 def _is_new(change: MatchChange) -> bool:

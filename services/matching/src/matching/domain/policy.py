@@ -13,6 +13,7 @@ from typing import Annotated, Final, TypeAlias
 from annotated_types import Interval
 
 from common.vocabulary import LineKind
+from matching.domain.need import SearchArea
 
 _DAY: Final = 86_400
 
@@ -103,6 +104,16 @@ class Escalation:
     """Until offers of the whole county count."""
     county_seconds: Patience = 5 * _DAY
     """From then on, until offers of the whole prefecture count."""
+
+    def until(self, searched: SearchArea) -> int | None:
+        """Return the seconds from submission until it is looked farther than this, if ever."""
+        match searched:
+            case SearchArea.TOWNSHIP:
+                return self.township_seconds
+            case SearchArea.COUNTY:
+                return self.township_seconds + self.county_seconds
+            case SearchArea.PREFECTURE:
+                return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

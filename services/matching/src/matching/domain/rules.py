@@ -18,6 +18,7 @@ from matching.domain.amendments import Amendment
 from matching.domain.case import Case
 from matching.domain.columns import UNKNOWN
 from matching.domain.match import DeclineReason
+from matching.domain.need import SearchArea
 from matching.domain.saying import Saying
 
 if TYPE_CHECKING:
@@ -112,9 +113,18 @@ def _place_within_reach(pairs: Pairs) -> Mask:
     is_near: Mask = (metres <= offers.reach_metres[pairs.offer]) & (
         metres <= lines.within_metres[pairs.line]
     )
-    township = lines.township[pairs.line]
-    is_local = (township == offers.township[pairs.offer]) & (township != UNKNOWN)
-    return np.where(metres == UNKNOWN, is_local, is_near)
+    return np.where(metres == UNKNOWN, _is_local(pairs), is_near)
+
+
+def _is_local(pairs: Pairs) -> Mask:
+    """Tell what is in the township of a home; if it waited in vain, in its county; in its pool."""
+    lines, offers = pairs.board.lines, pairs.board.offers
+    township, county = lines.township[pairs.line], lines.county[pairs.line]
+    in_township = (township == offers.township[pairs.offer]) & (township != UNKNOWN)
+    in_county = (county == offers.county[pairs.offer]) & (county != UNKNOWN)
+    widened = lines.search_area[pairs.line]
+    local: Mask = in_township | ((widened > 0) & in_county) | (widened > 1)
+    return local
 
 
 def _pool_yes(_case: Case) -> Saying:
@@ -249,18 +259,27 @@ def _refused_no(case: Case) -> Saying:
     return Saying(f"已谢绝此需求（{reason.zh}）", f"it said no to this need ({reason.en.lower()})")
 
 
+_AROUND_HOME: Final[Mapping[SearchArea, Saying]] = {
+    SearchArea.TOWNSHIP: Saying("街道（乡镇）", "township"),
+    SearchArea.COUNTY: Saying("县（区）", "county"),
+    SearchArea.PREFECTURE: Saying("市（州）", "prefecture"),
+}
+
+
 def _place_yes(case: Case) -> Saying:
     if case.metres is None:
-        return Saying("与服务对象同在一个街道（乡镇）", "in the township of the home")
+        around = _AROUND_HOME[case.need.search_area]
+        return Saying(f"与服务对象同在一个{around.zh}", f"in the {around.en} of the home")
     away = saying.distance(case.metres)
     return Saying(f"离需求地点 {away.zh}", f"{away.en} from the place of need")
 
 
 def _place_no(case: Case) -> Saying:
     if case.metres is None:
+        around = _AROUND_HOME[case.need.search_area]
         return Saying(
-            "与服务对象不在同一个街道（乡镇），家庭住址只精确到街道（乡镇）",
-            "not in the township of the home, and no home is known more exactly than that",
+            f"与服务对象不在同一个{around.zh}，家庭住址只精确到街道（乡镇）",
+            f"not in the {around.en} of the home, whose township is all that is known of its place",
         )
     within = case.line.within_metres
     reach = case.offer.supply.reach_metres

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
+from common.vocabulary import MatchState
 from matching.domain.columns import UNKNOWN
 from matching.domain.worth import Term, Worth
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matching.domain.columns import Integers, Mask, Pairs
+    from matching.domain.match import Match
     from matching.domain.policy import Policy
 
 # After as many half-lives nothing is left of any weight, and a shift is still one.
@@ -84,6 +86,19 @@ def stability(pairs: Pairs, policy: Policy) -> Integers:
     keys = pairs.keys()
     points = np.where(np.isin(keys, pairs.board.proposed), policy.weights.keep_proposed, 0)
     return np.where(np.isin(keys, pairs.board.asked), policy.weights.keep_asked, points)
+
+
+def keeping(match: Match | None, policy: Policy) -> int:
+    """Return what a pair is worth more because this stands between them; see ``stability``."""
+    if match is None:
+        return 0
+    match match.state:
+        case MatchState.PROPOSED:
+            return policy.weights.keep_proposed
+        case MatchState.ASKED:
+            return policy.weights.keep_asked
+        case _:
+            return 0
 
 
 TERMS: Final[Mapping[Term, Criterion]] = {

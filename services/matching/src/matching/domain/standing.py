@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from matching.domain.identity import LineId, MatchId, NeedId, PartyId, PoolId
+from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.match import Match
 from matching.domain.need import Need
 from matching.domain.offer import Offer
@@ -31,7 +31,7 @@ class Standing:
     """One pool: what waits, what is offered, what stands between them.
 
     ``wanted_sequence`` counts what has happened to the pool; a plan made from this covers exactly
-    that much. Needs that no offer could touch and whose plan already says so may be left out.
+    that much.
     """
 
     pool_id: PoolId
@@ -42,3 +42,35 @@ class Standing:
     matches: tuple[Match, ...]
     refusals: Refusals
     planned: Mapping[NeedId, Planned]
+    heard: tuple[int, ...] = ()
+    """The changes that were noted and are in it."""
+
+    def as_news(self) -> News:
+        """Return it as something to be heard by somebody who knows nothing yet."""
+        return News(
+            wanted_sequence=self.wanted_sequence,
+            needs={need.id: need for need in self.needs},
+            offers={offer.id: offer for offer in self.offers},
+            parties=self.parties,
+            matches=self.matches,
+            refusals=self.refusals,
+            planned=self.planned,
+            heard=self.heard,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What is now known of things of one pool that have changed; nothing of those that are gone.
+
+    A need comes with all that stands about it: its matches, who said no, its last plan.
+    """
+
+    wanted_sequence: int
+    needs: Mapping[NeedId, Need | None]
+    offers: Mapping[OfferId, Offer | None]
+    parties: Mapping[PartyId, Party]
+    matches: tuple[Match, ...]
+    refusals: Refusals
+    planned: Mapping[NeedId, Planned]
+    heard: tuple[int, ...] = ()

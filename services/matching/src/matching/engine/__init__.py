@@ -11,11 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from matching.engine.assignment import Limits, assign
+    from matching.engine.assignment import DEFAULT_LIMITS, Limits, assign
     from matching.engine.planner import PlannerLimits, plan
     from matching.engine.planner_problem import ALONE, Objective, PlannerProblem
     from matching.engine.planner_result import PlannerResult, Proof
     from matching.engine.problem import Problem
+    from matching.engine.reserve import Reservations, Wish
     from matching.engine.result import UNASSIGNED, Result, Status
     from matching.engine.standing import Certificate, Snapshot, StandingPlan, Transport, Unproved
 
@@ -25,6 +26,7 @@ ENGINE_VERSION: Final = "exact-1"
 _HOMES: Final = {
     "ALONE": "planner_problem",
     "Certificate": "standing",
+    "DEFAULT_LIMITS": "assignment",
     "Limits": "assignment",
     "Objective": "planner_problem",
     "PlannerLimits": "planner",
@@ -32,6 +34,7 @@ _HOMES: Final = {
     "PlannerResult": "planner_result",
     "Problem": "problem",
     "Proof": "planner_result",
+    "Reservations": "reserve",
     "Result": "result",
     "Snapshot": "standing",
     "StandingPlan": "standing",
@@ -39,12 +42,14 @@ _HOMES: Final = {
     "Transport": "standing",
     "UNASSIGNED": "result",
     "Unproved": "standing",
+    "Wish": "reserve",
     "assign": "assignment",
     "plan": "planner",
 }
 
 __all__ = [
     "ALONE",
+    "DEFAULT_LIMITS",
     "ENGINE_VERSION",
     "UNASSIGNED",
     "Certificate",
@@ -55,12 +60,14 @@ __all__ = [
     "PlannerResult",
     "Problem",
     "Proof",
+    "Reservations",
     "Result",
     "Snapshot",
     "StandingPlan",
     "Status",
     "Transport",
     "Unproved",
+    "Wish",
     "assign",
     "plan",
 ]

@@ -189,7 +189,7 @@ def _note(planning: Planning, seconds: float) -> None:
         sequence=planning.sequence,
         value=planning.value,
         gap=planning.gap,
-        pairs=planning.pairs,
+        is_from_scratch=planning.is_from_scratch,
         changes=planning.changes,
         attempts=planning.attempts,
         milliseconds=round(seconds * 1000),

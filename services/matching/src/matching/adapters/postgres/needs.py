@@ -72,7 +72,13 @@ class PostgresNeeds(Needs):
         connection = await self._session.connection()
         unchanged = (col(NeedRow.id) == need.id) & (col(NeedRow.revision) == need.revision - 1)
         written = await connection.execute(
-            update(NeedRow).where(unchanged).values(revision=need.revision, state=need.state.value)
+            update(NeedRow)
+            .where(unchanged)
+            .values(
+                revision=need.revision,
+                state=need.state.value,
+                search_area=need.search_area.value,
+            )
         )
         if written.rowcount == 0:
             raise NeedRevisedMeanwhile(need_id=need.id)

@@ -18,7 +18,7 @@ from typing_extensions import override
 from common.contracts.cases import NeedSubmitted
 from common.messaging.topics import topic_named
 from matching.adapters.postgres.matches import PostgresMatches
-from matching.adapters.postgres.standing import read_standing
+from matching.adapters.postgres.standing import read_news, read_standing
 from matching.adapters.published import about_plan
 from matching.app.ports import Epoch, EpochOver, PlanOutdated, Plans
 from matching.domain.errors import MatchChangedMeanwhile
@@ -36,15 +36,17 @@ if TYPE_CHECKING:
     from common.persistence.outbox import Outbox
     from common.persistence.unit_of_work import UnitOfWork
     from matching.domain.linkage import LinkagePlan
+    from matching.domain.need import Need
     from matching.domain.planning import Draft, Seen
-    from matching.domain.standing import Standing
+    from matching.domain.standing import News, Standing
 
 _OWN: Final = text("""
     insert into partition_owner (partition, epoch, member)
     select partition, 1, :member from unnest(cast(:partitions as integer[])) as mine (partition)
     order by partition
     on conflict (partition) do update
-        set epoch = partition_owner.epoch + 1, member = :member, since = now()
+        set epoch = partition_owner.epoch + (partition_owner.member <> :member)::integer,
+            member = :member, since = now()
     returning partition, epoch
 """)
 
@@ -81,6 +83,13 @@ _PLANNED_LINES: Final = text("""
     where need_line.id = made.id and need_line.planned_match_id is distinct from made.match_id
 """)
 
+_WIDENED: Final = text("""
+    update need set revision = made.revision, search_area = made.search_area
+    from unnest(cast(:ids as uuid[]), cast(:revisions as integer[]), cast(:areas as text[]))
+        as made (id, revision, search_area)
+    where need.id = made.id
+""")
+
 _PLANS: Final = text("""
     insert into linkage_plan (
         need_id, version, plan_sequence, value, bound, engine_version, policy_version, parts,
@@ -99,6 +108,11 @@ _HEARD: Final = text("""
     update pool set planned_sequence = greatest(planned_sequence, :sequence), due_at = :due_at
     where id = :pool
 """)
+
+_FORGET: Final = text("delete from pool_change where id = any(cast(:heard as bigint[]))")
+
+# What a plan writes is known to the pool that made it, and needs no note.
+_PLANNING: Final = text("select set_config('wushe.is_planning', 'yes', true)")
 
 _UNANSWERED: Final = text("""
     select id, pool_id from match where state = 'asked' and asked_at < :before
@@ -147,12 +161,21 @@ class PostgresPlans(Plans):
             return await read_standing(session, pool_id, at=self._clock.now())
 
     @override
-    async def write(self, draft: Draft, epoch: Epoch, *, due_at: datetime) -> None:
+    async def news(self, pool_id: PoolId) -> News:
+        async with self._unit_of_work.snapshot() as session:
+            return await read_news(session, pool_id)
+
+    @override
+    async def write(
+        self, draft: Draft, epoch: Epoch, *, due_at: datetime, heard: Sequence[int]
+    ) -> None:
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
+            await connection.execute(_PLANNING)
             await _check_epoch(connection, epoch)
             await connection.execute(_LOCK_POOL, {"pool": draft.pool_id})
             await _check_needs(connection, draft.seen)
+            await _widen(connection, draft.widened)
             await self._write_matches(session, draft)
             await _check_offers(connection, draft.seen)
             await self._write_plans(session, draft.plans)
@@ -164,6 +187,8 @@ class PostgresPlans(Plans):
                     "due_at": due_at,
                 },
             )
+            if heard:
+                await connection.execute(_FORGET, {"heard": list(heard)})
 
     @override
     async def unanswered(
@@ -207,6 +232,18 @@ async def _check_epoch(connection: AsyncConnection, epoch: Epoch) -> None:
     found = await connection.execute(_EPOCH, {"partition": epoch.partition})
     if found.scalar_one_or_none() != epoch.number:
         raise EpochOver
+
+
+async def _widen(connection: AsyncConnection, needs: Sequence[Need]) -> None:
+    if needs:
+        await connection.execute(
+            _WIDENED,
+            {
+                "ids": [need.id for need in needs],
+                "revisions": [need.revision for need in needs],
+                "areas": [need.search_area.value for need in needs],
+            },
+        )
 
 
 async def _check_needs(connection: AsyncConnection, seen: Seen) -> None:

@@ -19,7 +19,7 @@ from matching.app.ports import Refusal
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.match import DeclineReason, Grounds, Match, Pairing
 from matching.domain.moderation import Moderation, ModerationReason
-from matching.domain.need import Line, Need, NeedState
+from matching.domain.need import Line, Need, NeedState, SearchArea
 from matching.domain.offer import Offer, Supply
 from matching.domain.party import Party
 from matching.domain.site import Site
@@ -49,6 +49,7 @@ def to_need(row: NeedRow, lines: Iterable[NeedLineRow]) -> Need:
         urgency=row.urgency,
         submitted_at=row.submitted_at,
         state=NeedState(row.state),
+        search_area=SearchArea(row.search_area),
         lines=tuple(to_line(line) for line in lines),
     )
 
@@ -81,6 +82,7 @@ def need_values(need: Need) -> dict[str, Any]:
         "urgency": need.urgency,
         "submitted_at": need.submitted_at,
         "state": need.state.value,
+        "search_area": need.search_area.value,
         "plan_version": 0,
     }
 

@@ -1,13 +1,11 @@
-"""Reading everything about one pool that a plan is made from, as of one instant.
-
-What no offer could touch stays where it is: a need whose plan is made comes along only while an
-offer of its pool names a service that it asks for, or while something of it stands.
-"""
+"""Reading what the plan of a pool is made from: all of it once, and then what has changed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 from sqlmodel import col
@@ -22,59 +20,91 @@ from matching.adapters.postgres.tables import (
     PartyRow,
     RefusalRow,
 )
-from matching.domain.identity import LineId, MatchId, NeedId, PartyId
-from matching.domain.match import HOLDING, STANDING
-from matching.domain.need import NeedState
-from matching.domain.standing import Planned, Standing
+from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId
+from matching.domain.match import HOLDING, STANDING, Match
+from matching.domain.need import Need, NeedState
+from matching.domain.standing import News, Planned, Refusals, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
+    from sqlalchemy import Row
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from matching.domain.identity import PoolId
-    from matching.domain.match import Match
+    from matching.domain.offer import Offer
     from matching.domain.party import Party
-    from matching.domain.standing import Refusals
 
 _LIVE: Final = sorted(state.value for state in STANDING | HOLDING)
 
-_TOUCHABLE: Final = text("""
-    select need.id from need
-    where need.pool_id = :pool and need.state = 'open' and (
-        need.plan_version = 0
-        or exists (
-            select from need_line
-            where need_line.need_id = need.id and need_line.service = any(cast(:services as text[]))
-        )
-        or exists (
-            select from match
-            where match.need_id = need.id and match.state in ('proposed', 'asked')
-        )
-    )
-""")
-
 _WANTED: Final = text("select wanted_sequence from pool where id = :pool")
+
+_HEARD: Final = text("select id, kind, thing_id from pool_change where pool_id = :pool order by id")
 
 
 async def read_standing(session: AsyncSession, pool_id: PoolId, *, at: datetime) -> Standing:
     """Return what stands in a pool; the session's transaction sees one instant throughout."""
-    connection = await session.connection()
-    wanted = (await connection.execute(_WANTED, {"pool": pool_id})).scalar_one_or_none()
-    offers = await _offers(session, pool_id, at)
-    services = sorted({offer.service for offer in offers})
-    touched = await connection.execute(_TOUCHABLE, {"pool": pool_id, "services": services})
-    need_ids = [row.id for row in touched]
-    needs = await _needs(session, need_ids)
-    lines = await _lines(session, need_ids)
+    is_open = (col(NeedRow.pool_id) == pool_id, col(NeedRow.state) == NeedState.OPEN.value)
+    found = await fetch(session, rows_of(NeedRow).where(*is_open), NeedRow)
+    offers = await _offers_of_pool(session, pool_id, at)
+    about = await _about(session, found)
     return Standing(
         pool_id=pool_id,
-        wanted_sequence=wanted or 0,
-        needs=tuple(to_need(need, lines[need.id]) for need in needs),
-        offers=tuple(to_offer(offer) for offer in offers),
-        parties=await _parties(session, {offer.party_id for offer in offers}),
+        wanted_sequence=await _wanted(session, pool_id),
+        needs=tuple(about.needs.values()),
+        offers=tuple(offers),
+        parties=await _parties(session, {offer.supply.party_id for offer in offers}),
+        matches=about.matches,
+        refusals=about.refusals,
+        planned=about.planned,
+        heard=tuple(row.id for row in await _heard(session, pool_id)),
+    )
+
+
+async def read_news(session: AsyncSession, pool_id: PoolId) -> News:
+    """Return what stands now of everything in a pool whose change was noted and not heard yet.
+
+    Notes are written in the transactions that they are about: what a note is seen of is seen too.
+    """
+    noted = await _heard(session, pool_id)
+    by_kind: defaultdict[str, set[UUID]] = defaultdict(set)
+    for row in noted:
+        by_kind[row.kind].add(row.thing_id)
+    offers = await _offers(session, by_kind["offer"])
+    about = await _about(session, await _needs(session, by_kind["need"]))
+    parties = {offer.supply.party_id for offer in offers} | by_kind["party"]
+    return News(
+        wanted_sequence=await _wanted(session, pool_id),
+        needs={**dict.fromkeys(map(NeedId, by_kind["need"])), **about.needs},
+        offers={
+            **dict.fromkeys(map(OfferId, by_kind["offer"])),
+            **{offer.id: offer for offer in offers},
+        },
+        parties=await _parties(session, parties),
+        matches=about.matches,
+        refusals=about.refusals,
+        planned=about.planned,
+        heard=tuple(row.id for row in noted),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """Needs with everything that stands about them."""
+
+    needs: Mapping[NeedId, Need]
+    matches: tuple[Match, ...]
+    refusals: Refusals
+    planned: Mapping[NeedId, Planned]
+
+
+async def _about(session: AsyncSession, needs: Sequence[NeedRow]) -> _About:
+    need_ids = [need.id for need in needs]
+    lines = await _lines(session, need_ids)
+    return _About(
+        needs={NeedId(need.id): to_need(need, lines[need.id]) for need in needs},
         matches=await _matches(session, need_ids),
         refusals=await _refusals(session, need_ids),
         planned={
@@ -87,45 +117,67 @@ async def read_standing(session: AsyncSession, pool_id: PoolId, *, at: datetime)
     )
 
 
-async def _offers(session: AsyncSession, pool_id: PoolId, at: datetime) -> Sequence[OfferRow]:
-    wanted = (
-        rows_of(OfferRow)
-        .where(
-            col(OfferRow.pool_id) == pool_id,
-            col(OfferRow.withdrawn_at).is_(None),
-            col(OfferRow.valid_until) > at,
-        )
-        .order_by(col(OfferRow.id))
+async def _wanted(session: AsyncSession, pool_id: PoolId) -> int:
+    connection = await session.connection()
+    wanted = (await connection.execute(_WANTED, {"pool": pool_id})).scalar_one_or_none()
+    return wanted or 0
+
+
+async def _heard(session: AsyncSession, pool_id: PoolId) -> Sequence[Row[Any]]:
+    connection = await session.connection()
+    return (await connection.execute(_HEARD, {"pool": pool_id})).all()
+
+
+async def _offers_of_pool(session: AsyncSession, pool_id: PoolId, at: datetime) -> Sequence[Offer]:
+    wanted = rows_of(OfferRow).where(
+        col(OfferRow.pool_id) == pool_id,
+        col(OfferRow.withdrawn_at).is_(None),
+        col(OfferRow.valid_until) > at,
     )
-    return await fetch(session, wanted, OfferRow)
+    return [to_offer(row) for row in await fetch(session, wanted, OfferRow)]
 
 
-async def _needs(session: AsyncSession, need_ids: list[UUID]) -> Sequence[NeedRow]:
+async def _offers(session: AsyncSession, offer_ids: Collection[UUID]) -> Sequence[Offer]:
+    if not offer_ids:
+        return ()
+    wanted = rows_of(OfferRow).where(
+        among(col(OfferRow.id), list(offer_ids)), col(OfferRow.withdrawn_at).is_(None)
+    )
+    return [to_offer(row) for row in await fetch(session, wanted, OfferRow)]
+
+
+async def _needs(session: AsyncSession, need_ids: Collection[UUID]) -> Sequence[NeedRow]:
+    if not need_ids:
+        return ()
     is_open = col(NeedRow.state) == NeedState.OPEN.value
-    wanted = (
-        rows_of(NeedRow).where(among(col(NeedRow.id), need_ids), is_open).order_by(col(NeedRow.id))
-    )
+    wanted = rows_of(NeedRow).where(among(col(NeedRow.id), list(need_ids)), is_open)
     return await fetch(session, wanted, NeedRow)
 
 
 async def _lines(session: AsyncSession, need_ids: list[UUID]) -> Mapping[UUID, list[NeedLineRow]]:
+    found: defaultdict[UUID, list[NeedLineRow]] = defaultdict(list)
+    if not need_ids:
+        return found
     wanted = (
         rows_of(NeedLineRow)
         .where(among(col(NeedLineRow.need_id), need_ids))
         .order_by(col(NeedLineRow.need_id), col(NeedLineRow.position))
     )
-    found: defaultdict[UUID, list[NeedLineRow]] = defaultdict(list)
     for row in await fetch(session, wanted, NeedLineRow):
         found[row.need_id].append(row)
     return found
 
 
-async def _parties(session: AsyncSession, party_ids: set[UUID]) -> Mapping[PartyId, Party]:
-    wanted = rows_of(PartyRow).where(among(col(PartyRow.id), party_ids))
+async def _parties(session: AsyncSession, party_ids: Collection[UUID]) -> Mapping[PartyId, Party]:
+    if not party_ids:
+        return {}
+    wanted = rows_of(PartyRow).where(among(col(PartyRow.id), list(party_ids)))
     return {PartyId(row.id): to_party(row) for row in await fetch(session, wanted, PartyRow)}
 
 
 async def _matches(session: AsyncSession, need_ids: list[UUID]) -> tuple[Match, ...]:
+    if not need_ids:
+        return ()
     wanted = (
         rows_of(MatchRow)
         .where(among(col(MatchRow.need_id), need_ids), col(MatchRow.state).in_(_LIVE))
@@ -135,6 +187,8 @@ async def _matches(session: AsyncSession, need_ids: list[UUID]) -> tuple[Match, 
 
 
 async def _refusals(session: AsyncSession, need_ids: list[UUID]) -> Refusals:
+    if not need_ids:
+        return frozenset()
     wanted = rows_of(RefusalRow).where(among(col(RefusalRow.need_id), need_ids))
     rows = await fetch(session, wanted, RefusalRow)
     return frozenset((NeedId(row.need_id), PartyId(row.party_id)) for row in rows)

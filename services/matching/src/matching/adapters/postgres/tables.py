@@ -35,6 +35,7 @@ class NeedRow(MatchingRow, table=True):
     urgency: int
     submitted_at: datetime = instant()
     state: str
+    search_area: str = "township"
     plan_version: int = counter()
 
 
@@ -179,6 +180,17 @@ class PoolRow(MatchingRow, table=True):
     planned_sequence: int = counter()
     told_version: int = counter()
     due_at: datetime | None = instant(nullable=True)
+
+
+class PoolChangeRow(MatchingRow, table=True):
+    """A change that the plan of a pool has not heard of; noted by the database itself."""
+
+    __tablename__: ClassVar[Any] = "pool_change"
+
+    id: int = Field(primary_key=True)
+    pool_id: UUID
+    kind: str
+    thing_id: UUID
 
 
 class PartitionOwnerRow(MatchingRow, table=True):

@@ -270,6 +270,11 @@ class StandingPlan:
         state = self._state
         return int(state.value[edge] - state.surplus[row] - state.price[state.to[edge]])
 
+    def value_of(self, need_id: UUID, offer_id: UUID) -> int | None:
+        """Return what a unit of a pair is worth without its terms; nothing, if it may not be."""
+        _, edge = self._pair(need_id, offer_id)
+        return None if edge == NONE else int(self._state.value[edge])
+
     def reduced_values_of(self, need_id: UUID) -> dict[UUID, int]:
         """Return the reduced value of each pair of a need, the best first."""
         state, row = self._state, self._needs.row_of(need_id)

@@ -1,0 +1,289 @@
+"""A pool in memory: everything that its plan is made from, and the plan itself.
+
+The database is the truth and this is a cache of it. What is heard changes what depends on it and
+nothing else: the candidates of the lines and offers that changed, and the plan around them. Lines
+that take one unit are a flow, whose plan is the best there is after every step; lines that take a
+whole load from one offer are reserved first, and the flow is planned around them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Final
+
+from matching.domain import score
+from matching.domain.candidates import Around, CandidateBook
+from matching.domain.identity import LineId, NeedId, OfferId
+from matching.domain.match import HOLDING, STANDING
+from matching.domain.standing import NEVER_PLANNED, Planned
+from matching.domain.two_plans import TwoPlans
+from matching.engine import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from matching.domain.identity import MatchId, PartyId, PoolId
+    from matching.domain.match import Match
+    from matching.domain.need import Line, Need
+    from matching.domain.offer import Offer
+    from matching.domain.party import Party
+    from matching.domain.policy import Policy
+    from matching.domain.standing import News
+    from matching.domain.two_plans import Proof
+    from matching.domain.worth import Worth
+
+
+class Pool:
+    """What stands in one pool, as of ``at`` and under one policy."""
+
+    def __init__(
+        self, pool_id: PoolId, policy: Policy, *, at: datetime, limits: Limits = DEFAULT_LIMITS
+    ) -> None:
+        self.pool_id: Final = pool_id
+        self.policy: Final = policy
+        self.at = at
+        self.sequence = 0
+        self.needs: Final[dict[NeedId, Need]] = {}
+        self.offers: Final[dict[OfferId, Offer]] = {}
+        self._parties: Final[dict[PartyId, Party]] = {}
+        self._offers_of: Final[defaultdict[PartyId, set[OfferId]]] = defaultdict(set)
+        self._matches: Final[defaultdict[NeedId, dict[MatchId, Match]]] = defaultdict(dict)
+        self._matches_on: Final[defaultdict[OfferId, dict[MatchId, Match]]] = defaultdict(dict)
+        self._refusals: Final[dict[NeedId, frozenset[PartyId]]] = {}
+        self._planned: Final[dict[NeedId, Planned]] = {}
+        self._need_of: Final[dict[LineId, NeedId]] = {}
+        self._ends: Final[list[tuple[datetime, OfferId]]] = []
+        self._patience: Final[list[tuple[datetime, NeedId]]] = []
+        self._widened: Final[dict[NeedId, int]] = {}
+        self._book: Final = CandidateBook(policy, at=at)
+        self._plan: Final = TwoPlans(self._book, limits)
+        self._touched: Final[set[NeedId]] = set()
+
+    def hear(self, news: News, *, at: datetime) -> None:
+        """Take in what has changed, and bring the plan up to it."""
+        self.at = at
+        self.sequence = news.wanted_sequence
+        self._parties.update(news.parties)
+        for need_id in news.needs:
+            self._forget(need_id)
+        self._hear_offers(
+            {**self._offers_of_parties(news.parties), **self._ended(at), **news.offers}
+        )
+        self._hear_needs(news)
+        self._plan.settle()
+        self._widen()
+        self._note_changed()
+
+    def offer_for(self, line_id: LineId) -> OfferId | None:
+        """Return the offer that the plan has for a line."""
+        return self._plan.offer_for(line_id) if line_id in self._need_of else None
+
+    def touched(self) -> Sequence[Need]:
+        """Return the needs of which the plan may say something else than what stands, by id."""
+        return [self.needs[need_id] for need_id in sorted(self._touched & self.needs.keys())]
+
+    def matches_of(self, need_id: NeedId) -> Sequence[Match]:
+        """Return what stands between a need and offers, by id."""
+        return [match for _, match in sorted(self._matches.get(need_id, {}).items())]
+
+    def planned(self, need_id: NeedId) -> Planned:
+        """Return what the last linkage plan of a need says."""
+        return self._planned.get(need_id, NEVER_PLANNED)
+
+    def worths(self, chosen: Mapping[LineId, OfferId]) -> Mapping[LineId, Worth]:
+        """Return what each of these pairs is worth, term by term."""
+        if not chosen:
+            return {}
+        around = self._around({self._need_of[line_id] for line_id in chosen})
+        worths = self._book.worths(chosen.keys(), chosen.values(), around)
+        return dict(zip(chosen, worths, strict=True))
+
+    def proof(self) -> Proof:
+        """Return what the plan is worth, and what any could be."""
+        return self._plan.proof()
+
+    def widened(self) -> Sequence[Need]:
+        """Return the needs for which the plan looks farther around than was written, by id."""
+        return [self.needs[need_id] for need_id in sorted(self._widened)]
+
+    def seen(self, need: Need) -> int:
+        """Return the revision at which a need was last heard of."""
+        return self._widened.get(need.id, need.revision)
+
+    def next_change(self) -> datetime | None:
+        """Return when something changes by itself: an offer ends, or patience does."""
+        ahead = [times[0][0] for times in (self._ends, self._patience) if times]
+        return min(ahead, default=None)
+
+    def wrote(self, matches: Iterable[Match], planned: Mapping[NeedId, Planned]) -> None:
+        """Know what was written of the plan; what stands from now on is worth its stability."""
+        self._touched.clear()
+        self._widened.clear()
+        for match in matches:
+            before = self._know(match)
+            more = score.keeping(match, self.policy) - score.keeping(before, self.policy)
+            pairing = match.pairing
+            if more and pairing.line_id in self._need_of and pairing.offer_id in self.offers:
+                self._plan.add_value(pairing.line_id, pairing.offer_id, more)
+        self._planned.update(planned)
+        self._plan.settle()
+        self._note_changed()
+
+    def _know(self, match: Match) -> Match | None:
+        """Keep a match while it stands; return what was known of it."""
+        of_need = self._matches[match.pairing.need_id]
+        on_offer = self._matches_on[match.pairing.offer_id]
+        before = of_need.pop(match.id, None)
+        on_offer.pop(match.id, None)
+        if match.state in STANDING | HOLDING:
+            of_need[match.id] = on_offer[match.id] = match
+        return before
+
+    def _note_changed(self) -> None:
+        changed = self._plan.changed()
+        self._touched.update(
+            self._need_of[LineId(line)] for line in changed if line in self._need_of
+        )
+
+    def _offers_of_parties(self, party_ids: Iterable[PartyId]) -> Mapping[OfferId, Offer]:
+        ids = [offer_id for each in party_ids for offer_id in self._offers_of.get(each, ())]
+        return {offer_id: self.offers[offer_id] for offer_id in ids}
+
+    def _ended(self, at: datetime) -> Mapping[OfferId, Offer]:
+        ended: dict[OfferId, Offer] = {}
+        while self._ends and self._ends[0][0] <= at:
+            _, offer_id = heappop(self._ends)
+            if offer_id in self.offers:
+                ended[offer_id] = self.offers[offer_id]
+        return ended
+
+    def _forget(self, need_id: NeedId) -> None:
+        need = self.needs.pop(need_id, None)
+        for line in () if need is None else need.lines:
+            if self._need_of.pop(line.id, None) is not None:
+                self._plan.drop_line(line.id)
+                self._book.drop_line(line.id)
+        for match in self._matches.pop(need_id, {}).values():
+            self._matches_on[match.pairing.offer_id].pop(match.id, None)
+        for kept in (self._refusals, self._planned):
+            kept.pop(need_id, None)
+        self._touched.discard(need_id)
+        self._widened.pop(need_id, None)
+
+    def _hear_offers(self, offers: Mapping[OfferId, Offer | None]) -> None:
+        for offer_id, offer in offers.items():
+            self._replace(offer_id, offer)
+        known = sorted((each for each in offers.values() if each), key=lambda offer: offer.id)
+        if not known:
+            return
+        rows = self._book.put_offers(known, self._parties, at=self.at)
+        found = self._book.for_offers(rows, self._around_offers(known))
+        self._plan.put_offers([(offer.id, offer.free) for offer in known], rows, found)
+
+    def _replace(self, offer_id: OfferId, offer: Offer | None) -> None:
+        before = self.offers.pop(offer_id, None)
+        if before is not None:
+            self._offers_of[before.supply.party_id].discard(offer_id)
+        if offer is not None:
+            self.offers[offer_id] = offer
+            self._offers_of[offer.supply.party_id].add(offer_id)
+            if offer.supply.valid_until > self.at:
+                heappush(self._ends, (offer.supply.valid_until, offer_id))
+        elif before is not None:
+            self._plan.drop_offer(offer_id)
+            self._book.drop_offer(offer_id)
+
+    def _hear_needs(self, news: News) -> None:
+        self._hear_about(news)
+        needs = [need for need in news.needs.values() if need is not None]
+        for need in needs:
+            self._await(need)
+        self._let_wait(needs)
+
+    def _let_wait(self, needs: Sequence[Need]) -> None:
+        waiting = sorted(self._open_lines(needs), key=lambda pair: pair[1].id)
+        if not waiting:
+            return
+        self._need_of.update({line.id: need.id for need, line in waiting})
+        rows = self._book.put_lines(waiting, at=self.at)
+        found = self._book.for_lines(rows, self._around({need.id for need in needs}))
+        self._plan.put_lines([line for _, line in waiting], rows, found)
+
+    def _await(self, need: Need) -> None:
+        """Note when to look farther around for a need whose place is not known exactly."""
+        seconds = self.policy.escalation.until(need.search_area)
+        if need.site.point is None and seconds is not None:
+            when = need.submitted_at + timedelta(seconds=seconds)
+            heappush(self._patience, (when, need.id))
+
+    def _widen(self) -> None:
+        """Look farther around for who has waited in vain so long."""
+        while self._patience and self._patience[0][0] <= self.at:
+            _, need_id = heappop(self._patience)
+            need = self.needs.get(need_id)
+            if need is None or not self._waits_in_vain(need):
+                continue
+            self._widened.setdefault(need_id, need.revision)
+            wider = self.needs[need_id] = need.widened()
+            self._touched.add(need_id)
+            self._await(wider)
+            for line in need.lines:
+                if line.id in self._need_of:
+                    self._plan.drop_line(line.id)
+                    self._book.drop_line(line.id)
+            self._let_wait([wider])
+            self._plan.settle()
+
+    def _waits_in_vain(self, need: Need) -> bool:
+        return any(
+            line.id in self._need_of and self._plan.offer_for(line.id) is None
+            for line in need.lines
+        )
+
+    def _hear_about(self, news: News) -> None:
+        for need_id, need in news.needs.items():
+            if need is not None:
+                self.needs[need_id] = need
+                self._touched.add(need_id)
+        for match in news.matches:
+            self._know(match)
+        refusing: defaultdict[NeedId, set[PartyId]] = defaultdict(set)
+        for need_id, party_id in news.refusals:
+            refusing[need_id].add(party_id)
+        self._refusals.update({need: frozenset(parties) for need, parties in refusing.items()})
+        self._planned.update(news.planned)
+
+    def _open_lines(self, needs: Iterable[Need]) -> Iterator[tuple[Need, Line]]:
+        for need in needs:
+            live = self._matches.get(need.id, {}).values()
+            filled = {match.pairing.line_id for match in live if match.state in HOLDING}
+            yield from ((need, line) for line in need.lines if line.id not in filled)
+
+    def _around(self, need_ids: Collection[NeedId]) -> Around:
+        return Around(
+            refusals=frozenset(
+                (need_id, party_id)
+                for need_id in need_ids
+                for party_id in self._refusals.get(need_id, ())
+            ),
+            matches=[
+                match for need_id in need_ids for match in self._matches.get(need_id, {}).values()
+            ],
+        )
+
+    def _around_offers(self, offers: Sequence[Offer]) -> Around:
+        """Return what is known of pairs with some offers; what stands is little, needs are many."""
+        parties = {offer.supply.party_id for offer in offers}
+        return Around(
+            refusals=frozenset(
+                (need_id, party_id)
+                for need_id, refusing in self._refusals.items()
+                for party_id in refusing & parties
+            ),
+            matches=[
+                match for offer in offers for match in self._matches_on.get(offer.id, {}).values()
+            ],
+        )

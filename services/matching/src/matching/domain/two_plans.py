@@ -1,0 +1,137 @@
+"""The plan of a pool in two parts: what is reserved whole, and units that flow around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matching.domain.candidates import NO_CANDIDATES
+from matching.domain.identity import OfferId
+from matching.engine import Limits, Reservations, StandingPlan, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from matching.domain.candidates import CandidateBook, Candidates
+    from matching.domain.columns import Integers
+    from matching.domain.identity import LineId
+    from matching.domain.need import Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the plan of a pool is worth and what any could be; of that, what is reserved.
+
+    The flow's part is proved the best at every step. The two are added, and stay apart.
+    """
+
+    value: int
+    bound: int
+    reserved_value: int
+    reserved_bound: int
+
+
+class TwoPlans:
+    """Keeps both plans as lines and offers come and go; ``settle`` brings one around the other.
+
+    A line of one unit is part of the flow. One of more takes its whole load from one offer.
+    """
+
+    def __init__(self, book: CandidateBook, limits: Limits) -> None:
+        self._book: Final = book
+        self._flow: Final = StandingPlan()
+        self._reserved: Final = Reservations(limits=limits)
+        self._free: Final[dict[UUID, int]] = {}
+
+    def offer_for(self, line_id: LineId) -> OfferId | None:
+        """Return the offer of a line that waits, if the plan has one."""
+        if line_id in self._reserved:
+            offer = self._reserved.offer_of(line_id)
+        else:
+            offer = next(iter(self._flow.offers_of(line_id)), None)
+        return None if offer is None else OfferId(offer)
+
+    def put_lines(self, lines: Sequence[Line], rows: Integers, found: Candidates) -> None:
+        """Let new lines wait, each with its candidates."""
+        of_row = dict(found.by_line())
+        for line, row_of_line in zip(lines, rows.tolist(), strict=True):
+            mine = of_row.get(row_of_line, NO_CANDIDATES)
+            offers = self._book.offer_ids(mine.offer)
+            if line.quantity == 1:
+                columns = [self._flow.row_of(offer) for offer in offers]
+                self._flow.insert_need(line.id, 1, columns, mine.value)
+            else:
+                wish = Wish.of(line.quantity, zip(offers, mine.value.tolist(), strict=True))
+                self._reserved.put_line(line.id, wish)
+
+    def drop_line(self, line_id: LineId) -> None:
+        """Let a line go."""
+        if line_id in self._reserved:
+            self._reserved.drop_line(line_id)
+        else:
+            self._flow.remove_need(line_id)
+
+    def put_offers(
+        self, offers: Sequence[tuple[OfferId, int]], rows: Integers, found: Candidates
+    ) -> None:
+        """Let so much of each offer be had by the lines that wait, and by no others."""
+        for (offer_id, free), row in zip(offers, rows.tolist(), strict=True):
+            mine = found.only(found.offer == row)
+            self._put_offer(offer_id, free, mine)
+
+    def drop_offer(self, offer_id: OfferId) -> None:
+        """Let an offer go."""
+        self._flow.remove_offer(offer_id)
+        self._reserved.drop_offer(offer_id)
+        del self._free[offer_id]
+
+    def add_value(self, line_id: LineId, offer_id: OfferId, more: int) -> None:
+        """Let one pair be worth more, or less; one that is not allowed stays so."""
+        if line_id not in self._reserved:
+            before = self._flow.value_of(line_id, offer_id)
+            if before is not None:
+                self._flow.set_value(line_id, offer_id, before + more)
+        elif self._reserved.value_of(line_id, offer_id):
+            whole = self._reserved.value_of(line_id, offer_id)
+            self._reserved.set_value(line_id, offer_id, whole + more)
+
+    def settle(self) -> None:
+        """Reserve anew where something has changed, and let the flow have what is left."""
+        self._reserved.settle()
+        for offer in sorted(self._reserved.reloaded()):
+            if offer in self._free:
+                self._flow.resize_offer(offer, self._left(offer))
+
+    def changed(self) -> set[UUID]:
+        """Return the lines whose offer may be another than when this was last asked."""
+        return {*self._flow.changed(), *self._reserved.changed()}
+
+    def proof(self) -> Proof:
+        """Return what both are worth, and what they could be."""
+        flow = self._flow.certificate()
+        return Proof(
+            value=flow.value + self._reserved.value,
+            bound=flow.bound + self._reserved.bound,
+            reserved_value=self._reserved.value,
+            reserved_bound=self._reserved.bound,
+        )
+
+    def _put_offer(self, offer_id: OfferId, free: int, mine: Candidates) -> None:
+        lines = self._book.line_ids(mine.line)
+        is_whole = np.fromiter((line in self._reserved for line in lines), np.bool_, len(lines))
+        if self._free.pop(offer_id, None) is not None:
+            self._flow.remove_offer(offer_id)
+        self._free[offer_id] = free
+        single = mine.only(~is_whole)
+        needs = [self._flow.row_of_need(line) for line in self._book.line_ids(single.line)]
+        self._reserved.put_offer(offer_id, free, self._by_line(mine.only(is_whole)))
+        self._flow.insert_offer(offer_id, self._left(offer_id), needs, single.value)
+
+    def _by_line(self, mine: Candidates) -> dict[UUID, int]:
+        return dict(zip(self._book.line_ids(mine.line), mine.value.tolist(), strict=True))
+
+    def _left(self, offer: UUID) -> int:
+        return max(0, self._free[offer] - self._reserved.load_of(offer))

@@ -1,0 +1,324 @@
+"""What cannot be divided: lines that take a whole load from one offer, planned as things change.
+
+Where every line has the offer that it values most there is nothing to prove. Where lines are in
+each other's way, everything that is connected with them is solved anew, exactly, as long as that is
+small enough to be solved at once; beyond that a line takes the best that has room, and the bound
+says how far from the best the whole may be.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from matching.engine.assignment import DEFAULT_LIMITS, Limits, assign
+from matching.engine.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+PAIRS_AT_ONCE: Final = 4_000
+"""What is connected by more pairs than these is not solved within one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A line: the load that it takes, and what each offer that it may have is worth to it."""
+
+    load: int
+    values: tuple[tuple[UUID, int], ...]
+    """The best first; of equals the lower id."""
+
+    @classmethod
+    def of(cls, load: int, values: Iterable[tuple[UUID, int]]) -> Wish:
+        """Put the offers of a line into their order; what is worth nothing is left out."""
+        useful = [(offer, value) for offer, value in values if value > 0]
+        return cls(load, tuple(sorted(useful, key=lambda pair: (-pair[1], pair[0]))))
+
+    def valued(self, offer: UUID, value: int) -> Wish:
+        """Return the wish with one offer of another value; of none, if it is not to be had."""
+        others = [pair for pair in self.values if pair[0] != offer]
+        return Wish.of(self.load, [*others, (offer, value)])
+
+    def value_of(self, offer: UUID) -> int:
+        """Return what an offer is worth to it."""
+        return dict(self.values).get(offer, 0)
+
+    @property
+    def best(self) -> int:
+        """What it would get if it were alone."""
+        return self.values[0][1] if self.values else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What a line has, and its share of what any plan could be worth."""
+
+    wish: Wish
+    offer: UUID | None
+    value: int
+    bound: int
+
+
+class Reservations:
+    """The standing plan of indivisible lines.
+
+    ``value`` is what the plan is worth and ``bound`` what any could be, both of them kept at each
+    step. A line is short when it has less than it would have alone.
+    """
+
+    def __init__(self, *, limits: Limits = DEFAULT_LIMITS, at_once: int = PAIRS_AT_ONCE) -> None:
+        self._limits: Final = limits
+        self._at_once: Final = at_once
+        self._lines: Final[dict[UUID, _Planned]] = {}
+        self._capacity: Final[dict[UUID, int]] = {}
+        self._load: Final[defaultdict[UUID, int]] = defaultdict(int)
+        self._wanted_by: Final[defaultdict[UUID, set[UUID]]] = defaultdict(set)
+        self._short: Final[set[UUID]] = set()
+        self._dirty: Final[set[UUID]] = set()
+        self._freed: Final[set[UUID]] = set()
+        self._changed: Final[set[UUID]] = set()
+        self._reloaded: Final[set[UUID]] = set()
+        self.value = 0
+        self.bound = 0
+
+    def __contains__(self, line: UUID) -> bool:
+        return line in self._lines
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def put_line(self, line: UUID, wish: Wish) -> None:
+        """Let a line wait, or wait for something else than before."""
+        self.drop_line(line)
+        for offer, _ in wish.values:
+            self._wanted_by[offer].add(line)
+        self._set(line, _Planned(wish, None, 0, wish.best))
+        self._dirty.add(line)
+
+    def drop_line(self, line: UUID) -> None:
+        """Let a line go; what it had is free for those who are short of it."""
+        planned = self._lines.get(line)
+        if planned is None:
+            return
+        self._take_back(line)
+        for offer, _ in planned.wish.values:
+            self._wanted_by[offer].discard(line)
+            if planned.bound > planned.value:
+                # It may have carried what is not proved of those around it.
+                self._freed.add(offer)
+        self._set(line, None)
+        self._dirty.discard(line)
+        self._changed.discard(line)
+
+    def put_offer(self, offer: UUID, capacity: int, values: Mapping[UUID, int]) -> None:
+        """Let so much of an offer be had by these lines, and by no others."""
+        for line in sorted(self._wanted_by[offer] | values.keys()):
+            self.set_value(line, offer, values.get(line, 0))
+        self.resize_offer(offer, capacity)
+
+    def drop_offer(self, offer: UUID) -> None:
+        """Take an offer away from every line."""
+        self.put_offer(offer, 0, {})
+        for kept in (self._capacity, self._load, self._wanted_by):
+            kept.pop(offer, None)
+        self._freed.discard(offer)
+
+    def resize_offer(self, offer: UUID, capacity: int) -> None:
+        """Let more or less of an offer be had; where it is too little now, lines lose it."""
+        if capacity > self._capacity.get(offer, 0):
+            self._freed.add(offer)
+        self._capacity[offer] = capacity
+        for line in sorted(self._wanted_by[offer]):
+            if self._load[offer] <= capacity:
+                return
+            if self._lines[line].offer == offer:
+                self._take_back(line)
+                self._dirty.add(line)
+
+    def set_value(self, line: UUID, offer: UUID, value: int) -> None:
+        """Let one pair be worth more or less than before; of no worth it is none."""
+        planned = self._lines[line]
+        before = planned.wish.value_of(offer)
+        if before == max(0, value):
+            return
+        wish = planned.wish.valued(offer, value)
+        if line not in self._dirty and (value > before) is (planned.offer == offer):
+            self._revalue(line, wish)
+            return
+        if planned.offer == offer:
+            self._take_back(line)
+        if value > 0:
+            self._wanted_by[offer].add(line)
+        else:
+            self._wanted_by[offer].discard(line)
+        self._set(line, replace(self._lines[line], wish=wish, bound=wish.best))
+        self._dirty.add(line)
+
+    def settle(self) -> None:
+        """Bring the plan up to what has happened since the last time."""
+        if self._short:
+            self._dirty.update(*(self._wanted_by[offer] for offer in self._freed))
+        self._freed.clear()
+        while self._dirty:
+            self._settle(min(self._dirty))
+
+    def changed(self) -> set[UUID]:
+        """Return the lines whose offer may be another than when this was last asked."""
+        changed = set(self._changed)
+        self._changed.clear()
+        return changed
+
+    def reloaded(self) -> set[UUID]:
+        """Return the offers whose load may be another than when this was last asked."""
+        reloaded = set(self._reloaded)
+        self._reloaded.clear()
+        return reloaded
+
+    def offer_of(self, line: UUID) -> UUID | None:
+        """Return the offer that is reserved for a line."""
+        return self._lines[line].offer
+
+    def value_of(self, line: UUID, offer: UUID) -> int:
+        """Return what a pair is worth; nothing, if it may not be."""
+        return self._lines[line].wish.value_of(offer)
+
+    def load_of(self, offer: UUID) -> int:
+        """Return how much of an offer is reserved."""
+        return self._load.get(offer, 0)
+
+    def _revalue(self, line: UUID, wish: Wish) -> None:
+        """Let what was chosen be worth more, or what was not be worth less: all stays the best."""
+        planned = self._lines[line]
+        for offer, _ in planned.wish.values:
+            if wish.value_of(offer) == 0:
+                self._wanted_by[offer].discard(line)
+        value = 0 if planned.offer is None else wish.value_of(planned.offer)
+        is_alone = planned.bound == planned.wish.best
+        bound = wish.best if is_alone else planned.bound + value - planned.value
+        self._set(line, replace(planned, wish=wish, value=value))
+        self._prove(line, bound)
+
+    def _settle(self, line: UUID) -> None:
+        if not self._short and self._takes_best(line):
+            return
+        connected = self._connected(line)
+        if connected is None:
+            self._make_do(line)
+        elif len(connected) > 1 or not self._takes_best(line):
+            self._solve(connected)
+
+    def _takes_best(self, line: UUID) -> bool:
+        """Give a line what it values most, if there is room for it."""
+        planned = self._lines[line]
+        if planned.value < planned.wish.best:
+            best, _ = planned.wish.values[0]
+            if self._load[best] + planned.wish.load > self._capacity.get(best, 0):
+                return False
+            self._take_back(line)
+            self._give(line, best)
+        self._prove(line, planned.wish.best)
+        self._dirty.discard(line)
+        return True
+
+    def _connected(self, line: UUID) -> Sequence[UUID] | None:
+        """Return every line that has offers in common with one, or with those; none if too many."""
+        found, offers, pairs = {line}, set[UUID](), 0
+        ahead = [line]
+        while ahead:
+            wish = self._lines[ahead.pop()].wish
+            pairs += len(wish.values)
+            if pairs > self._at_once:
+                return None
+            for offer, _ in wish.values:
+                if offer not in offers:
+                    offers.add(offer)
+                    new = self._wanted_by[offer] - found
+                    found |= new
+                    ahead.extend(new)
+        return sorted(found)
+
+    def _solve(self, lines: Sequence[UUID]) -> None:
+        result = assign(self._problem(lines), limits=self._limits)
+        chosen = result.pairs()
+        for line in lines:
+            if self._lines[line].offer != chosen.get(line):
+                self._take_back(line)
+        for line in lines:
+            offer = chosen.get(line)
+            if offer is not None and self._lines[line].offer is None:
+                self._give(line, offer)
+            self._prove(line, self._lines[line].value)
+            self._freed.difference_update(pair[0] for pair in self._lines[line].wish.values)
+        self._prove(lines[0], self._lines[lines[0]].value + result.gap)
+        self._dirty.difference_update(lines)
+
+    def _problem(self, lines: Sequence[UUID]) -> Problem:
+        wishes = [self._lines[line].wish for line in lines]
+        offers = sorted({offer for wish in wishes for offer, _ in wish.values})
+        place = {offer: index for index, offer in enumerate(offers)}
+        pairs = [
+            (index, place[offer], value)
+            for index, wish in enumerate(wishes)
+            for offer, value in wish.values
+        ]
+        return Problem.of(
+            line_ids=lines,
+            quantity=[wish.load for wish in wishes],
+            offer_ids=offers,
+            capacity=[self._capacity.get(offer, 0) for offer in offers],
+            line=[pair[0] for pair in pairs],
+            offer=[pair[1] for pair in pairs],
+            value=[pair[2] for pair in pairs],
+        )
+
+    def _make_do(self, line: UUID) -> None:
+        """Give a line the best that has room, and prove nothing about anybody who is short."""
+        planned = self._lines[line]
+        for offer, value in planned.wish.values:
+            if value <= self._lines[line].value:
+                break
+            if self._load[offer] + planned.wish.load <= self._capacity.get(offer, 0):
+                self._take_back(line)
+                self._give(line, offer)
+                break
+        for short in [line, *self._short]:
+            self._prove(short, self._lines[short].wish.best)
+        self._dirty.discard(line)
+
+    def _prove(self, line: UUID, bound: int) -> None:
+        planned = replace(self._lines[line], bound=bound)
+        self._set(line, planned)
+        if planned.value < planned.wish.best:
+            self._short.add(line)
+
+    def _give(self, line: UUID, offer: UUID) -> None:
+        planned = self._lines[line]
+        self._load[offer] += planned.wish.load
+        self._reloaded.add(offer)
+        self._changed.add(line)
+        self._set(line, replace(planned, offer=offer, value=planned.wish.value_of(offer)))
+
+    def _take_back(self, line: UUID) -> None:
+        planned = self._lines[line]
+        if planned.offer is None:
+            return
+        self._load[planned.offer] -= planned.wish.load
+        self._freed.add(planned.offer)
+        self._reloaded.add(planned.offer)
+        self._changed.add(line)
+        self._set(line, replace(planned, offer=None, value=0))
+
+    def _set(self, line: UUID, planned: _Planned | None) -> None:
+        before = self._lines.pop(line, None)
+        if before is not None:
+            self.value -= before.value
+            self.bound -= before.bound
+        self._short.discard(line)
+        if planned is None:
+            return
+        self._lines[line] = planned
+        self.value += planned.value
+        self.bound += planned.bound

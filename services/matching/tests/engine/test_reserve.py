@@ -1,0 +1,130 @@
+"""Reservations: whatever happens in whatever order, the plan says how good it is."""
+
+from __future__ import annotations
+
+from itertools import product
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from matching.engine.reserve import Reservations, Wish
+
+LINES = [UUID(int=n) for n in range(1, 6)]
+OFFERS = [UUID(int=n) for n in range(11, 15)]
+
+lines = st.sampled_from(LINES)
+offers = st.sampled_from(OFFERS)
+values = st.integers(0, 9)
+capacities = st.integers(0, 6)
+
+
+class _Changes(RuleBasedStateMachine):
+    """Drives reservations beside a plain record of the same."""
+
+    at_once = 1_000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plan = Reservations(at_once=self.at_once)
+        self.wishes: dict[UUID, tuple[int, dict[UUID, int]]] = {}
+        self.capacity: dict[UUID, int] = {}
+
+    @rule(line=lines, load=st.integers(1, 4), worth=st.dictionaries(offers, values))
+    def a_line_comes(self, line: UUID, load: int, worth: dict[UUID, int]) -> None:
+        known = {offer: value for offer, value in worth.items() if offer in self.capacity}
+        self.wishes[line] = (load, known)
+        self.plan.put_line(line, Wish.of(load, known.items()))
+        self.plan.settle()
+
+    @rule(line=lines)
+    def a_line_goes(self, line: UUID) -> None:
+        self.wishes.pop(line, None)
+        self.plan.drop_line(line)
+        self.plan.settle()
+
+    @rule(offer=offers, capacity=capacities, worth=st.dictionaries(lines, values))
+    def an_offer_comes(self, offer: UUID, capacity: int, worth: dict[UUID, int]) -> None:
+        known = {line: value for line, value in worth.items() if line in self.wishes}
+        for line, (_, wish) in self.wishes.items():
+            wish.pop(offer, None)
+            if line in known:
+                wish[offer] = known[line]
+        self.capacity[offer] = capacity
+        self.plan.put_offer(offer, capacity, known)
+        self.plan.settle()
+
+    @rule(offer=offers)
+    def an_offer_goes(self, offer: UUID) -> None:
+        if self.capacity.pop(offer, None) is None:
+            return
+        for _, wish in self.wishes.values():
+            wish.pop(offer, None)
+        self.plan.drop_offer(offer)
+        self.plan.settle()
+
+    @rule(offer=offers, capacity=capacities)
+    def an_offer_changes(self, offer: UUID, capacity: int) -> None:
+        if offer in self.capacity:
+            self.capacity[offer] = capacity
+            self.plan.resize_offer(offer, capacity)
+            self.plan.settle()
+
+    @rule(line=lines, offer=offers, value=values)
+    def a_pair_is_worth_something_else(self, line: UUID, offer: UUID, value: int) -> None:
+        if line in self.wishes and offer in self.capacity:
+            self.wishes[line][1][offer] = value
+            self.plan.set_value(line, offer, value)
+            self.plan.settle()
+
+    @invariant()
+    def nobody_gives_more_than_there_is(self) -> None:
+        load = dict.fromkeys(self.capacity, 0)
+        value = 0
+        for line, (wanted, worth) in self.wishes.items():
+            offer = self.plan.offer_of(line)
+            if offer is not None:
+                load[offer] += wanted
+                value += worth[offer]
+        assert all(load[offer] <= room for offer, room in self.capacity.items())
+        assert load == {offer: self.plan.load_of(offer) for offer in self.capacity}
+        assert value == self.plan.value
+
+    @invariant()
+    def it_is_proved(self) -> None:
+        assert self.plan.value == self.best() == self.plan.bound
+
+    def best(self) -> int:
+        """Try everything."""
+        found = 0
+        names = list(self.wishes)
+        choices = [[None, *self.wishes[line][1]] for line in names]
+        for picked in product(*choices):
+            load = dict.fromkeys(self.capacity, 0)
+            value = 0
+            for line, offer in zip(names, picked, strict=True):
+                if offer is not None:
+                    load[offer] += self.wishes[line][0]
+                    value += self.wishes[line][1][offer]
+            if all(load[offer] <= room for offer, room in self.capacity.items()):
+                found = max(found, value)
+        return found
+
+
+class _TooMany(_Changes):
+    """What is connected is never solved as a whole."""
+
+    at_once = 1
+
+    @invariant()
+    def it_is_proved(self) -> None:
+        assert self.plan.value <= self.best() <= self.plan.bound
+
+
+TestWhatIsSolvedAtOnce = _Changes.TestCase
+TestWhatIsTooMuchToSolveAtOnce = _TooMany.TestCase
+TestWhatIsSolvedAtOnce.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestWhatIsTooMuchToSolveAtOnce.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None
+)
