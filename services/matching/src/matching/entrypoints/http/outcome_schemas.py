@@ -34,7 +34,7 @@ _FEEDBACK = {
     "rating": 5,
     "reasons": ["kind", "punctual"],
     "reason_labels": ["态度好", "守时"],
-    "note": None,
+    "note": "聊得很好",
     "at": "2026-03-08T01:00:00Z",
 }
 

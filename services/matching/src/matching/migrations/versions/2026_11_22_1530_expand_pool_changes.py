@@ -10,7 +10,7 @@ from alembic import op
 from common.persistence.walls import IS_SYSTEM, build_wall, raze_walls
 
 revision = "2026_11_22_1530"
-down_revision = "2026_11_22_1420"
+down_revision = "2026_11_22_1501"
 branch_labels = None
 depends_on = None
 
