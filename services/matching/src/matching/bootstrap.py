@@ -11,6 +11,7 @@ from matching.adapters.postgres.feed import PostgresFeed
 from matching.adapters.postgres.plans import PostgresPlans
 from matching.adapters.postgres.policies import PostgresPolicies
 from matching.adapters.postgres.shortages import PostgresShortages
+from matching.adapters.postgres.stalls import PostgresStalls
 from matching.adapters.postgres.store import PostgresStore
 from matching.adapters.postgres.usages import PostgresUsages
 from matching.adapters.postgres.views import PostgresViews
@@ -43,6 +44,7 @@ from matching.app.keep_policies import (
     remember_policy,
 )
 from matching.app.moderate_offers import approve_offer, refuse_offer
+from matching.app.nag import remind_asks, tell_undecided
 from matching.app.plan_pool import PoolsInMemory, dirty_pools, plan_pool
 from matching.app.price_pairs import SolvedPrices
 from matching.app.publish_offers import publish_offer, publish_offers
@@ -110,6 +112,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     plans = PostgresPlans(frame.unit_of_work, frame.outbox, member=frame.new_id(), clock=clock)
     limits = Limits(nodes=settings.solver_nodes, seconds=settings.solver_seconds)
     prices = SolvedPrices(plans, partial(assign, limits=limits))
+    stalls = PostgresStalls(frame.unit_of_work, frame.outbox, partition_of=plans.partition_of)
     return Application(
         publish_offer=partial(
             publish_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
@@ -153,7 +156,9 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         find_reliability=partial(find_reliability, store=store, areas=areas, clock=clock),
         watch_proposals=partial(watch_proposals, feed=feed, areas=areas),
         take_answer=partial(take_answer, store=store, clock=clock),
-        receive_need=partial(receive_need, store=store, areas=areas),
+        receive_need=partial(
+            receive_need, store=store, areas=areas, policies=policies, clock=clock
+        ),
         end_need=partial(end_need, store=store, clock=clock),
         count_service=partial(count_service, store=store, clock=clock),
         remember_party=partial(remember_party, store=store),
@@ -172,6 +177,8 @@ def build_application(frame: Frame, settings: Settings) -> Application:
             clock=clock,
             new_id=frame.new_id,
         ),
+        remind_asks=partial(remind_asks, stalls=stalls, policies=policies, clock=clock),
+        tell_undecided=partial(tell_undecided, stalls=stalls, policies=policies, clock=clock),
         expire_asks=partial(expire_asks, plans=plans, store=store, policies=policies, clock=clock),
         draft_policy=partial(draft_policy, policies=policies, areas=areas, clock=clock),
         activate_policy=partial(activate_policy, policies=policies, areas=areas, clock=clock),

@@ -267,3 +267,39 @@ class FeedbackGiven(Event, name="matching.notice.feedback_given.v1"):
     @override
     def subject(self) -> str:
         return str(self.feedback_id)
+
+
+class ReminderSent(Event, name="matching.notice.reminder_sent.v1"):
+    """A party was reminded, once, of an ask that it has not answered; nothing else has changed."""
+
+    notice_id: UUID
+    match_id: UUID
+    need_id: UUID
+    party_id: UUID
+    asked_at: AwareDatetime
+    reminded_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.notice_id)
+
+
+class ApprovalOverdue(Event, name="matching.notice.approval_overdue.v1"):
+    """Proposals for a need wait for a worker's decision since an instant, longer than they should.
+
+    It is told to the station of the place first, and after as long again to the one above.
+    """
+
+    notice_id: UUID
+    need_id: UUID
+    pool_id: UUID
+    place: PlaceCode
+    waiting_since: AwareDatetime
+    addressed_to: Literal["station", "station_above"]
+    told_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.notice_id)

@@ -7,8 +7,10 @@ people wrote about it.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid5
 
 from common.contracts.matching import (
+    ApprovalOverdue,
     FeedbackGiven,
     HoursConfirmed,
     LinkagePlanProposed,
@@ -30,6 +32,7 @@ from common.contracts.matching import (
     OfferWithdrawn,
     PlannedLine,
     PoolDisturbed,
+    ReminderSent,
 )
 from common.contracts.registry import PlaceCode
 from common.messaging.event import Message
@@ -51,9 +54,10 @@ if TYPE_CHECKING:
 
     from common.change import Change
     from common.messaging.event import Event
+    from matching.app.nag import Addressee, Undecided
     from matching.domain.feedback import FeedbackChange
     from matching.domain.hours import HoursChange
-    from matching.domain.identity import PoolId
+    from matching.domain.identity import MatchId, NeedId, PartyId, PoolId
     from matching.domain.linkage import LinkagePlan, Part
     from matching.domain.match import Match, MatchChange, MatchFact
     from matching.domain.no_show import NoShowChange
@@ -107,6 +111,35 @@ def about_no_show(change: NoShowChange) -> Iterator[Message]:
             recorded_at=no_show.at,
         )
         yield Message(event=event, version=1, partition_key=event.subject, occurred_at=no_show.at)
+
+
+def about_reminder(
+    match_id: MatchId, *, need_id: NeedId, party_id: PartyId, asked_at: datetime, at: datetime
+) -> Message:
+    """Return the event of a reminder; there is one for each ask."""
+    event = ReminderSent(
+        notice_id=uuid5(match_id, "reminder"),
+        match_id=match_id,
+        need_id=need_id,
+        party_id=party_id,
+        asked_at=asked_at,
+        reminded_at=at,
+    )
+    return Message(event=event, version=1, partition_key=event.subject, occurred_at=at)
+
+
+def about_undecided(undecided: Undecided, addressee: Addressee, *, at: datetime) -> Message:
+    """Return the event that a need's proposals wait for a worker."""
+    event = ApprovalOverdue(
+        notice_id=uuid5(undecided.need_id, f"{addressee.value} {undecided.since.isoformat()}"),
+        need_id=undecided.need_id,
+        pool_id=undecided.pool_id,
+        place=PlaceCode.of(undecided.area),
+        waiting_since=undecided.since,
+        addressed_to=addressee.value,
+        told_at=at,
+    )
+    return Message(event=event, version=1, partition_key=event.subject, occurred_at=at)
 
 
 def about_feedback(change: FeedbackChange) -> Iterator[Message]:

@@ -100,6 +100,8 @@ class Application:
     dirty_pools: Callable[[Collection[int]], Awaitable[Sequence[PoolId]]]
     partition_of: Callable[[PoolId], int]
     plan_pool: Callable[[PoolId, Epoch], Awaitable[Planning]]
+    remind_asks: Callable[[Collection[int]], Awaitable[int]]
+    tell_undecided: Callable[[Collection[int]], Awaitable[int]]
     expire_asks: Callable[[Collection[int]], Awaitable[int]]
 
     draft_policy: Callable[[DraftPolicy, Scope], Awaitable[PolicyDocument]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from common.clock import Clock
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Areas, Matching, Store
     from matching.domain.match import Match
 
@@ -48,13 +49,17 @@ class CountService:
     unit: Unit
 
 
-async def receive_need(command: ReceiveNeed, *, store: Store, areas: Areas) -> None:
-    """Let a need wait for its first plan.
+async def receive_need(
+    command: ReceiveNeed, *, store: Store, areas: Areas, policies: Policies, clock: Clock
+) -> None:
+    """Let a need wait for its first plan; what policy leaves to no worker is approved already.
 
     Raises:
         PlaceNotKnownYet: The list of areas has not come this far.
     """
     site = await told_site(command.area, command.point, pool_id=command.pool_id, areas=areas)
+    at = clock.now()
+    approval = (await policies.of_pool(command.pool_id, at=at)).approval
     need = Need(
         id=command.need_id,
         site=site,
@@ -62,7 +67,12 @@ async def receive_need(command: ReceiveNeed, *, store: Store, areas: Areas) -> N
         persons=command.persons,
         urgency=command.urgency,
         submitted_at=command.submitted_at,
-        lines=with_carriers(command.lines),
+        lines=tuple(
+            line
+            if approval.is_needed(line.kind, needs_vetting=line.needs_vetting)
+            else replace(line, approved_at=at)
+            for line in with_carriers(command.lines)
+        ),
     )
     async with store.transaction() as matching:
         await matching.needs.add(need)

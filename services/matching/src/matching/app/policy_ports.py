@@ -34,6 +34,14 @@ class FindPolicies:
     state: PolicyState | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """How long steps may stand still before somebody is told."""
+
+    reminder_seconds: int
+    approval_seconds: int
+
+
 class Policies(Protocol):
     """All versions of the policies of all areas."""
 
@@ -74,6 +82,10 @@ class Policies(Protocol):
 
     async def take_begun(self, *, at: datetime) -> Sequence[PoolId]:
         """Return, once, the pools of whose areas a policy has begun to hold since last asked."""
+        ...
+
+    async def shortest_waits(self, *, at: datetime) -> Waits:
+        """Return the shortest times after which any policy in force lets somebody be nagged."""
         ...
 
     async def shortest_patience(self, *, at: datetime) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from common.paging import Slice, Window
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, MatchState, ServiceCode
+from matching.app.nag import Addressee
 from matching.domain.identity import MatchId, NeedId, PartyId
 from matching.domain.linkage import Certificate
 from matching.domain.match import Match
@@ -18,8 +20,6 @@ from matching.domain.party import Party
 from matching.domain.saying import Saying
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from common.clock import Clock
     from common.grants import Scope
     from matching.app.ports import Views
@@ -34,6 +34,8 @@ class FindNeeds:
     scheme: AreaScheme | None = None
     within: AreaRef | None = None
     state: NeedState = NeedState.OPEN
+    awaits_approval: bool = False
+    """Only needs whose proposals wait for a worker, the longest waiting first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,9 @@ class QueuedNeed:
     need: Need
     states: tuple[tuple[Line, MatchState | None], ...]
     plan_version: int
+    waits_for_approval_since: datetime | None = None
+    told: Addressee | None = None
+    """Who was told that it waits for too long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

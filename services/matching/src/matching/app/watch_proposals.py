@@ -38,6 +38,8 @@ class Proposal:
     unit: Unit
     value: int
     is_known_to_party: bool
+    is_reminder: bool = False
+    """Nothing has changed: the party is reminded of what it was asked."""
     at: datetime
 
 

@@ -81,6 +81,8 @@ class Match:
     decided_at: datetime | None = None
     reason: DeclineReason | None = None
     delivered: int = 0
+    reminded_at: datetime | None = None
+    """When the party was reminded of the ask; no decision, so no new version."""
 
     @classmethod
     def propose(

@@ -150,7 +150,15 @@ class Planner:
         else:
             if ended:
                 log.info("asks_expired", count=ended)
+        await self._nag()
         await self._ask_confirmations()
+
+    async def _nag(self) -> None:
+        """Remind parties and stations of what they have not answered or decided."""
+        reminded = await self._application.remind_asks(frozenset(self._epochs))
+        told = await self._application.tell_undecided(frozenset(self._epochs))
+        if reminded or told:
+            log.info("stalls_told", reminded=reminded, told=told)
 
     async def _ask_confirmations(self) -> None:
         try:

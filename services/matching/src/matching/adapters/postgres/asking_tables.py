@@ -62,3 +62,14 @@ class FeedbackRow(MatchingRow, table=True):
     note: str | None
     by: str
     at: datetime = instant()
+
+
+class UndecidedToldRow(MatchingRow, table=True):
+    """Who was told last that a need's proposals wait for a worker, since an instant."""
+
+    __tablename__: ClassVar[Any] = "undecided_told"
+
+    need_id: UUID = Field(primary_key=True)
+    since: datetime = instant()
+    addressee: str
+    told_at: datetime = instant()

@@ -280,5 +280,6 @@ def _to_proposal(row: Any) -> Proposal:  # noqa: ANN401 - a row of the feed
         unit=Unit(row.unit),
         value=row.value,
         is_known_to_party=row.is_known_to_party,
+        is_reminder=row.is_reminder,
         at=row.at,
     )

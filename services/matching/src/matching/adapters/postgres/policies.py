@@ -18,7 +18,7 @@ from common.places import AreaRef
 from common.vocabulary import AreaScheme
 from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.postgres.tables import PolicyDocumentRow
-from matching.app.policy_ports import Policies, PolicyRewritten
+from matching.app.policy_ports import Policies, PolicyRewritten, Waits
 from matching.domain.errors import PolicyAlreadyActive, PolicyNotFound
 from matching.domain.identity import PoolId
 from matching.domain.policy import Policy
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from common.persistence.unit_of_work import UnitOfWork
     from matching.app.policy_ports import FindPolicies
 
+MOST_SECONDS: Final = 10**9
 POOL_FRESH_SECONDS: Final = 600.0
 """How long it may take until a new list of areas changes whose policy a pool is planned by."""
 
@@ -65,6 +66,17 @@ _BEGUN: Final = text("""
 _PATIENCE: Final = text("""
     select min((figures #>> '{asking,patience_seconds}')::integer) from policy_document
     where effective_from <= :at
+""")
+
+# A policy that was written before a figure existed has the default of it.
+_WAITS: Final = text("""
+    select
+        min(
+            (figures #>> '{asking,patience_seconds}')::bigint
+            * coalesce((figures #>> '{asking,remind_percent}')::bigint, :percent) / 100
+        ) as reminder,
+        min(coalesce((figures #>> '{approval,patience_seconds}')::bigint, :approval)) as approval
+    from policy_document where effective_from <= :at
 """)
 
 _Around = dict[AreaScheme, frozenset[str]]
@@ -158,6 +170,18 @@ class PostgresPolicies(Policies):
         async with self._unit_of_work.transaction() as session:
             rows = await (await session.connection()).execute(_BEGUN, {"at": at})
             return [PoolId(row.id) for row in rows]
+
+    @override
+    async def shortest_waits(self, *, at: datetime) -> Waits:
+        usual = SHIPPED.policy
+        percent, approval = usual.asking.remind_percent, usual.approval.patience_seconds
+        values = {"at": at, "percent": percent, "approval": approval}
+        async with self._unit_of_work.transaction() as session:
+            row = (await (await session.connection()).execute(_WAITS, values)).one()
+        return Waits(
+            reminder_seconds=min(usual.asking.reminder_seconds, row.reminder or MOST_SECONDS),
+            approval_seconds=min(approval, row.approval or MOST_SECONDS),
+        )
 
     @override
     async def shortest_patience(self, *, at: datetime) -> int:

@@ -226,6 +226,7 @@ def to_match(row: MatchRow) -> Match:
         decided_at=row.decided_at,
         reason=None if row.reason is None else DeclineReason(row.reason),
         delivered=row.delivered,
+        reminded_at=row.reminded_at,
     )
 
 
@@ -257,6 +258,7 @@ def match_values(match: Match) -> dict[str, Any]:
         "decided_at": match.decided_at,
         "reason": None if match.reason is None else match.reason.value,
         "delivered": match.delivered,
+        "reminded_at": match.reminded_at,
     }
 
 

@@ -140,6 +140,7 @@ class MatchRow(MatchingRow, table=True):
     reason: str | None
     note: str | None
     delivered: int
+    reminded_at: datetime | None = instant(nullable=True)
 
 
 class RefusalRow(MatchingRow, table=True):
@@ -252,4 +253,5 @@ class ProposalFeedRow(MatchingRow, table=True):
     unit: str
     value: int
     is_known_to_party: bool
+    is_reminder: bool = False
     at: datetime = instant()

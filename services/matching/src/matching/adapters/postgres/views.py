@@ -30,6 +30,7 @@ from matching.adapters.postgres.tables import (
     OfferRow,
     PartyRow,
 )
+from matching.adapters.postgres.undecided import waits, waits_since
 from matching.app.ports import Views
 from matching.app.queries import (
     FindMatches,
@@ -83,6 +84,8 @@ class PostgresViews(Views):
 
     @override
     async def needs(self, query: FindNeeds, within: Scope) -> Slice[QueuedNeed]:
+        if query.awaits_approval:
+            return await self._undecided(query, within)
         order = (-col(NeedRow.urgency), col(NeedRow.submitted_at), col(NeedRow.id))
         wanted = (
             rows_of(NeedRow)
@@ -99,6 +102,26 @@ class PostgresViews(Views):
             rows = await fetch(session, wanted, NeedRow)
             queued = await _queued(session, rows)
         return cut(queued, query.window, _place_in_queue)
+
+    async def _undecided(self, query: FindNeeds, within: Scope) -> Slice[QueuedNeed]:
+        since = waits_since()
+        order = (since, col(NeedRow.id))
+        wanted = (
+            rows_of(NeedRow)
+            .where(
+                self._in_area(within),
+                col(NeedRow.state) == query.state.value,
+                since.is_not(None),
+                *self._lies(query.scheme, query.within, NeedRow),
+                after(query.window, *order),
+            )
+            .order_by(*order)
+            .limit(query.window.probe)
+        )
+        async with self._unit_of_work.transaction() as session:
+            rows = await fetch(session, wanted, NeedRow)
+            queued = await _queued(session, rows)
+        return cut(queued, query.window, _place_among_undecided)
 
     @override
     async def plan(self, need_id: NeedId, within: Scope, *, at: datetime) -> SeenPlan:
@@ -248,11 +271,14 @@ async def _queued(session: AsyncSession, rows: Sequence[NeedRow]) -> list[Queued
     needs = await _needs(session, rows)
     matches = await _live_matches(session, [row.id for row in rows])
     states = {match.pairing.line_id: match.state for match in _held_last(matches)}
+    waiting = await waits(session, [row.id for row in rows])
     return [
         QueuedNeed(
             need=needs[row.id],
             states=tuple((line, states.get(line.id)) for line in needs[row.id].lines),
             plan_version=row.plan_version,
+            waits_for_approval_since=waiting[row.id][0],
+            told=waiting[row.id][1],
         )
         for row in rows
     ]
@@ -354,6 +380,11 @@ async def _certificate(session: AsyncSession, need_id: NeedId) -> Certificate | 
 
 def _place_in_queue(queued: QueuedNeed) -> Key:
     return (-queued.need.urgency, queued.need.submitted_at, queued.need.id)
+
+
+def _place_among_undecided(queued: QueuedNeed) -> Key:
+    assert queued.waits_for_approval_since is not None, "only those that wait were read"
+    return (queued.waits_for_approval_since, queued.need.id)
 
 
 def _time_of_offer(offer: Offer) -> Key:

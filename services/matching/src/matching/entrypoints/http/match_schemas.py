@@ -78,6 +78,7 @@ class MatchView(View):
         plan_sequence=7,
         proposed_at="2026-03-02T04:00:00Z",
         asked_at="2026-03-02T04:05:00Z",
+        reminded_at=None,
         decided_at=None,
     )
 
@@ -113,6 +114,7 @@ class MatchView(View):
     plan_sequence: int
     proposed_at: datetime
     asked_at: datetime | None = None
+    reminded_at: datetime | None = None
     decided_at: datetime | None = None
 
     @classmethod
@@ -152,6 +154,7 @@ class MatchView(View):
             plan_sequence=grounds.plan_sequence,
             proposed_at=match.proposed_at,
             asked_at=match.asked_at,
+            reminded_at=match.reminded_at,
             decided_at=match.decided_at,
         )
 
@@ -168,6 +171,7 @@ class ProposalView(View):
         state="asked",
         **_PAIRING,
         value=811,
+        is_reminder=False,
         at="2026-03-02T04:05:00Z",
     )
 
@@ -186,6 +190,7 @@ class ProposalView(View):
     quantity: int
     unit: Unit
     value: int
+    is_reminder: bool = False
     at: datetime
 
     @classmethod
@@ -207,5 +212,6 @@ class ProposalView(View):
             quantity=proposal.quantity,
             unit=proposal.unit,
             value=proposal.value,
+            is_reminder=proposal.is_reminder,
             at=proposal.at,
         )

@@ -152,7 +152,7 @@ async def stream_proposals(
     ):
         async for proposal in admitted:
             yield ServerSentEvent(
-                event=proposal.state.value,
+                event="reminder" if proposal.is_reminder else proposal.state.value,
                 id=str(proposal.sequence),
                 data=ProposalView.of(proposal),
             )

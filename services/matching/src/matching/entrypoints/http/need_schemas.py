@@ -23,6 +23,7 @@ from common.vocabulary import (
     Weekday,
 )
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
+from matching.app.nag import Addressee
 from matching.app.ports import Refusal
 from matching.app.queries import QueuedNeed, SeenMatch, SeenPart, SeenPlan
 from matching.domain.amendments import Amended, Amendment
@@ -232,7 +233,11 @@ class QueuedLineView(View):
 
 
 class QueuedNeedView(View):
-    """A need in the queue, and how far each of its lines has come."""
+    """A need in the queue, and how far each of its lines has come.
+
+    `waits_for_approval_since` is when a line first had a proposal that no worker has decided about;
+    `told` is who was told that this is too long.
+    """
 
     model_config = example(
         id=_NEED,
@@ -247,6 +252,9 @@ class QueuedNeedView(View):
         state="open",
         state_label="进行中",
         plan_version=1,
+        waits_for_approval_since="2026-03-02T04:00:00Z",
+        told="station",
+        told_label="所属社工站",
         open_lines=1,
         lines=[{"line": _ASKED_LINE, "state": "asked", "state_label": "已征询"}],
     )
@@ -263,6 +271,9 @@ class QueuedNeedView(View):
     state: NeedState
     state_label: str
     plan_version: int
+    waits_for_approval_since: datetime | None = None
+    told: Addressee | None = None
+    told_label: str | None = None
     open_lines: int
     lines: list[QueuedLineView]
 
@@ -283,6 +294,9 @@ class QueuedNeedView(View):
             state=need.state,
             state_label=label(need.state, language),
             plan_version=queued.plan_version,
+            waits_for_approval_since=queued.waits_for_approval_since,
+            told=queued.told,
+            told_label=None if queued.told is None else label(queued.told, language),
             open_lines=sum(state not in HOLDING for _, state in queued.states),
             lines=[
                 QueuedLineView(

@@ -1,7 +1,7 @@
 """The worker's desk: the queue, linkage plans with their reasons, approvals and refusals."""
 
 from http import HTTPStatus
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -55,9 +55,19 @@ async def list_needs(
     within: Within,
     scheme: OfScheme = None,
     state: Annotated[NeedState, Query(description="Only in this state.")] = NeedState.OPEN,
+    awaiting: Annotated[
+        Literal["approval"] | None,
+        Query(description="Only what waits for a worker, the longest waiting first."),
+    ] = None,
 ) -> Page[QueuedNeedView]:
     """Look into the queue: the most urgent first, and of those the longest waiting."""
-    query = FindNeeds(window=pages.window, scheme=scheme, within=within, state=state)
+    query = FindNeeds(
+        window=pages.window,
+        scheme=scheme,
+        within=within,
+        state=state,
+        awaits_approval=awaiting is not None,
+    )
     found = await app.find_needs(query, scope)
     return pages.page(found, lambda queued: QueuedNeedView.of(queued, language))
 

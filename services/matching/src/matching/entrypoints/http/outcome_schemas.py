@@ -123,7 +123,7 @@ class FeedbackView(View):
     rating: int
     reasons: list[FeedbackReason]
     reason_labels: list[str]
-    note: str | None
+    note: str | None = None
     at: datetime
 
     @classmethod
