@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import areas, imports, intake, machine, stacks
+from benchmarks import areas, gap, imports, intake, machine, stacks
 from benchmarks.report import Run
 from benchmarks.sizes import FULL, TINY
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from benchmarks.sizes import Sizes
 
 RESULTS: Final = Path(__file__).parent / "results"
-ROWS: Final = ("intake", "areas", "imports", "latency", "idle")
+ROWS: Final = ("intake", "areas", "imports", "gap", "latency", "idle")
 
 
 async def measure(names: Sequence[str], sizes: Sizes, *, profiles: Path | None = None) -> list[Row]:
@@ -30,6 +30,8 @@ async def measure(names: Sequence[str], sizes: Sizes, *, profiles: Path | None =
         rows.append(await areas.measure(sizes))
     if "imports" in names:
         rows.append(await imports.measure(sizes))
+    if "gap" in names:
+        rows.append(gap.measure(sizes))
     if wanted := {"latency", "idle"} & set(names):
         rows += await stacks.measure(wanted, sizes, profiles=profiles)
     return rows

@@ -22,6 +22,9 @@ class Sizes:
     idle_seconds: float
     import_rows: int
     import_repetitions: int
+    gap_seconds: float
+    gap_instances: int | None = None
+    """Solve only so many of the published instances."""
     areas: str | None = None
     """Import only the areas within this code."""
 
@@ -39,6 +42,7 @@ FULL: Final = Sizes(
     idle_seconds=30.0,
     import_rows=50_000,
     import_repetitions=3,
+    gap_seconds=60.0,
 )
 TINY: Final = Sizes(
     repetitions=1,
@@ -53,5 +57,7 @@ TINY: Final = Sizes(
     idle_seconds=1.0,
     import_rows=600,
     import_repetitions=1,
+    gap_seconds=60.0,
+    gap_instances=2,
     areas="21",
 )

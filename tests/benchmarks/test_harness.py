@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from benchmarks import machine
+import pytest
+
+from benchmarks import gap, machine
 from benchmarks.__main__ import main
 from benchmarks.figures import Figure, Row, percentile
 from benchmarks.report import Run
@@ -24,6 +26,17 @@ def test_a_tiny_run_measures_intake_and_keeps_a_page_and_a_document(tmp_path: Pa
     assert figures["limit: bare COPY of the same rows"]["median"] > 0
     assert document["machine"]["cores"] >= 1
     assert "| accepted need ÷ authenticated 204 |" in page.read_text()
+
+
+@pytest.mark.skipif(gap.data_at() is None, reason="The published instances are not here.")
+def test_a_tiny_run_solves_published_instances_to_their_optima(tmp_path: Path) -> None:
+    page = main(["gap", "--tiny", "--into", str(tmp_path)])
+
+    document = json.loads(page.with_suffix(".json").read_text())
+    figures = {figure["name"]: figure for figure in document["rows"][0]["figures"]}
+    assert figures["mean gap to the optimum, all"]["median"] == 0
+    assert figures["linear assignment, assign100"]["median"] == 305
+    assert figures["linear assignment, assign600"]["median"] == 1176
 
 
 def test_a_figure_keeps_its_budget_by_its_median() -> None:
