@@ -52,9 +52,9 @@ class Solved:
 
     @property
     def group(self) -> str:
-        """The class that the instance is of: those of one author and, of Chu's, of one letter."""
+        """The class that the instance is of: Cattrysse's sizes, and others' letters."""
         author, _, rest = self.name.partition("_")
-        return author if author.startswith("cattrysse") else f"{author} {rest[0].upper()}"
+        return f"{author} {rest.partition('-')[0] if '-' in rest else rest[0].upper()}"
 
 
 def data_at() -> Path | None:
