@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matching.engine.problem import Problem
     from matching.engine.reserve import Reservations, Wish
     from matching.engine.result import UNASSIGNED, Result, Status
+    from matching.engine.route_problem import Round, RouteProblem, RouteResult, Stop, Visit
+    from matching.engine.routes import plan_routes
     from matching.engine.standing import Certificate, Snapshot, StandingPlan, Transport, Unproved
 
 ENGINE_VERSION: Final = "exact-1"
@@ -36,15 +38,21 @@ _HOMES: Final = {
     "Proof": "planner_result",
     "Reservations": "reserve",
     "Result": "result",
+    "Round": "route_problem",
+    "RouteProblem": "route_problem",
+    "RouteResult": "route_problem",
     "Snapshot": "standing",
     "StandingPlan": "standing",
     "Status": "result",
+    "Stop": "route_problem",
     "Transport": "standing",
     "UNASSIGNED": "result",
     "Unproved": "standing",
+    "Visit": "route_problem",
     "Wish": "reserve",
     "assign": "assignment",
     "plan": "planner",
+    "plan_routes": "routes",
 }
 
 __all__ = [
@@ -62,14 +70,20 @@ __all__ = [
     "Proof",
     "Reservations",
     "Result",
+    "Round",
+    "RouteProblem",
+    "RouteResult",
     "Snapshot",
     "StandingPlan",
     "Status",
+    "Stop",
     "Transport",
     "Unproved",
+    "Visit",
     "Wish",
     "assign",
     "plan",
+    "plan_routes",
 ]
 
 
