@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from common.frame import build_frame
 from common.service import Service
+from matching.adapters.postgres.fairness import PostgresFairness
 from matching.adapters.postgres.feed import PostgresFeed
 from matching.adapters.postgres.plans import PostgresPlans
 from matching.adapters.postgres.policies import PostgresPolicies
@@ -15,6 +16,7 @@ from matching.adapters.postgres.stalls import PostgresStalls
 from matching.adapters.postgres.store import PostgresStore
 from matching.adapters.postgres.usages import PostgresUsages
 from matching.adapters.postgres.views import PostgresViews
+from matching.adapters.postgres.what_ifs import PostgresWhatIfs
 from matching.app.answer_match import accept_match, decline_match, take_answer
 from matching.app.application import Application
 from matching.app.confirm_hours import list_hours, state_hours
@@ -24,6 +26,7 @@ from matching.app.decide_plan import approve_plan, note_refusal
 from matching.app.end_acceptance import drop_out
 from matching.app.expire_asks import expire_asks
 from matching.app.explain_need import explain_offer, find_candidates
+from matching.app.find_fairness import find_fairness
 from matching.app.find_offer import find_offer
 from matching.app.find_usage import find_usage
 from matching.app.follow_needs import count_service, end_need, receive_need
@@ -55,6 +58,7 @@ from matching.app.tell_outcome import (
     give_opinion,
     tell_no_show,
 )
+from matching.app.try_policy import TryPolicies, find_what_if, try_policy
 from matching.app.watch_proposals import watch_proposals
 from matching.app.withdraw_offer import withdraw_offer
 from matching.domain.offer_policy import OFFER_POLICY
@@ -92,7 +96,11 @@ def build(settings: Settings) -> Service:
         application=application,
         routers=routers(),
         handlers=reactions(application),
-        background=(planner.run, again_and_again(application.count_shortages, "shortages")),
+        background=(
+            planner.run,
+            again_and_again(application.count_shortages, "shortages"),
+            again_and_again(application.try_policies, "what-ifs"),
+        ),
         listener=planner,
         title=TITLE,
         description=DESCRIPTION,
@@ -106,13 +114,15 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     views = PostgresViews(frame.unit_of_work, areas)
     policies = PostgresPolicies(frame.unit_of_work, areas)
     usages = PostgresUsages(frame.unit_of_work)
+    what_ifs = PostgresWhatIfs(frame.unit_of_work, areas)
     ledger = PostgresShortages(frame.unit_of_work, areas)
     feed = PostgresFeed(frame.unit_of_work, settings.database_url)
     # The member is this process: another one, or the same after a restart, has another.
     plans = PostgresPlans(frame.unit_of_work, frame.outbox, member=frame.new_id(), clock=clock)
     limits = Limits(nodes=settings.solver_nodes, seconds=settings.solver_seconds)
-    prices = SolvedPrices(plans, partial(assign, limits=limits))
     stalls = PostgresStalls(frame.unit_of_work, frame.outbox, partition_of=plans.partition_of)
+    kernel = partial(assign, limits=limits)
+    prices = SolvedPrices(plans, kernel)
     return Application(
         publish_offer=partial(
             publish_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
@@ -186,6 +196,21 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         find_policies=partial(find_policies, policies=policies),
         policy_in_force=partial(policy_in_force, policies=policies, clock=clock),
         remember_policy=partial(remember_policy, SHIPPED, policies=policies),
+        find_fairness=partial(
+            find_fairness, records=PostgresFairness(frame.unit_of_work, areas), clock=clock
+        ),
+        try_policy=partial(
+            try_policy,
+            what_ifs=what_ifs,
+            policies=policies,
+            areas=areas,
+            clock=clock,
+            new_id=frame.new_id,
+        ),
+        find_what_if=partial(find_what_if, what_ifs=what_ifs, areas=areas),
+        try_policies=TryPolicies(
+            what_ifs=what_ifs, policies=policies, kernel=kernel, clock=clock
+        ).work_once,
         count_shortages=partial(
             count_shortages, ledger=ledger, seconds=settings.shortage_seconds, clock=clock
         ),

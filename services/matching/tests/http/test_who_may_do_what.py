@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 from matching_builders import a_line, named
@@ -13,6 +15,7 @@ from common.clock import CHINA
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, ServiceCode
 from matching.app.keep_policies import DraftPolicy
+from matching.app.try_policy import TryPolicy
 from matching.domain.identity import NeedId, PartyId
 from testing.api import STREET
 from testing.matrix import BY_WHOM, THING_ORG, Arrange, Ask, Sort, try_matrix
@@ -21,6 +24,7 @@ from testing.unchecked import try_unchecked
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from uuid import UUID
 
     from matching_desk import Desk
 
@@ -29,16 +33,18 @@ if TYPE_CHECKING:
     from testing.api import Api
 
 V1 = "/matching/v1"
+_STREET = AreaRef(AreaScheme.NBS, STREET)
 
 
 class Things:
     """A need with an asked match on an offer; what a cell decides is undone for the next."""
 
     def __init__(
-        self, desk: Desk, offer: Offer, need: NeedId, match: Match, *, policy: int
+        self, desk: Desk, offer: Offer, need: NeedId, match: Match, *, policy: int, what_if: UUID
     ) -> None:
         self.desk, self.offer, self.need, self.match = desk, offer, need, match
         self.policy = policy
+        self.what_if = what_if
 
     @classmethod
     async def arranged(cls, desk: Desk) -> Things:
@@ -47,9 +53,12 @@ class Things:
         (match,) = await desk.asked(need)
         await desk.need("lawyer", a_line("lawyer", service=ServiceCode.LEGAL_ADVICE))
         await desk.app.count_shortages()
-        draft = DraftPolicy(area=AreaRef(AreaScheme.NBS, STREET), title="先进街道")
+        draft = DraftPolicy(area=_STREET, title="先进街道")
         policy = await desk.app.draft_policy(draft, EVERYWHERE)
-        return cls(desk, offer, need, match, policy=policy.version)
+        at = match.proposed_at
+        tried = TryPolicy(version=1, area=_STREET, since=at - timedelta(days=1), until=at)
+        what_if = await desk.app.try_policy(tried, EVERYWHERE)
+        return cls(desk, offer, need, match, policy=policy.version, what_if=what_if.id)
 
     async def reset(self, *more: str) -> None:
         async with self.desk.frame.unit_of_work.transaction() as session:
@@ -78,6 +87,11 @@ class Things:
         need, match = f"{V1}/needs/{self.need}", f"{V1}/matches/{self.match.id}"
         offer = f"{V1}/offers/{self.offer.id}"
         policies = f"{V1}/policies"
+        since, until = (
+            (self.match.proposed_at + timedelta(days=days)).isoformat() for days in (-1, 0)
+        )
+        period = urlencode({"since": since, "until": datetime.now(UTC).isoformat()})
+        to_try = {"area": STREET, "since": since, "until": until}
         draft = {"area": STREET, "title": "另一版"}
         refusal = {"party_id": str(named("other")), "reason": "no_time", "said_on": "2026-03-02"}
         return {
@@ -104,6 +118,11 @@ class Things:
                 f"{need}/explain?offer={self.offer.id}"
             ),
             f"GET {V1}/needs/{{need_id}}/candidates": self.existing(f"{need}/candidates"),
+            f"GET {V1}/fairness": self.listed(f"{V1}/fairness?{period}", '"210213"'),
+            f"POST {policies}/{{version}}/what-if": self.existing_or_new(
+                f"{policies}/1/what-if", to_try
+            ),
+            f"GET {V1}/what_ifs/{{what_if_id}}": self.existing(f"{V1}/what_ifs/{self.what_if}"),
             f"GET {V1}/shortages": self.listed(f"{V1}/shortages", "legal_advice"),
             f"POST {policies}": self.existing_or_new(policies, draft),
             f"GET {policies}": self.existing(policies),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from common.errors import DomainError
 from common.grants import Scope
@@ -15,6 +16,7 @@ from matching.app.confirm_offers import ConfirmOffer
 from matching.app.count_shortages import CountedShortage, FindShortages
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
 from matching.app.end_acceptance import DropOut
+from matching.app.find_fairness import FindFairness
 from matching.app.follow_needs import CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
 from matching.app.keep_policies import ActivatePolicy, DraftPolicy
@@ -33,9 +35,11 @@ from matching.app.queries import (
     SeenPlan,
 )
 from matching.app.tell_outcome import GiveFeedback, Outcome, TellNoShow
+from matching.app.try_policy import TryPolicy, WhatIf
 from matching.app.watch_proposals import Proposal
 from matching.app.withdraw_offer import WithdrawOffer
 from matching.domain.explanation import Explanation
+from matching.domain.fairness import Fairness
 from matching.domain.feedback import Feedback
 from matching.domain.identity import MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.need import Need
@@ -112,5 +116,9 @@ class Application:
     ask_confirmations: Callable[[Collection[int]], Awaitable[int]]
     remember_policy: Callable[[], Awaitable[None]]
     begin_policies: Callable[[], Awaitable[int]]
+    find_fairness: Callable[[FindFairness, Scope], Awaitable[Fairness]]
+    try_policy: Callable[[TryPolicy, Scope], Awaitable[WhatIf]]
+    find_what_if: Callable[[UUID, Scope], Awaitable[WhatIf]]
+    try_policies: Callable[[], Awaitable[bool]]
     count_shortages: Callable[[], Awaitable[bool]]
     find_shortages: Callable[[FindShortages, Scope], Awaitable[Slice[CountedShortage]]]

@@ -321,3 +321,34 @@ class AskOfAnotherParty(
 
     match_id: UUID
     party_id: UUID
+
+
+@dataclass(eq=False)
+class WhatIfNotFound(NotFound, code="what-if-not-found", zh="没有找到这次策略推演。"):
+    """There is no such try of a policy within your reach."""
+
+    what_if_id: UUID
+
+
+@dataclass(eq=False)
+class PeriodNotOver(RuleViolated, code="period-not-over", zh="所选时段须已经结束，且先始后终。"):
+    """A period begins before it ends, and has ended."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(eq=False)
+class PeriodTooLong(RuleViolated, code="period-too-long", zh="所选时段的天数过多。"):
+    """The period has more days than can be looked at together."""
+
+    days: int
+    most: int
+
+
+@dataclass(eq=False)
+class PeriodTooLarge(RuleViolated, code="period-too-large", zh="所选时段和区域内的需求过多。"):
+    """More was asked for in this area and period than can be looked at together."""
+
+    lines: int
+    most: int

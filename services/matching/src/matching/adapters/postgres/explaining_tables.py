@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from common.persistence.table import counter, instant
+from common.persistence.table import counter, document, instant
 from matching.adapters.postgres.tables import MatchingRow
 
 
@@ -35,3 +35,24 @@ class ShortageCountRow(MatchingRow, table=True):
     pool_id: UUID = Field(primary_key=True)
     plan_sequence: int = counter()
     counted_at: datetime = instant()
+
+
+class WhatIfRow(MatchingRow, table=True):
+    """A policy that is tried on a past period, and what came of it."""
+
+    __tablename__: ClassVar[Any] = "what_if"
+
+    id: UUID = Field(primary_key=True)
+    scheme: str
+    area: str
+    policy_version: int = counter()
+    since: datetime = instant()
+    until: datetime = instant()
+    state: str
+    done: int = counter()
+    steps: int = counter()
+    attempts: int = counter()
+    compared: dict[str, Any] | None = document(nullable=True)
+    asked_by: str
+    asked_at: datetime = instant()
+    claimed_until: datetime | None = instant(nullable=True)

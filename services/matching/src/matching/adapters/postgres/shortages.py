@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, insert, select, text
@@ -14,24 +13,22 @@ from common.persistence.keyset import after
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, ServiceCode, Unit
 from matching.adapters.postgres.explaining_tables import ShortageRow
-from matching.adapters.postgres.reading import among, fetch, rows_of
-from matching.adapters.postgres.rows import to_need, to_offer, to_party
-from matching.adapters.postgres.tables import (
-    MatchRow,
-    NeedLineRow,
-    NeedRow,
-    OfferRow,
-    PartyRow,
-    RefusalRow,
+from matching.adapters.postgres.gathering import (
+    needs_where,
+    offers_where,
+    parties_of,
+    refusals_of,
 )
+from matching.adapters.postgres.reading import among, fetch, rows_of
+from matching.adapters.postgres.tables import MatchRow, NeedRow, OfferRow
 from matching.app.count_shortages import CountedShortage, Shortages
-from matching.domain.identity import NeedId, PartyId, PoolId
+from matching.domain.identity import PoolId
 from matching.domain.match import HOLDING, STANDING
 from matching.domain.need import NeedState
 from matching.domain.shortage import Shortage, Unmet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
     from common.paging import Key
     from common.persistence.unit_of_work import UnitOfWork
     from matching.app.count_shortages import FindShortages
-    from matching.domain.need import Line, Need
 
 _LIVE: Final = sorted(state.value for state in STANDING | HOLDING)
 
@@ -84,23 +80,22 @@ class PostgresShortages(Shortages):
     async def unmet(self, pool_id: PoolId, *, at: datetime) -> Unmet:
         # One instant for all reads: a line that was filled meanwhile lacks nothing.
         async with self._unit_of_work.snapshot() as session:
-            lines = await _unmet_lines(session, pool_id)
-            offers = await _offers(session, pool_id, at)
-            party_ids = {offer.party_id for offer in offers}
-            parties = rows_of(PartyRow).where(among(col(PartyRow.id), party_ids))
-            need_ids = {need.id for need, _ in lines}
-            refusals = rows_of(RefusalRow).where(among(col(RefusalRow.need_id), need_ids))
+            is_open = col(NeedRow.state) == NeedState.OPEN.value
+            needs = await needs_where(session, col(NeedRow.pool_id) == pool_id, is_open)
+            filled = await _filled(session, {need.id for need in needs})
+            offers = await offers_where(
+                session,
+                col(OfferRow.pool_id) == pool_id,
+                col(OfferRow.withdrawn_at).is_(None),
+                col(OfferRow.valid_until) > at,
+            )
             return Unmet(
-                lines=lines,
-                offers=[to_offer(offer) for offer in offers],
-                parties={
-                    PartyId(row.id): to_party(row)
-                    for row in await fetch(session, parties, PartyRow)
-                },
-                refusals=frozenset(
-                    (NeedId(row.need_id), PartyId(row.party_id))
-                    for row in await fetch(session, refusals, RefusalRow)
-                ),
+                lines=[
+                    (need, line) for need in needs for line in need.lines if line.id not in filled
+                ],
+                offers=offers,
+                parties=await parties_of(session, offers),
+                refusals=await refusals_of(session, needs),
             )
 
     @override
@@ -156,48 +151,11 @@ class PostgresShortages(Shortages):
             yield col(row.service) == query.service.value
 
 
-async def _unmet_lines(session: AsyncSession, pool_id: PoolId) -> list[tuple[Need, Line]]:
-    is_open = col(NeedRow.state) == NeedState.OPEN.value
-    of_pool = rows_of(NeedRow).where(col(NeedRow.pool_id) == pool_id, is_open)
-    needs = await fetch(session, of_pool.order_by(col(NeedRow.id)), NeedRow)
-    need_ids = {need.id for need in needs}
-    filled, lines = await _filled(session, need_ids), await _lines(session, need_ids)
-    return [
-        (need, line)
-        for need in (to_need(row, lines[row.id]) for row in needs)
-        for line in need.lines
-        if line.id not in filled
-    ]
-
-
-async def _filled(session: AsyncSession, need_ids: set[UUID]) -> frozenset[UUID]:
+async def _filled(session: AsyncSession, need_ids: Collection[UUID]) -> frozenset[UUID]:
     wanted = select(col(MatchRow.line_id)).where(
         among(col(MatchRow.need_id), need_ids), col(MatchRow.state).in_(_LIVE)
     )
     return frozenset((await (await session.connection()).execute(wanted)).scalars())
-
-
-async def _lines(
-    session: AsyncSession, need_ids: set[UUID]
-) -> defaultdict[UUID, list[NeedLineRow]]:
-    wanted = (
-        rows_of(NeedLineRow)
-        .where(among(col(NeedLineRow.need_id), need_ids))
-        .order_by(col(NeedLineRow.need_id), col(NeedLineRow.position))
-    )
-    found: defaultdict[UUID, list[NeedLineRow]] = defaultdict(list)
-    for row in await fetch(session, wanted, NeedLineRow):
-        found[row.need_id].append(row)
-    return found
-
-
-async def _offers(session: AsyncSession, pool_id: PoolId, at: datetime) -> Sequence[OfferRow]:
-    wanted = rows_of(OfferRow).where(
-        col(OfferRow.pool_id) == pool_id,
-        col(OfferRow.withdrawn_at).is_(None),
-        col(OfferRow.valid_until) > at,
-    )
-    return await fetch(session, wanted.order_by(col(OfferRow.id)), OfferRow)
 
 
 def _to_shortage(row: ShortageRow) -> CountedShortage:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from matching.entrypoints.http import (
+    fairness,
     hours,
     matches,
     needs,
@@ -12,6 +13,7 @@ from matching.entrypoints.http import (
     outcomes,
     policies,
     shortages,
+    what_ifs,
 )
 
 
@@ -25,4 +27,6 @@ def routers() -> Sequence[APIRouter]:
         outcomes.routes,
         policies.routes,
         shortages.routes,
+        what_ifs.routes,
+        fairness.routes,
     )

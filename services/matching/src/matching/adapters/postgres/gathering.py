@@ -1,0 +1,67 @@
+"""Reading many needs, offers and what is around them in one go, for what looks at all of a pool."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlmodel import col
+
+from matching.adapters.postgres.reading import among, fetch, rows_of
+from matching.adapters.postgres.rows import to_need, to_offer, to_party
+from matching.adapters.postgres.tables import NeedLineRow, NeedRow, OfferRow, PartyRow, RefusalRow
+from matching.domain.identity import NeedId, PartyId
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    from matching.domain.need import Need
+    from matching.domain.offer import Offer
+    from matching.domain.party import Party
+    from matching.domain.standing import Refusals
+
+
+async def needs_where(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[Need]:
+    """Return needs with their lines, by id."""
+    wanted = rows_of(NeedRow).where(*conditions).order_by(col(NeedRow.id))
+    rows = await fetch(session, wanted, NeedRow)
+    lines = await _lines(session, {row.id for row in rows})
+    return [to_need(row, lines[row.id]) for row in rows]
+
+
+async def offers_where(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[Offer]:
+    """Return offers, by id."""
+    wanted = rows_of(OfferRow).where(*conditions).order_by(col(OfferRow.id))
+    return [to_offer(row) for row in await fetch(session, wanted, OfferRow)]
+
+
+async def parties_of(session: AsyncSession, offers: Collection[Offer]) -> Mapping[PartyId, Party]:
+    """Return whose offers they are."""
+    ids = {offer.supply.party_id for offer in offers}
+    wanted = rows_of(PartyRow).where(among(col(PartyRow.id), ids))
+    return {PartyId(row.id): to_party(row) for row in await fetch(session, wanted, PartyRow)}
+
+
+async def refusals_of(session: AsyncSession, needs: Collection[Need]) -> Refusals:
+    """Return who said no to any of some needs."""
+    wanted = rows_of(RefusalRow).where(among(col(RefusalRow.need_id), {need.id for need in needs}))
+    rows: Sequence[RefusalRow] = await fetch(session, wanted, RefusalRow)
+    return frozenset((NeedId(row.need_id), PartyId(row.party_id)) for row in rows)
+
+
+async def _lines(
+    session: AsyncSession, need_ids: set[UUID]
+) -> defaultdict[UUID, list[NeedLineRow]]:
+    wanted = (
+        rows_of(NeedLineRow)
+        .where(among(col(NeedLineRow.need_id), need_ids))
+        .order_by(col(NeedLineRow.need_id), col(NeedLineRow.position))
+    )
+    found: defaultdict[UUID, list[NeedLineRow]] = defaultdict(list)
+    for row in await fetch(session, wanted, NeedLineRow):
+        found[row.need_id].append(row)
+    return found
