@@ -155,6 +155,27 @@ def test_a_stored_plan_that_is_not_the_best_is_repaired() -> None:
     assert restored.changed() == (name(0), name(1))
 
 
+def test_whom_a_plan_from_nothing_serves_has_changed() -> None:
+    plan = StandingPlan.solved(dense([[5, 4], [5, 1], [0, -1]]))
+
+    assert plan.changed() == (name(0), name(1))
+    assert plan.changed() == ()
+
+
+def test_a_crowd_for_few_offers_is_planned_as_well_from_nothing_as_one_by_one() -> None:
+    dice = np.random.default_rng(5)
+    values = dice.integers(1, 10_000, (300, 20))
+    capacity = dice.integers(1, 8, 20)
+    plan = StandingPlan()
+    rows = [plan.insert_offer(name(100_000 + k), int(capacity[k]), [], []) for k in range(20)]
+    for need in range(300):
+        plan.insert_need(name(need), 1, rows, values[need])
+
+    assert (
+        plan.verify().value == StandingPlan.solved(dense(values, capacity=capacity)).verify().value
+    )
+
+
 def test_stored_prices_that_are_wrong_are_repaired() -> None:
     kept = StandingPlan.solved(dense([[5, 4], [5, 1], [2, 2]])).snapshot()
     for price in ([0, 0], [9, 9], [0, 7]):

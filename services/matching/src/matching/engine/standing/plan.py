@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.engine.standing import events
+from matching.engine.standing.auction import first_plan
 from matching.engine.standing.edges import LEAST_ROOM, edge_of
 from matching.engine.standing.proof import Certificate, proved
 from matching.engine.standing.roll import Roll
@@ -50,7 +51,10 @@ class StandingPlan:
     @classmethod
     def solved(cls, problem: Transport) -> StandingPlan:
         """Return the best plan of an instance; the order in which it was given makes none."""
-        return cls._begun(problem, problem.pinned, np.zeros(len(problem.offer_ids), np.int64))
+        carried, price = first_plan(problem)
+        plan = cls.restored(Snapshot(problem=problem, carried=carried, price=price))
+        plan._state.flows["told"] = 0  # noqa: SLF001  # Nobody has been told anything yet.
+        return plan
 
     @classmethod
     def restored(cls, snapshot: Snapshot) -> StandingPlan:
@@ -59,14 +63,9 @@ class StandingPlan:
         ``changed()`` then has the needs that are served otherwise than stored, and ``searches()``
         is zero when nothing was to be repaired.
         """
-        return cls._begun(snapshot.problem, snapshot.carried, snapshot.price)
-
-    @classmethod
-    def _begun(cls, problem: Transport, carried: Integers, price: Integers) -> StandingPlan:
-        plan = cls()
-        plan._needs = Roll(problem.need_ids)
-        plan._offers = Roll(problem.offer_ids)
-        plan._state = state_of(problem, carried=carried, price=price)
+        plan, problem = cls(), snapshot.problem
+        plan._needs, plan._offers = Roll(problem.need_ids), Roll(problem.offer_ids)
+        plan._state = state_of(problem, carried=snapshot.carried, price=snapshot.price)
         settle_all(plan._state, len(problem.need_ids), len(problem.offer_ids))
         return plan
 

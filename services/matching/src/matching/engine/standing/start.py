@@ -9,6 +9,7 @@ import numpy as np
 from matching.engine.native import native
 from matching.engine.standing.edges import LEAST_ROOM, carry
 from matching.engine.standing.events import set_pinned
+from matching.engine.standing.order import begins, by_row, falling
 from matching.engine.standing.settle import offer_is_due, reprice_need, settle
 from matching.engine.standing.state import NONE, State, empty_state, roomy
 from matching.engine.standing.steps import load_more, rent
@@ -27,7 +28,7 @@ def state_of(problem: Transport, *, carried: Integers, price: Integers) -> State
         price: For each offer; at least 0.
     """
     needs, offers = len(problem.need_ids), len(problem.offer_ids)
-    order = np.lexsort((problem.offer, -problem.value, problem.need))
+    order = falling(problem.value, begins(problem.need, needs))
     pairs = problem.in_order(order)
     begin, edges, room, edges_end = _blocks(pairs.need, needs)
     came, twins, twin_room, twins_end = _blocks(pairs.offer, offers)
@@ -41,7 +42,7 @@ def state_of(problem: Transport, *, carried: Integers, price: Integers) -> State
     _place_blocks(state.offers, came, twins, twin_room)
     _place_steps(state, problem)
     edge = _places(pairs.need, begin)
-    by_offer = np.argsort(pairs.offer, kind="stable")
+    by_offer = by_row(pairs.offer, begins(pairs.offer, offers))
     twin = np.empty_like(edge)
     twin[by_offer] = _places(pairs.offer[by_offer], came)
     state.to[edge], state.value[edge] = pairs.offer, pairs.value
@@ -81,8 +82,8 @@ def _place_steps(state: State, problem: Transport) -> None:
 
 def _places(rows: Integers, begin: Integers) -> Integers:
     """Return a place in its row's block for each of a sorted sequence of rows."""
-    first = np.searchsorted(rows, rows)
-    return begin[rows] + np.arange(len(rows)) - first
+    first = begins(rows, len(begin))[:-1]
+    return (begin - first)[rows] + np.arange(len(rows))
 
 
 @native

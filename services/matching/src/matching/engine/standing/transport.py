@@ -94,7 +94,14 @@ class Transport:
             pinned=_broadcast(pinned, rows.shape),
         )
         _validate(problem)
-        return problem.in_order(np.lexsort((columns, rows)))
+        keys = rows * max(1, len(problem.offer_ids)) + columns
+        if not _is_rising(keys):
+            order = np.argsort(keys)
+            problem, keys = problem.in_order(order), keys[order]
+        if not _is_rising(keys):
+            message = "a pair occurs twice"
+            raise ValueError(message)
+        return problem
 
     def in_order(self, order: Integers) -> Transport:
         """Return the instance with its pairs in an order."""
@@ -121,6 +128,10 @@ def validated_steps(steps: Sequence[int] | Integers) -> Integers:
         message = "a step falls, or is below zero"
         raise ValueError(message)
     return costs
+
+
+def _is_rising(keys: Integers) -> bool:
+    return bool((keys[1:] > keys[:-1]).all())
 
 
 def _integers(values: ArrayLike) -> Integers:
@@ -166,10 +177,6 @@ def _validate(problem: Transport) -> None:
         raise ValueError(message)
     if (problem.units <= 0).any() or (problem.capacity < 0).any() or (problem.pinned < 0).any():
         message = "units are not positive, or a capacity or a pin is negative"
-        raise ValueError(message)
-    keys = problem.need * max(1, len(problem.offer_ids)) + problem.offer
-    if len(np.unique(keys)) < len(keys):
-        message = "a pair occurs twice"
         raise ValueError(message)
     if (np.bincount(problem.need, problem.pinned, len(problem.units)) > problem.units).any():
         message = "more units of a need are pinned than it wants"
