@@ -170,15 +170,20 @@ class Desk:
         return pool_id in await self.app.dirty_pools(partitions)
 
 
-@asynccontextmanager
-async def desk_on(url: SecretStr) -> AsyncGenerator[Desk]:
-    settings = Settings(
+def settings_on(url: SecretStr) -> Settings:
+    """Return the settings of a process that hears of nothing but its database."""
+    return Settings(
         database_url=url,
         database_pool=30,
         kafka_bootstrap="localhost:9",
         oidc_issuer="https://issuer.test",
         oidc_jwks="nowhere.json",
     )
+
+
+@asynccontextmanager
+async def desk_on(url: SecretStr) -> AsyncGenerator[Desk]:
+    settings = settings_on(url)
     clock = SetClock()
     frame = build_frame("matching", settings, clock=clock)
     try:

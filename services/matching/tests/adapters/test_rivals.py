@@ -173,11 +173,11 @@ class Meddling:
     def __getattr__(self, name: str) -> object:
         return getattr(self.plans, name)
 
-    async def write(self, *drafted: object, **more: object) -> None:
+    async def write(self, *drafted: object, **more: object) -> object:
         self.times -= 1
         if self.times >= 0:
             await self.decision()
-        await self.plans.write(*drafted, **more)
+        return await self.plans.write(*drafted, **more)
 
 
 def while_planning(desk: Desk, meddling: Meddling) -> Desk:

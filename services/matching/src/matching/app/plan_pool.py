@@ -1,9 +1,10 @@
 """Planning a pool: hear what has changed, keep the plan the best, write what that changes.
 
 Only the owner of a pool's partition plans it, and its right to write ends with its epoch. People
-decide meanwhile in any process; a plan that relies on what they changed hears of it and is made
-again. The pool stays in memory as long as the epoch lasts; it is read anew when the day or the
-policy changes, and whenever it is not certain that what was written is what it knows.
+decide meanwhile in any process; of the needs where they were faster nothing is written, and the
+plan hears of it and is made again. The pool stays in memory as long as the epoch lasts; it is read
+anew when the day or the policy changes, and whenever it is not certain that what was written is
+what it knows.
 """
 
 from __future__ import annotations
@@ -102,6 +103,7 @@ async def plan_pool(
         PlanOutdated: People were faster each time; the pool is still marked, so it is tried again.
     """
     heard: list[int] = []
+    changes = 0
     for attempt in range(1, ATTEMPTS + 1):
         at = clock.now()
         policy = await policies.of_pool(pool_id, at=at)
@@ -113,19 +115,19 @@ async def plan_pool(
         heard.extend(news.heard)
         # Numbers are crunched beside the event loop, which has people to answer.
         drafted = await asyncio.to_thread(_drafted, pool, news, at=at, new_id=new_id)
-        try:
-            await plans.write(drafted, epoch, due_at=due(pool, at=at), heard=heard)
-        except PlanOutdated:
-            pools.keep(pool, epoch)
-            continue
-        await asyncio.to_thread(pool.wrote, drafted.matches, drafted.planned)
+        written = await plans.write(drafted, epoch, due_at=due(pool, at=at), heard=heard)
+        left_out = drafted.needs - written.needs
+        await asyncio.to_thread(pool.wrote, written.matches, written.planned, left_out=left_out)
         pools.keep(pool, epoch)
+        changes += len(written.changes)
+        if left_out:
+            continue
         return Planning(
             pool_id=pool_id,
             sequence=drafted.certificate.plan_sequence,
             value=drafted.certificate.value,
             gap=drafted.certificate.gap,
-            changes=len(drafted.changes),
+            changes=changes,
             attempts=attempt,
             is_from_scratch=known is None,
         )

@@ -374,12 +374,16 @@ class Plans(Protocol):
 
     async def write(
         self, draft: Draft, epoch: Epoch, *, due_at: datetime, heard: Sequence[int]
-    ) -> None:
-        """Write what a plan changes, all of it or nothing, and note what it has heard.
+    ) -> Draft:
+        """Write what a plan changes, and note what it has heard.
+
+        Needs are left out whose part relies on something that people have changed meanwhile.
+
+        Returns:
+            What was written.
 
         Raises:
             EpochOver: Another process owns the partition.
-            PlanOutdated: Something that the plan relies on has changed.
         """
         ...
 

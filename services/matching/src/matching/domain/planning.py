@@ -7,7 +7,7 @@ capacity is gone, so neither is part of the plan.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from matching.domain.standing import Planned
 from matching.engine import ENGINE_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from matching.domain.need import Line
@@ -41,9 +41,10 @@ NewId: TypeAlias = Callable[[], UUID]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The revision at which each thing was seen that a plan relies on."""
+    """The revision or version at which each thing was seen that a plan relies on."""
 
     needs: Mapping[NeedId, int]
+    matches: Mapping[MatchId, int]
     offers: Mapping[OfferId, int]
 
 
@@ -51,7 +52,7 @@ class Seen:
 class Draft:
     """What a plan changes in its pool: matches, and the linkage plans of some needs.
 
-    It may be written only while everything that it relies on is still as it was ``seen``.
+    Each need's part may be written only while all that it relies on is still as it was ``seen``.
     """
 
     pool_id: PoolId
@@ -68,9 +69,46 @@ class Draft:
         return tuple(change.state for change in self.changes)
 
     @property
+    def needs(self) -> frozenset[NeedId]:
+        """The needs of which it changes anything."""
+        return frozenset(
+            (
+                *(change.state.pairing.need_id for change in self.changes),
+                *(plan.need_id for plan in self.plans),
+                *(need.id for need in self.widened),
+            )
+        )
+
+    @property
     def planned(self) -> Mapping[NeedId, Planned]:
         """What the linkage plans say that it makes anew."""
         return {plan.need_id: _planned(plan) for plan in self.plans}
+
+    def needs_relying_on(
+        self,
+        needs: Collection[NeedId],
+        matches: Collection[MatchId],
+        offers: Collection[OfferId],
+    ) -> frozenset[NeedId]:
+        """Return the needs whose part of the plan relies on any of these."""
+        relying = (
+            change.state.pairing.need_id
+            for change in self.changes
+            if change.state.id in matches
+            or (_is_new(change) and change.state.pairing.offer_id in offers)
+        )
+        return frozenset((*needs, *relying))
+
+    def without(self, needs: Collection[NeedId]) -> Draft:
+        """Return the draft without its part about some needs."""
+        if not needs:
+            return self
+        return replace(
+            self,
+            changes=tuple(c for c in self.changes if c.state.pairing.need_id not in needs),
+            plans=tuple(plan for plan in self.plans if plan.need_id not in needs),
+            widened=tuple(need for need in self.widened if need.id not in needs),
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -225,6 +263,11 @@ def _drafted(pool: Pool, certificate: Certificate, decided: Sequence[_Decided]) 
         widened=tuple(pool.widened()),
         seen=Seen(
             needs={need.id: pool.seen(need) for need in decided_about},
+            matches={
+                change.state.id: change.state.version - len(change.facts)
+                for change in changes
+                if not _is_new(change)
+            },
             offers={offer_id: pool.offers[offer_id].revision for offer_id in sorted(proposed)},
         ),
     )

@@ -118,10 +118,20 @@ class Pool:
         ahead = [times[0][0] for times in (self._ends, self._patience) if times]
         return min(ahead, default=None)
 
-    def wrote(self, matches: Iterable[Match], planned: Mapping[NeedId, Planned]) -> None:
-        """Know what was written of the plan; what stands from now on is worth its stability."""
-        self._touched.clear()
-        self._widened.clear()
+    def wrote(
+        self,
+        matches: Iterable[Match],
+        planned: Mapping[NeedId, Planned],
+        *,
+        left_out: Collection[NeedId] = (),
+    ) -> None:
+        """Know what was written of the plan, and of which needs nothing was.
+
+        What stands from now on is worth its stability.
+        """
+        self._touched.intersection_update(left_out)
+        for need_id in self._widened.keys() - set(left_out):
+            del self._widened[need_id]
         for match in matches:
             before = self._know(match)
             more = score.keeping(match, self.policy) - score.keeping(before, self.policy)

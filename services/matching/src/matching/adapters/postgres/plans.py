@@ -1,15 +1,17 @@
 """Plans in PostgreSQL: who may write them, and how a plan becomes what stands.
 
 Writing is one transaction. It locks the epoch of the partition, so that a new owner waits for it
-or makes it fail; then, in the order that everybody keeps, the pool, the needs, the matches and the
-offers that the plan relies on, and compares them with what the plan has seen. What has happened to
-*other* things of the pool meanwhile makes the plan no less true; the pool stays marked for it.
+or makes it fail; then, in the order that everybody keeps, the needs, the matches and the offers
+that the plan relies on, and compares them with what the plan has seen; the pool comes last. Needs
+about which people were faster are left out, and the pool stays marked for them. What has happened
+to *other* things of the pool meanwhile makes the plan no less true.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
 
 from aiokafka.partitioner import murmur2
 from sqlalchemy import text
@@ -20,15 +22,14 @@ from common.messaging.topics import topic_named
 from matching.adapters.postgres.matches import PostgresMatches
 from matching.adapters.postgres.standing import read_news, read_standing
 from matching.adapters.published import about_plan
-from matching.app.ports import Epoch, EpochOver, PlanOutdated, Plans
-from matching.domain.errors import MatchChangedMeanwhile
-from matching.domain.identity import MatchId, PoolId
+from matching.app.ports import Epoch, EpochOver, Plans
+from matching.domain.identity import MatchId, NeedId, PoolId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
-    from uuid import UUID
 
+    from sqlalchemy import TextClause
     from sqlalchemy.ext.asyncio import AsyncConnection
     from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -37,8 +38,10 @@ if TYPE_CHECKING:
     from common.persistence.unit_of_work import UnitOfWork
     from matching.domain.linkage import LinkagePlan
     from matching.domain.need import Need
-    from matching.domain.planning import Draft, Seen
+    from matching.domain.planning import Draft
     from matching.domain.standing import News, Standing
+
+Id = TypeVar("Id", bound=UUID)
 
 _OWN: Final = text("""
     insert into partition_owner (partition, epoch, member)
@@ -60,10 +63,13 @@ _DIRTY: Final = text("""
 
 _EPOCH: Final = text("select epoch from partition_owner where partition = :partition for share")
 
-_LOCK_POOL: Final = text("select 1 from pool where id = :pool for no key update")
-
 _NEEDS: Final = text("""
     select id, revision from need
+    where id = any(cast(:ids as uuid[])) order by id for no key update
+""")
+
+_MATCHES: Final = text("""
+    select id, version as revision from match
     where id = any(cast(:ids as uuid[])) order by id for no key update
 """)
 
@@ -168,27 +174,23 @@ class PostgresPlans(Plans):
     @override
     async def write(
         self, draft: Draft, epoch: Epoch, *, due_at: datetime, heard: Sequence[int]
-    ) -> None:
+    ) -> Draft:
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
             await connection.execute(_PLANNING)
             await _check_epoch(connection, epoch)
-            await connection.execute(_LOCK_POOL, {"pool": draft.pool_id})
-            await _check_needs(connection, draft.seen)
-            await _widen(connection, draft.widened)
-            await self._write_matches(session, draft)
-            await _check_offers(connection, draft.seen)
-            await self._write_plans(session, draft.plans)
+            kept = draft.without(await _outdated(connection, draft))
+            await _widen(connection, kept.widened)
+            await PostgresMatches(session, self._outbox).save(kept.changes)
+            await self._write_plans(session, kept.plans)
+            # Who was left out is still to be planned, even if nobody marks the pool for it.
+            sequence = draft.certificate.plan_sequence if kept == draft else 0
             await connection.execute(
-                _HEARD,
-                {
-                    "pool": draft.pool_id,
-                    "sequence": draft.certificate.plan_sequence,
-                    "due_at": due_at,
-                },
+                _HEARD, {"pool": draft.pool_id, "sequence": sequence, "due_at": due_at}
             )
             if heard:
                 await connection.execute(_FORGET, {"heard": list(heard)})
+        return kept
 
     @override
     async def unanswered(
@@ -200,12 +202,6 @@ class PostgresPlans(Plans):
         return [
             MatchId(row.id) for row in rows if self.partition_of(PoolId(row.pool_id)) in partitions
         ]
-
-    async def _write_matches(self, session: AsyncSession, draft: Draft) -> None:
-        try:
-            await PostgresMatches(session, self._outbox).save(draft.changes)
-        except MatchChangedMeanwhile as error:
-            raise PlanOutdated from error
 
     async def _write_plans(self, session: AsyncSession, plans: Sequence[LinkagePlan]) -> None:
         if not plans:
@@ -246,20 +242,23 @@ async def _widen(connection: AsyncConnection, needs: Sequence[Need]) -> None:
         )
 
 
-async def _check_needs(connection: AsyncConnection, seen: Seen) -> None:
-    if not seen.needs:
-        return
-    found = await connection.execute(_NEEDS, {"ids": sorted(seen.needs)})
-    if {row.id: row.revision for row in found} != dict(seen.needs):
-        raise PlanOutdated
+async def _outdated(connection: AsyncConnection, draft: Draft) -> Collection[NeedId]:
+    """Lock what a draft relies on, in the order that everybody keeps; return who has changed."""
+    seen = draft.seen
+    needs = await _changed(connection, _NEEDS, seen.needs)
+    matches = await _changed(connection, _MATCHES, seen.matches)
+    offers = await _changed(connection, _OFFERS, seen.offers)
+    return draft.needs_relying_on(needs, matches, offers)
 
 
-async def _check_offers(connection: AsyncConnection, seen: Seen) -> None:
-    if not seen.offers:
-        return
-    found = await connection.execute(_OFFERS, {"ids": sorted(seen.offers)})
-    if {row.id: row.revision for row in found} != dict(seen.offers):
-        raise PlanOutdated
+async def _changed(
+    connection: AsyncConnection, lock: TextClause, seen: Mapping[Id, int]
+) -> frozenset[Id]:
+    if not seen:
+        return frozenset()
+    found = await connection.execute(lock, {"ids": sorted(seen)})
+    now = {row.id: row.revision for row in found}
+    return frozenset(each for each, revision in seen.items() if now.get(each) != revision)
 
 
 def _lines_of(plans: Sequence[LinkagePlan]) -> dict[str, list[Any]]:
