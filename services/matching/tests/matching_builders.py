@@ -38,6 +38,7 @@ POOL = PoolId(UUID(int=2102))
 ELSEWHERE = PoolId(UUID(int=2103))
 TOWNSHIP = AreaRef(AreaScheme.NBS, "210213009")
 NEXT_TOWNSHIP = AreaRef(AreaScheme.NBS, "210213008")
+PREFECTURE = AreaRef(AreaScheme.NBS, "2102")
 COUNTY = AreaRef(AreaScheme.NBS, "210213")
 OTHER_COUNTY = AreaRef(AreaScheme.NBS, "210204")
 GATE = Position(longitude=121.72, latitude=39.06)
@@ -67,6 +68,7 @@ def a_site(**changes: object) -> Site:
         "pool_id": POOL,
         "township": TOWNSHIP,
         "county": COUNTY,
+        "prefecture": PREFECTURE,
         "point": GATE,
     }
     return Site(**(values | changes))
@@ -108,7 +110,18 @@ def a_party(name: str = "party", **changes: object) -> Party:
     return Party(**(values | changes))
 
 
-SUPPLY = ("service", "capacity", "unit", "reach_metres", "valid_until", "title", "weekdays")
+SUPPLY = (
+    "service",
+    "capacity",
+    "unit",
+    "reach_metres",
+    "valid_until",
+    "title",
+    "weekdays",
+    "scope",
+    "earmark",
+    "lots",
+)
 
 
 def an_offer(name: str = "offer", *, party: str = "party", **changes: object) -> Offer:
@@ -123,6 +136,7 @@ def an_offer(name: str = "offer", *, party: str = "party", **changes: object) ->
     }
     supply |= {key: changes.pop(key) for key in SUPPLY if key in changes}
     values: dict[str, Any] = {
+        "lots_held": (0,) * len(supply.get("lots", ())),
         "id": OfferId(named(name)),
         "version": 1,
         "revision": 1,

@@ -155,3 +155,53 @@ async def test_an_offer_is_withdrawn_once_and_only_as_it_was_seen(partner: Api) 
     )
     assert (again.status_code, code_of(again)) == (409, "offer-already-withdrawn")
     assert (await partner.get(f"{OFFERS}?state=withdrawn")).json()["items"][0]["version"] == 2
+
+
+async def test_goods_in_lots_for_a_purpose_and_an_area_are_shown_as_they_were_meant(
+    partner: Api,
+) -> None:
+    rice = an_offer_body(
+        service="rice_and_oil",
+        unit="piece",
+        capacity=30,
+        lots=[{"quantity": 10, "expires_on": "2020-01-01"}, {"quantity": 20}],
+        earmark={"beneficiaries": ["household"]},
+        scope_area="210213",
+    )
+    del rice["reach_metres"]
+
+    offer = (await partner.post(OFFERS, json=rice)).json()
+
+    assert [lot["expires_on"] for lot in offer["lots"]] == ["2020-01-01", None]
+    assert (offer["left"], offer["capacity"], offer["committed"], offer["delivered"]) == (
+        20,
+        30,
+        0,
+        0,
+    )
+    assert offer["earmark"] == {"services": [], "beneficiaries": ["household"]}
+    assert (offer["scope_area"], offer["reach_metres"]) == ("210213", None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reach_metres": None},
+        {"lots": [{"quantity": 1}]},
+        {"service": "rice_and_oil", "unit": "piece", "lots": [{"quantity": 2}]},
+        {"earmark": {"services": ["tutoring"]}},
+    ],
+    ids=["reaches nowhere", "rooms in lots", "lots of another sum", "a room for a purpose"],
+)
+async def test_an_offer_has_to_make_sense_as_a_whole(
+    partner: Api, changes: dict[str, object]
+) -> None:
+    answer = await partner.post(OFFERS, json=an_offer_body(**changes))
+
+    assert (answer.status_code, code_of(answer)) == (422, "input-invalid")
+
+
+async def test_a_province_is_too_wide_to_be_served(partner: Api) -> None:
+    answer = await partner.post(OFFERS, json=an_offer_body(scope_area="21"))
+
+    assert (answer.status_code, code_of(answer)) == (422, "scope-too-wide")

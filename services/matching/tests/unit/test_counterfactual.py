@@ -37,7 +37,9 @@ from matching.domain.counterfactual import (
     staged,
     stakes_of,
 )
+from matching.domain.earmark import Earmark
 from matching.domain.identity import NeedId, PartyId
+from matching.domain.lot import Lot
 from matching.domain.match import DeclineReason
 from matching.domain.moderation import Moderation
 from matching.domain.policy import POLICY
@@ -99,6 +101,18 @@ def told(case: Case) -> list[tuple[str, int, str]]:
             [("offer.pool_id", 1, str(named("pool")))],
         ),
         (a_case(offer=an_offer(capacity=8)), [("line.quantity", 2, "8")]),
+        (
+            a_case(offer=an_offer(capacity=12, lots=(Lot(12, date(2026, 3, 1)),))),
+            [("offer.capacity", 10, "22")],
+        ),
+        (
+            a_case(offer=an_offer(scope=NEXT_TOWNSHIP, site=a_site(township=NEXT_TOWNSHIP))),
+            [("offer.scope", 1, TOWNSHIP.code)],
+        ),
+        (
+            a_case(offer=an_offer(earmark=Earmark(services=frozenset({ServiceCode.COMPANY})))),
+            [("offer.earmark", 1, "")],
+        ),
         (
             a_case(offer=an_offer(moderation=Moderation.PENDING)),
             [("offer.moderation", 1, "approved")],

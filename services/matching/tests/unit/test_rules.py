@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matching_builders import (
+    COUNTY,
     ELSEWHERE,
     GATE,
     NEXT_TOWNSHIP,
     NOW,
+    PREFECTURE,
+    TOWNSHIP,
     a_line,
     a_need,
     a_party,
@@ -22,11 +25,15 @@ from matching_builders import (
     metres_north,
 )
 
-from common.places import Position
-from common.vocabulary import ServiceCode, Unit, Weekday
+from common.places import AreaRef, Position
+from common.vocabulary import Beneficiary, ServiceCode, Unit, Weekday
 from matching.domain.columns import board, every_pair
+from matching.domain.earmark import Earmark
 from matching.domain.explanation import Circumstances, Explanation, Verdict, explain
+from matching.domain.lot import Lot
 from matching.domain.match import DeclineReason
+from matching.domain.moderation import Moderation, ModerationReason
+from matching.domain.offer import ANYWHERE
 from matching.domain.policy import POLICY
 from matching.domain.rules import RULES
 
@@ -151,6 +158,62 @@ SATURDAYS = frozenset({Weekday.SATURDAY})
             "The party is suspended.",
         ),
         (
+            a_need(),
+            an_offer(moderation=Moderation.PENDING),
+            a_party(),
+            "offer_approved",
+            "供给待审核。",
+            "The offer is to be approved first.",
+        ),
+        (
+            a_need(),
+            an_offer(moderation=Moderation.REFUSED, refused_because=ModerationReason.NOT_QUALIFIED),
+            a_party(),
+            "offer_approved",
+            "供给未通过审核（缺少相应资格）。",
+            "The offer was refused (not qualified).",
+        ),
+        (
+            a_need(),
+            an_offer(published_at=NOW - timedelta(days=90)),
+            a_party(),
+            "offer_fresh",
+            "供给自2025年12月2日起未再确认。",
+            "Nobody has confirmed the offer since 2025-12-02.",
+        ),
+        (
+            a_need(beneficiary=Beneficiary.PERSON),
+            an_offer(earmark=Earmark(beneficiaries=frozenset({Beneficiary.GROUP}))),
+            a_party(),
+            "earmark_allows",
+            "限定用于：群体。",
+            "It is earmarked for: group.",
+        ),
+        (
+            a_need(),
+            an_offer(earmark=Earmark(services=frozenset({ServiceCode.TUTORING}))),
+            a_party(),
+            "earmark_allows",
+            "限定用于：课业辅导。",
+            "It is earmarked for: tutoring.",
+        ),
+        (
+            a_need(),
+            an_offer(scope=NEXT_TOWNSHIP),
+            a_party(),
+            "within_scope",
+            "只服务区划 210213008 内的需求。",
+            "It serves the area 210213008 only.",
+        ),
+        (
+            a_need("need", a_line(quantity=4)),
+            an_offer(capacity=20, lots=(Lot(17, date(2026, 3, 1)), Lot(3, date(2026, 3, 2)))),
+            a_party(),
+            "quantity_fits",
+            "只余 3 人次，需要 4 人次。",
+            "Only 3 person-times left, and 4 person-times needed.",
+        ),
+        (
             a_need("need", a_line(within_metres=1_000)),
             an_offer(site=a_site(point=metres_north(5_200)), reach_metres=9_000),
             a_party(),
@@ -185,6 +248,29 @@ def test_each_rule_forbids_alone_and_says_why(
     assert explanation.verdict is Verdict.FORBIDDEN
     assert explanation.worth is None
     assert (explanation.says.zh, explanation.says.en) == (zh, en)
+
+
+def test_a_gift_for_tutoring_goes_to_a_need_that_asks_for_tutoring_too() -> None:
+    tutoring = a_line("tutoring", service=ServiceCode.TUTORING)
+    gift = an_offer(earmark=Earmark(services=frozenset({ServiceCode.TUTORING})))
+
+    assert failed_rules(a_need("need", a_line(), tutoring), gift) == []
+
+
+@pytest.mark.parametrize("scope", [TOWNSHIP, COUNTY, PREFECTURE])
+def test_who_serves_an_area_serves_the_homes_in_it_wherever_they_are(scope: AreaRef) -> None:
+    home = a_need(site=a_site(point=None))
+    offer = an_offer(
+        scope=scope, reach_metres=ANYWHERE, site=a_site(township=NEXT_TOWNSHIP, point=GATE)
+    )
+
+    assert failed_rules(home, offer) == []
+
+
+def test_goods_may_be_given_on_their_last_day() -> None:
+    lots = (Lot(20, date(2026, 3, 2)),)
+
+    assert failed_rules(a_need(), an_offer(lots=lots)) == []
 
 
 def test_who_said_no_is_not_asked_again() -> None:

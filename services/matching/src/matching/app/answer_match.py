@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from common.change import Change
 from common.clearance import cleared, system
 from common.clock import CHINA
 from common.errors import PreconditionFailed
 from common.vocabulary import Answer
+from matching.app.holdings import hold
 from matching.app.ports import Refusal
 from matching.domain.errors import (
     AskOfAnotherParty,
     LineAlreadyFilled,
     MatchNotKnown,
-    OfferNoLongerStands,
     PartyMayNotServe,
 )
 from matching.domain.identity import MatchId, PartyId
@@ -88,7 +87,7 @@ async def _accept(own: Match, *, seen: int | None, store: Store, at: datetime) -
         accepted = match.accept(at=at)
         _refuse_if_filled(rivals)
         await _refuse_unless_fit(match, matching=matching, at=at)
-        await _hold(match, matching=matching, at=at)
+        await hold(match, matching=matching, at=at)
         others = [each for each in rivals if each.id != match.id and each.state in STANDING]
         await matching.matches.save([accepted, *(each.supersede(at=at) for each in others)])
 
@@ -186,11 +185,3 @@ async def _refuse_unless_fit(match: Match, *, matching: Matching, at: datetime) 
     is_vetted = party.is_vetted(on=at.astimezone(CHINA).date())
     if not party.is_active or (line.needs_vetting and not is_vetted):
         raise PartyMayNotServe(party_id=party.id)
-
-
-async def _hold(match: Match, *, matching: Matching, at: datetime) -> None:
-    offer_id = match.pairing.offer_id
-    offer = (await matching.offers.lock([offer_id]))[offer_id]
-    if not offer.stands(at=at):
-        raise OfferNoLongerStands(offer_id=offer_id)
-    await matching.offers.save(Change(offer.hold(match.pairing.quantity), ()))

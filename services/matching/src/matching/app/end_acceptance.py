@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from common.change import Change
 from common.clearance import cleared, system
 from common.clock import CHINA
 from matching.app.answer_match import refuse_unless_seen
+from matching.app.holdings import give_back
 from matching.app.ports import Refusal
 from matching.domain.identity import MatchId
 from matching.domain.match import DeclineReason
@@ -74,9 +74,7 @@ async def end_acceptance(
     await matching.matches.save([ended], note=note)
     await matching.needs.save(need.reopened(match.pairing.line_id, at=at))
     await matching.needs.add_refusal(_refusal(match, at=at))
-    offer_id = match.pairing.offer_id
-    offer = (await matching.offers.lock([offer_id]))[offer_id]
-    await matching.offers.save(Change(offer.release(before.holds), ()))
+    await give_back([before], matching=matching)
 
 
 def _refusal(match: Match, *, at: datetime) -> Refusal:

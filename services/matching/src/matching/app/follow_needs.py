@@ -6,21 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from common.change import Change
 from common.places import AreaRef, Position
 from common.vocabulary import Beneficiary, MatchState, Unit
+from matching.app.holdings import count, give_back
 from matching.app.territory import told_site
 from matching.domain.identity import MatchId, NeedId, PoolId
 from matching.domain.match import STANDING
 from matching.domain.need import Line, Need, NeedState, with_carriers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from common.clock import Clock
     from matching.app.policy_ports import Policies
-    from matching.app.ports import Areas, Matching, Store
-    from matching.domain.match import Match
+    from matching.app.ports import Areas, Store
 
 _TO_BE_WITHDRAWN = STANDING | {MatchState.ACCEPTED, MatchState.IN_SERVICE}
 
@@ -93,7 +90,7 @@ async def end_need(need_id: NeedId, *, store: Store, clock: Clock) -> None:
         await matching.needs.save(need.ended())
         matches = await matching.matches.lock_need(need_id)
         ending = [match for match in matches if match.state in _TO_BE_WITHDRAWN]
-        await _release(ending, matching=matching)
+        await give_back(ending, matching=matching)
         await matching.matches.save([match.withdraw(at=at) for match in ending])
         await matching.pools.mark(need.site.pool_id)
 
@@ -111,12 +108,4 @@ async def count_service(command: CountService, *, store: Store, clock: Clock) ->
         is_comparable = command.unit is match.pairing.unit
         change = match.record(command.quantity if is_comparable else 0, at=clock.now())
         await matching.matches.save([change])
-
-
-async def _release(matches: Iterable[Match], *, matching: Matching) -> None:
-    held = [match for match in matches if match.holds]
-    offers = dict(await matching.offers.lock({match.pairing.offer_id for match in held}))
-    for match in held:
-        offer = offers[match.pairing.offer_id].release(match.holds)
-        offers[offer.id] = offer
-        await matching.offers.save(Change(offer, ()))
+        await count(match, change.state, matching=matching)

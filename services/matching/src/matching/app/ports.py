@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from matching.domain.feedback import Feedback, FeedbackChange
     from matching.domain.hours import Hours, HoursChange
+    from matching.domain.lot import LotsTaken
     from matching.domain.match import Match, MatchChange
     from matching.domain.need import Line, Need
     from matching.domain.no_show import NoShow, NoShowChange
@@ -117,6 +118,14 @@ class Offers(Protocol):
 
     async def lock(self, offer_ids: Collection[OfferId]) -> Mapping[OfferId, Offer]:
         """Return offers that nobody else takes from meanwhile, or raise ``OfferNotFound``."""
+        ...
+
+    async def note_lots(self, match_id: MatchId, offer_id: OfferId, taken: LotsTaken) -> None:
+        """Note which lots of an offer a match has taken."""
+        ...
+
+    async def free_lots(self, match_ids: Collection[MatchId]) -> Mapping[MatchId, LotsTaken]:
+        """Forget which lots matches have taken, and return it."""
         ...
 
     async def counts(

@@ -20,6 +20,7 @@ from matching.app.territory import site_of
 from matching.domain.errors import (
     OfferIdTaken,
     PartyNotKnown,
+    ScopeTooWide,
     TooManyOffersToday,
     TooManyOpenOffers,
 )
@@ -146,7 +147,8 @@ async def _sites(
     commands: Sequence[PublishOffer], *, areas: Areas
 ) -> Mapping[AreaRef, Site | DomainError]:
     found: dict[AreaRef, Site | DomainError] = {}
-    for ref in sorted({command.area for command in commands}):
+    scopes = {command.supply.scope for command in commands if command.supply.scope is not None}
+    for ref in sorted({command.area for command in commands} | scopes):
         try:
             found[ref] = await site_of(ref, None, areas=areas)
         except DomainError as refusal:
@@ -171,6 +173,8 @@ def _decide(
         return PartyNotKnown(party_id=supply.party_id)
     if isinstance(site, DomainError):
         return site
+    if supply.scope is not None and (refusal := _unfit(supply.scope, sites[supply.scope])):
+        return refusal
     try:
         return Offer.publish(
             command.offer_id,
@@ -183,6 +187,14 @@ def _decide(
         )
     except DomainError as refusal:
         return refusal
+
+
+def _unfit(scope: AreaRef, site: Site | DomainError) -> DomainError | None:
+    if isinstance(site, DomainError):
+        return site
+    # A pool is a prefecture, and what is wider than a prefecture has none around it.
+    is_wide = site.prefecture is None
+    return ScopeTooWide(scheme=scope.scheme, area=scope.code) if is_wide else None
 
 
 def _first_of_each_id(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from common.clock import CHINA
 from common.paging import Slice, Window
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, MatchState, ServiceCode
@@ -69,6 +70,7 @@ class SeenOffer:
 
     offer: Offer
     hidden_because: HiddenBecause | None
+    left: int
     is_to_be_confirmed: bool
 
 
@@ -77,6 +79,7 @@ def look(offer: Offer, policy: OfferPolicy, *, at: datetime) -> SeenOffer:
     return SeenOffer(
         offer=offer,
         hidden_because=policy.hides(offer, at=at),
+        left=offer.free_on(at.astimezone(CHINA).date()),
         is_to_be_confirmed=policy.is_to_be_confirmed(offer, at=at),
     )
 

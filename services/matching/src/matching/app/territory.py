@@ -28,7 +28,7 @@ class PlaceNotKnownYet(NotFound, code="place-not-known-yet", zh="尚未收到该
 
 
 async def site_of(ref: AreaRef, point: Position | None, *, areas: Areas) -> Site:
-    """Return a place with the township and county around it.
+    """Return a place with the township, county and prefecture around it.
 
     Raises:
         UnknownArea: The list in force has no such code.
@@ -42,6 +42,7 @@ async def site_of(ref: AreaRef, point: Position | None, *, areas: Areas) -> Site
         pool_id=PoolId(area.pool_id),
         township=by_level.get(AreaLevel.TOWNSHIP),
         county=by_level.get(AreaLevel.COUNTY),
+        prefecture=by_level.get(AreaLevel.PREFECTURE),
         point=point,
     )
 

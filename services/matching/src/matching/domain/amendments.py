@@ -16,6 +16,8 @@ from common.clock import CHINA
 from common.vocabulary import Labelled, Weekday
 from matching.domain import saying
 from matching.domain.case import Case
+from matching.domain.earmark import FOR_ANYTHING
+from matching.domain.lot import Lot
 from matching.domain.moderation import Moderation
 from matching.domain.saying import Saying
 
@@ -39,6 +41,8 @@ class Amended(Labelled):
     OFFER_WITHDRAWN = "offer.withdrawn_at", "供给的撤回", "Withdrawal of the offer"
     OFFER_MODERATION = "offer.moderation", "供给的审核", "Approval of the offer"
     OFFER_CONFIRMED = "offer.confirmed_at", "供给的确认", "Confirmation of the offer"
+    OFFER_EARMARK = "offer.earmark", "供给的限定用途", "Earmark of the offer"
+    OFFER_SCOPE = "offer.scope", "供给的服务区域", "Area that the offer serves"
     OFFER_REACH = "offer.reach_metres", "供给的服务半径", "Reach of the offer"
     OFFER_TOWNSHIP = "offer.township", "供给所在街道（乡镇）", "Township of the offer"
     LINE_QUANTITY = "line.quantity", "需求的数量", "Quantity of the line"
@@ -121,14 +125,15 @@ def unit(case: Case) -> tuple[Amendment, ...]:
 
 def quantity(case: Case) -> tuple[Amendment, ...]:
     """Let less be asked for; where nothing is left, let there be more."""
-    lacking = case.line.quantity - case.offer.free
+    free = case.offer.free_on(case.today)
+    lacking = case.line.quantity - free
     said = saying.amount(lacking, case.line.unit)
-    if case.offer.free > 0:
+    if free > 0:
         return (
             Amendment(
                 what=Amended.LINE_QUANTITY,
                 amount=lacking,
-                to=str(case.offer.free),
+                to=str(free),
                 says=Saying(f"需求减少 {said.zh}", f"{said.en} less were needed"),
                 does=lambda of, amount: replace(
                     of, line=replace(of.line, quantity=of.line.quantity - amount)
@@ -141,7 +146,7 @@ def quantity(case: Case) -> tuple[Amendment, ...]:
             amount=lacking,
             to=str(case.offer.supply.capacity + lacking),
             says=Saying(f"供给增加 {said.zh}", f"it gave {said.en} more"),
-            does=lambda of, amount: _with_supply(of, capacity=of.offer.supply.capacity + amount),
+            does=_with_more,
         ),
     )
 
@@ -237,6 +242,33 @@ def refusal(_case: Case) -> tuple[Amendment, ...]:
             "",
             says,
             lambda of, amount: replace(of, refusal=None) if amount else of,
+        ),
+    )
+
+
+def earmark(_case: Case) -> tuple[Amendment, ...]:
+    """Let the gift not be earmarked to another purpose."""
+    says = Saying("捐赠未限定其他用途", "it were not earmarked for something else")
+    return (
+        _once(
+            Amended.OFFER_EARMARK,
+            "",
+            says,
+            lambda of, amount: _with_supply(of, earmark=FOR_ANYTHING) if amount else of,
+        ),
+    )
+
+
+def scope(case: Case) -> tuple[Amendment, ...]:
+    """Let the offer serve the area of the need."""
+    wanted = case.need.site.area
+    says = Saying(f"供给服务区划 {wanted.code}", f"it served the area {wanted.code}")
+    return (
+        _once(
+            Amended.OFFER_SCOPE,
+            wanted.code,
+            says,
+            lambda of, amount: _with_supply(of, scope=wanted) if amount else of,
         ),
     )
 
@@ -357,6 +389,14 @@ def _once(what: Amended, to: str, says: Saying, does: Callable[[Case, int], Case
 
 def _later(until: datetime, seconds: int) -> datetime:
     return until + timedelta(seconds=seconds)
+
+
+def _with_more(case: Case, amount: int) -> Case:
+    lots, held = case.offer.supply.lots, case.offer.lots_held
+    if lots and amount:
+        case = _with_offer(case, replace(case.offer, lots_held=(*held, 0)))
+        lots = (*lots, Lot(amount, None))
+    return _with_supply(case, capacity=case.offer.supply.capacity + amount, lots=lots)
 
 
 def _with_offer(case: Case, offer: Offer) -> Case:

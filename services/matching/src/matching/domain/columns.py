@@ -7,14 +7,14 @@ a single expression over whole columns. A pair to be explained is a column of le
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from common.clock import CHINA, days_between
 from common.places import EARTH_RADIUS_M, AreaRef
-from common.vocabulary import MatchState, ServiceCode, Unit, Weekday
+from common.vocabulary import Beneficiary, MatchState, ServiceCode, Unit, Weekday
 from matching.domain.identity import LineId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.moderation import Moderation
 from matching.domain.need import SearchArea
@@ -34,6 +34,8 @@ Integers: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
 
+T = TypeVar("T")
+
 UNKNOWN: Final = -1
 NO_LIMIT: Final = np.iinfo(np.int64).max
 EVERY_DAY: Final = 2 ** len(Weekday) - 1
@@ -41,6 +43,8 @@ _STRIDE: Final = 2**31
 """More than there will ever be of anything that is numbered, so that two numbers make one key."""
 
 _SERVICE: Final = {code: number for number, code in enumerate(ServiceCode)}
+_SERVICE_BIT: Final = {code: 1 << number for code, number in _SERVICE.items()}
+_BENEFICIARY: Final = {code: 1 << number for number, code in enumerate(Beneficiary)}
 _UNIT: Final = {code: number for number, code in enumerate(Unit)}
 _WIDTH: Final = {search_area: number for number, search_area in enumerate(SearchArea)}
 _DAY: Final = {day: 1 << number for number, day in enumerate(Weekday)}
@@ -51,6 +55,7 @@ class LineColumns:
     """One row a line. ``weekdays`` is a set of bits, empty when any day will do.
 
     ``search_area`` counts how often the search was widened: township, county, prefecture.
+    ``beneficiary`` and ``needed_services`` are sets of bits too, those of the whole need.
     """
 
     ids: tuple[LineId, ...]
@@ -64,16 +69,20 @@ class LineColumns:
     needs_vetting: Mask
     longitude: Floats
     latitude: Floats
+    area: Integers
     township: Integers
     county: Integers
     search_area: Integers
+    prefecture: Integers
+    beneficiary: Integers
+    needed_services: Integers
     urgency: Integers
     waiting_days: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class OfferColumns:
-    """One row an offer. ``weekdays`` is a set of bits.
+    """One row an offer. ``weekdays`` is a set of bits, and so is what it is earmarked to.
 
     ``age_days`` counts from when its owner last said that it holds.
     """
@@ -90,6 +99,9 @@ class OfferColumns:
     latitude: Floats
     township: Integers
     county: Integers
+    scope: Integers
+    beneficiaries: Integers
+    earmarked_services: Integers
     stands: Mask
     is_approved: Mask
     is_fresh: Mask
@@ -247,6 +259,10 @@ def _mask(values: Iterable[bool]) -> Mask:
     return np.fromiter(values, dtype=np.bool_)
 
 
+def _bits(of: Mapping[T, int], members: Iterable[T]) -> int:
+    return sum(of[each] for each in set(members))
+
+
 def _days(weekdays: Collection[Weekday]) -> int:
     return sum(_DAY[day] for day in weekdays)
 
@@ -272,9 +288,15 @@ def line_columns(
         needs_vetting=_mask(line.needs_vetting for line in lines),
         longitude=_floats(np.nan if point is None else point.longitude for point in points),
         latitude=_floats(np.nan if point is None else point.latitude for point in points),
+        area=_integers(numbers.area(need.site.area) for need in needs),
         township=_integers(numbers.area(need.site.township) for need in needs),
         county=_integers(numbers.area(need.site.county) for need in needs),
         search_area=_integers(_WIDTH[need.search_area] for need in needs),
+        prefecture=_integers(numbers.area(need.site.prefecture) for need in needs),
+        beneficiary=_integers(_BENEFICIARY[need.beneficiary] for need in needs),
+        needed_services=_integers(
+            _bits(_SERVICE_BIT, (line.service for line in need.lines)) for need in needs
+        ),
         urgency=_integers(need.urgency for need in needs),
         waiting_days=_integers(days_between(need.submitted_at, at) for need in needs),
     )
@@ -293,13 +315,20 @@ def offer_columns(
         party=_integers(numbers.party(offer.supply.party_id) for offer in offers),
         service=_integers(_SERVICE[offer.supply.service] for offer in offers),
         unit=_integers(_UNIT[offer.supply.unit] for offer in offers),
-        free=_integers(offer.free for offer in offers),
+        free=_integers(offer.free_on(today) for offer in offers),
         weekdays=_integers(_days(offer.supply.weekdays) or EVERY_DAY for offer in offers),
         reach_metres=_integers(offer.supply.reach_metres for offer in offers),
         longitude=_floats(np.nan if point is None else point.longitude for point in points),
         latitude=_floats(np.nan if point is None else point.latitude for point in points),
         township=_integers(numbers.area(offer.site.township) for offer in offers),
         county=_integers(numbers.area(offer.site.county) for offer in offers),
+        scope=_integers(numbers.area(offer.supply.scope) for offer in offers),
+        beneficiaries=_integers(
+            _bits(_BENEFICIARY, offer.supply.earmark.beneficiaries) for offer in offers
+        ),
+        earmarked_services=_integers(
+            _bits(_SERVICE_BIT, offer.supply.earmark.services) for offer in offers
+        ),
         stands=_mask(offer.stands(at=at) for offer in offers),
         is_approved=_mask(offer.moderation is Moderation.APPROVED for offer in offers),
         is_fresh=_mask(OFFER_POLICY.is_fresh(offer, at=at) for offer in offers),

@@ -69,6 +69,14 @@ class OfferAlreadyModerated(
 
 
 @dataclass(eq=False)
+class ScopeTooWide(RuleViolated, code="scope-too-wide", zh="供给的服务区域不能大于地级区划。"):
+    """An offer serves a prefecture at most; whoever gives more publishes one for each."""
+
+    scheme: str
+    area: str
+
+
+@dataclass(eq=False)
 class TooManyOpenOffers(
     Conflict, code="too-many-open-offers", zh="该主体的有效供给已达上限，请先撤回不再需要的供给。"
 ):

@@ -147,7 +147,7 @@ def _as_before(current: Match | None, offer: Offer) -> Offer:
     """Return the offer as it was before the line's own match took from it."""
     if current is None or current.pairing.offer_id != offer.id or not current.holds:
         return offer
-    return replace(offer, held=offer.held - current.holds)
+    return offer.without(current.holds)
 
 
 def _explain_line(

@@ -218,6 +218,11 @@ class Match:
         return self.state in HOLDING or is_taken_back or self.delivered > 0
 
     @property
+    def counted(self) -> int:
+        """How much of what it takes was delivered; more than that is beside the point."""
+        return min(self.delivered, self.pairing.quantity)
+
+    @property
     def is_known_to_party(self) -> bool:
         """Whether the party has been asked; before that, a match is a worker's draft."""
         return self.asked_at is not None

@@ -90,7 +90,7 @@ class _Index:
 
     def _union(self, keys: Iterator[Hashable]) -> Integers:
         found = [rows for rows in map(self._buckets.of, keys) if len(rows)]
-        return np.sort(np.concatenate([_NOTHING, *found]))
+        return np.unique(np.concatenate([_NOTHING, *found]))
 
 
 class OffersNearby(_Index):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TypeAlias
+from datetime import date, datetime
+from typing import Final, TypeAlias
 
 from common.change import Change
+from common.places import AreaRef
 from common.vocabulary import (
     KIND_OF_SERVICE,
     Labelled,
@@ -16,6 +17,7 @@ from common.vocabulary import (
     Unit,
     Weekday,
 )
+from matching.domain.earmark import FOR_ANYTHING, Earmark
 from matching.domain.errors import (
     OfferAlreadyExpired,
     OfferAlreadyModerated,
@@ -24,8 +26,12 @@ from matching.domain.errors import (
     OfferNoLongerStands,
 )
 from matching.domain.identity import OfferId, PartyId
+from matching.domain.lot import Lot, LotsTaken, first_expired_first, last_expired, left
 from matching.domain.moderation import Moderation, ModerationReason
 from matching.domain.site import Site
+
+ANYWHERE: Final = 20_100_000
+"""Metres: as far as any two places on Earth, for who reaches all of a scope."""
 
 
 class OfferState(Labelled):
@@ -47,6 +53,11 @@ class Supply:
     valid_until: datetime
     title: str
     weekdays: frozenset[Weekday] = frozenset()
+    scope: AreaRef | None = None
+    """The only area whose needs it serves; it then reaches all of that, unless told otherwise."""
+    earmark: Earmark = FOR_ANYTHING
+    lots: tuple[Lot, ...] = ()
+    """What the capacity is made of, where goods expire."""
 
     @property
     def kind(self) -> LineKind:
@@ -59,7 +70,9 @@ class Offer:
     """Something that a party can give.
 
     Accepted matches hold part of the capacity, never more than all of it; proposals and asks hold
-    nothing. ``revision`` grows whenever what may be planned changes, ``version`` with every fact.
+    nothing. What was delivered of it stays held for ever, so that the capacity is always what is
+    free, committed and delivered together. ``revision`` grows whenever what may be planned changes,
+    ``version`` with every fact.
     """
 
     id: OfferId
@@ -69,6 +82,8 @@ class Offer:
     society: Society
     site: Site
     held: int
+    delivered: int = 0
+    lots_held: tuple[int, ...] = ()
     published_at: datetime
     withdrawn_at: datetime | None = None
     moderation: Moderation = Moderation.APPROVED
@@ -106,6 +121,7 @@ class Offer:
             society=society,
             site=site,
             held=0,
+            lots_held=(0,) * len(supply.lots),
             published_at=at,
             moderation=moderation,
             is_giver_active=is_giver_active,
@@ -166,19 +182,47 @@ class Offer:
         offer = replace(self._after_a_fact(), confirmation_asked_at=at)
         return Change(offer, (OfferIsToBeConfirmed(offer, at),))
 
-    def hold(self, quantity: int) -> Offer:
-        """Keep part of the capacity for an accepted match.
+    def hold(self, quantity: int, *, on: date) -> tuple[Offer, LotsTaken]:
+        """Keep part of the capacity for an accepted match, and say of which lots.
 
         Raises:
-            OfferExhausted: Others hold too much of it.
+            OfferExhausted: Others hold too much of it, or the rest is past its last day.
         """
-        if quantity > self.free:
-            raise OfferExhausted(offer_id=self.id, left=self.free, wanted=quantity)
-        return replace(self, revision=self.revision + 1, held=self.held + quantity)
+        free = self.free_on(on)
+        if quantity > free:
+            raise OfferExhausted(offer_id=self.id, left=free, wanted=quantity)
+        taken: LotsTaken = {}
+        if self.supply.lots:
+            taken = first_expired_first(self.supply.lots, self.lots_held, quantity, on=on)
+        offer = replace(
+            self,
+            revision=self.revision + 1,
+            held=self.held + quantity,
+            lots_held=_with(self.lots_held, taken, 1),
+        )
+        return offer, taken
 
-    def release(self, quantity: int) -> Offer:
-        """Give back what a match held."""
-        return replace(self, revision=self.revision + 1, held=self.held - quantity)
+    def release(self, quantity: int, *, lots: LotsTaken | None = None) -> Offer:
+        """Give back what a match held; what was delivered of it stays."""
+        return replace(
+            self,
+            revision=self.revision + 1,
+            held=self.held - quantity,
+            lots_held=_with(self.lots_held, lots or {}, -1),
+        )
+
+    def without(self, quantity: int) -> Offer:
+        """Return the offer as it would be if so much of it were not held."""
+        some = {number: each for number, each in enumerate(self.lots_held) if each}
+        return self.release(quantity, lots=self.last_of(some, quantity))
+
+    def last_of(self, lots: LotsTaken, quantity: int) -> LotsTaken:
+        """Return those parts of lots, so much together, that would go out last."""
+        return last_expired(self.supply.lots, lots, quantity)
+
+    def deliver(self, quantity: int) -> Offer:
+        """Count as delivered a part of what is held."""
+        return replace(self, revision=self.revision + 1, delivered=self.delivered + quantity)
 
     def has_content_of(self, other: Offer) -> bool:
         """Tell whether both were published alike, whatever has happened to either since."""
@@ -190,8 +234,19 @@ class Offer:
 
     @property
     def free(self) -> int:
-        """How much is not held."""
+        """How much is not held, good or not."""
         return self.supply.capacity - self.held
+
+    @property
+    def committed(self) -> int:
+        """How much is held and not delivered yet."""
+        return self.held - self.delivered
+
+    def free_on(self, day: date) -> int:
+        """Return how much may be given on a day in China: not held, and not expired."""
+        if not self.supply.lots:
+            return self.free
+        return left(self.supply.lots, self.lots_held, on=day)
 
     @property
     def true_at(self) -> datetime:
@@ -213,6 +268,10 @@ class Offer:
     def _refuse_if_moderated(self) -> None:
         if self.moderation is not Moderation.PENDING:
             raise OfferAlreadyModerated(offer_id=self.id, moderation=self.moderation)
+
+
+def _with(held: tuple[int, ...], taken: LotsTaken, sign: int) -> tuple[int, ...]:
+    return tuple(each + sign * taken.get(number, 0) for number, each in enumerate(held))
 
 
 @dataclass(frozen=True, slots=True)

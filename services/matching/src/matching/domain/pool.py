@@ -13,6 +13,7 @@ from datetime import timedelta
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
+from common.clock import CHINA
 from matching.domain import score
 from matching.domain.candidates import Around, CandidateBook
 from matching.domain.identity import LineId, NeedId, OfferId
@@ -191,7 +192,9 @@ class Pool:
             return
         rows = self._book.put_offers(known, self._parties, at=self.at)
         found = self._book.for_offers(rows, self._around_offers(known))
-        self._plan.put_offers([(offer.id, offer.free) for offer in known], rows, found)
+        today = self.at.astimezone(CHINA).date()
+        free = [(offer.id, offer.free_on(today)) for offer in known]
+        self._plan.put_offers(free, rows, found)
 
     def _replace(self, offer_id: OfferId, offer: Offer | None) -> None:
         before = self.offers.pop(offer_id, None)

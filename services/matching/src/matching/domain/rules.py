@@ -107,6 +107,23 @@ def _not_refused(pairs: Pairs) -> Mask:
     return ~np.isin(pairs.parties_of_needs(), pairs.board.refused)
 
 
+def _earmark_allows(pairs: Pairs) -> Mask:
+    lines, offers = pairs.board.lines, pairs.board.offers
+    for_whom, for_what = offers.beneficiaries[pairs.offer], offers.earmarked_services[pairs.offer]
+    is_for_them = (for_whom == 0) | (for_whom & lines.beneficiary[pairs.line] != 0)
+    is_for_that = (for_what == 0) | (for_what & lines.needed_services[pairs.line] != 0)
+    holds: Mask = is_for_them & is_for_that
+    return holds
+
+
+def _within_scope(pairs: Pairs) -> Mask:
+    lines, scope = pairs.board.lines, pairs.board.offers.scope[pairs.offer]
+    holds: Mask = scope == UNKNOWN
+    for around in (lines.area, lines.township, lines.county, lines.prefecture):
+        holds |= scope == around[pairs.line]
+    return holds
+
+
 def _place_within_reach(pairs: Pairs) -> Mask:
     lines, offers = pairs.board.lines, pairs.board.offers
     metres = pairs.metres()
@@ -123,7 +140,9 @@ def _is_local(pairs: Pairs) -> Mask:
     in_township = (township == offers.township[pairs.offer]) & (township != UNKNOWN)
     in_county = (county == offers.county[pairs.offer]) & (county != UNKNOWN)
     widened = lines.search_area[pairs.line]
-    local: Mask = in_township | ((widened > 0) & in_county) | (widened > 1)
+    # Who serves a whole area need not know where in it a home is.
+    is_served = offers.scope[pairs.offer] != UNKNOWN
+    local: Mask = is_served | in_township | ((widened > 0) & in_county) | (widened > 1)
     return local
 
 
@@ -163,14 +182,17 @@ def _unit_no(case: Case) -> Saying:
 
 def _quantity_yes(case: Case) -> Saying:
     unit = case.offer.supply.unit
-    wanted, left = saying.amount(case.line.quantity, unit), saying.amount(case.offer.free, unit)
+    wanted, left = (
+        saying.amount(case.line.quantity, unit),
+        saying.amount(case.offer.free_on(case.today), unit),
+    )
     return Saying(
         f"能提供 {wanted.zh}（余 {left.zh}）", f"it can give {wanted.en} ({left.en} left)"
     )
 
 
 def _quantity_no(case: Case) -> Saying:
-    left = saying.amount(case.offer.free, case.offer.supply.unit)
+    left = saying.amount(case.offer.free_on(case.today), case.offer.supply.unit)
     wanted = saying.amount(case.line.quantity, case.line.unit)
     return Saying(
         f"只余 {left.zh}，需要 {wanted.zh}", f"only {left.en} left, and {wanted.en} needed"
@@ -266,7 +288,35 @@ _AROUND_HOME: Final[Mapping[SearchArea, Saying]] = {
 }
 
 
+def _earmark_yes(case: Case) -> Saying:
+    if not case.offer.supply.earmark:
+        return Saying("未限定用途", "it is not earmarked")
+    return Saying("符合限定用途", "it is earmarked for such a need")
+
+
+def _earmark_no(case: Case) -> Saying:
+    earmark = case.offer.supply.earmark
+    codes = (*sorted(earmark.beneficiaries), *sorted(earmark.services))
+    zh, en = "、".join(code.zh for code in codes), ", ".join(code.en.lower() for code in codes)
+    return Saying(f"限定用于：{zh}", f"it is earmarked for: {en}")
+
+
+def _scope_yes(case: Case) -> Saying:
+    scope = case.offer.supply.scope
+    if scope is None:
+        return Saying("不限区域", "it is not limited to an area")
+    return Saying(f"在服务区域内（{scope.code}）", f"within the area that it serves ({scope.code})")
+
+
+def _scope_no(case: Case) -> Saying:
+    scope = case.offer.supply.scope
+    code = "" if scope is None else scope.code
+    return Saying(f"只服务区划 {code} 内的需求", f"it serves the area {code} only")
+
+
 def _place_yes(case: Case) -> Saying:
+    if case.metres is None and case.offer.supply.scope is not None:
+        return Saying("服务整个区域，无需确切住址", "it serves the whole area, wherever in it")
     if case.metres is None:
         around = _AROUND_HOME[case.need.search_area]
         return Saying(f"与服务对象同在一个{around.zh}", f"in the {around.en} of the home")
@@ -387,6 +437,23 @@ RULES: Final = (
         says_no=_refused_no,
         amends=amendments.refusal,
         source=Saying("《志愿服务条例》第二十五条", "Regulations on Voluntary Service, article 25"),
+    ),
+    Rule(
+        code="earmark_allows",
+        title=Saying("符合限定用途", "Earmark allows it"),
+        holds=_earmark_allows,
+        says_yes=_earmark_yes,
+        says_no=_earmark_no,
+        amends=amendments.earmark,
+        source=Saying("《慈善法》第四十二条、第五十三条", "Charity Law, articles 42 and 53"),
+    ),
+    Rule(
+        code="within_scope",
+        title=Saying("在服务区域内", "Within its area"),
+        holds=_within_scope,
+        says_yes=_scope_yes,
+        says_no=_scope_no,
+        amends=amendments.scope,
     ),
     Rule(
         code="place_within_reach",

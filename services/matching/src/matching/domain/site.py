@@ -10,7 +10,7 @@ from matching.domain.identity import PoolId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """An area with the township and county around it, and a point where one may be known.
+    """An area with the township, county and prefecture around it, and a point if one may be known.
 
     Homes have no point. A place larger than a township has no township, and so on: what is not
     known is not guessed. The pool is that of the area when the thing came to be, for ever.
@@ -20,6 +20,7 @@ class Site:
     pool_id: PoolId
     township: AreaRef | None = None
     county: AreaRef | None = None
+    prefecture: AreaRef | None = None
     point: Position | None = None
 
     def at(self, point: Position) -> Site:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 from typing_extensions import override
 
 from matching.adapters.postgres.reading import among, fetch, rows_of
 from matching.adapters.postgres.rows import changing_values, offer_values, to_offer
-from matching.adapters.postgres.tables import OfferRow
+from matching.adapters.postgres.tables import LotHoldRow, OfferRow
 from matching.adapters.published import about_offer
 from matching.app.ports import OfferCounts, Offers
 from matching.domain.errors import OfferChangedMeanwhile, OfferNotFound
-from matching.domain.identity import OfferId, PartyId, PoolId
+from matching.domain.identity import MatchId, OfferId, PartyId, PoolId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from common.change import Change
     from common.persistence.outbox import Outbox
     from common.vocabulary import ServiceCode
+    from matching.domain.lot import LotsTaken
     from matching.domain.offer import Offer, OfferFact
 
 
@@ -39,6 +41,11 @@ _COUNTS: Final = text("""
         count(*) filter (where withdrawn_at is null and valid_until > :at) as open,
         count(*) filter (where published_at >= :since) as new
     from offer where party_id = any(cast(:parties as uuid[])) group by party_id
+""")
+
+_FREE_LOTS: Final = text("""
+    delete from lot_hold where match_id = any(cast(:matches as uuid[]))
+    returning match_id, number, quantity
 """)
 
 _GIVER: Final = text("""
@@ -96,6 +103,24 @@ class PostgresOffers(Offers):
         for offer_id in offer_ids:
             if offer_id not in found:
                 raise OfferNotFound(offer_id=offer_id)
+        return found
+
+    @override
+    async def note_lots(self, match_id: MatchId, offer_id: OfferId, taken: LotsTaken) -> None:
+        connection = await self._session.connection()
+        rows = [
+            {"match_id": match_id, "number": number, "offer_id": offer_id, "quantity": quantity}
+            for number, quantity in taken.items()
+        ]
+        await connection.execute(insert(LotHoldRow), rows)
+
+    @override
+    async def free_lots(self, match_ids: Collection[MatchId]) -> Mapping[MatchId, LotsTaken]:
+        connection = await self._session.connection()
+        rows = await connection.execute(_FREE_LOTS, {"matches": list(match_ids)})
+        found: defaultdict[MatchId, dict[int, int]] = defaultdict(dict)
+        for row in rows:
+            found[MatchId(row.match_id)][row.number] = row.quantity
         return found
 
     @override

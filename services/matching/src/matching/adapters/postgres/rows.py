@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from common.places import AreaRef, Position
@@ -16,7 +17,9 @@ from common.vocabulary import (
     Weekday,
 )
 from matching.app.ports import Refusal
+from matching.domain.earmark import Earmark
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.lot import Lot
 from matching.domain.match import DeclineReason, Grounds, Match, Pairing
 from matching.domain.moderation import Moderation, ModerationReason
 from matching.domain.need import Line, Need, NeedState, SearchArea
@@ -125,10 +128,15 @@ def to_offer(row: OfferRow) -> Offer:
             valid_until=row.valid_until,
             title=row.title,
             weekdays=_to_weekdays(row.weekdays),
+            scope=None if row.scope is None else AreaRef(AreaScheme(row.scheme), row.scope),
+            earmark=_to_earmark(row),
+            lots=tuple(_to_lot(lot) for lot in row.lots),
         ),
         society=Society(row.society),
         site=_to_site(row),
         held=row.held,
+        delivered=row.delivered,
+        lots_held=tuple(lot["held"] for lot in row.lots),
         published_at=row.published_at,
         withdrawn_at=row.withdrawn_at,
         moderation=Moderation(row.moderation),
@@ -157,6 +165,9 @@ def offer_values(offer: Offer) -> dict[str, Any]:
         "weekdays": _weekday_codes(supply.weekdays),
         "valid_until": supply.valid_until,
         "title": supply.title,
+        "scope": None if supply.scope is None else supply.scope.code,
+        "earmarked_services": " ".join(sorted(supply.earmark.services)),
+        "earmarked_beneficiaries": " ".join(sorted(supply.earmark.beneficiaries)),
         "is_giver_active": offer.is_giver_active,
         "published_at": offer.published_at,
         **changing_values(offer),
@@ -169,6 +180,15 @@ def changing_values(offer: Offer) -> dict[str, Any]:
         "version": offer.version,
         "revision": offer.revision,
         "held": offer.held,
+        "delivered": offer.delivered,
+        "lots": [
+            {
+                "quantity": lot.quantity,
+                "expires_on": None if lot.expires_on is None else lot.expires_on.isoformat(),
+                "held": held,
+            }
+            for lot, held in zip(offer.supply.lots, offer.lots_held, strict=True)
+        ],
         "withdrawn_at": offer.withdrawn_at,
         "moderation": offer.moderation.value,
         "refused_because": None if offer.refused_because is None else offer.refused_because.value,
@@ -288,6 +308,18 @@ def _to_pairing(row: MatchRow) -> Pairing:
     )
 
 
+def _to_earmark(row: OfferRow) -> Earmark:
+    return Earmark(
+        services=frozenset(ServiceCode(code) for code in row.earmarked_services.split()),
+        beneficiaries=frozenset(Beneficiary(code) for code in row.earmarked_beneficiaries.split()),
+    )
+
+
+def _to_lot(lot: dict[str, Any]) -> Lot:
+    expires_on = lot["expires_on"]
+    return Lot(lot["quantity"], None if expires_on is None else date.fromisoformat(expires_on))
+
+
 def _to_site(row: NeedRow | OfferRow) -> Site:
     scheme = AreaScheme(row.scheme)
     return Site(
@@ -295,6 +327,7 @@ def _to_site(row: NeedRow | OfferRow) -> Site:
         pool_id=PoolId(row.pool_id),
         township=None if row.township is None else AreaRef(scheme, row.township),
         county=None if row.county is None else AreaRef(scheme, row.county),
+        prefecture=None if row.prefecture is None else AreaRef(scheme, row.prefecture),
         point=_to_point(row),
     )
 
@@ -312,6 +345,7 @@ def _site_values(site: Site) -> dict[str, Any]:
         "area": site.area.code,
         "township": None if site.township is None else site.township.code,
         "county": None if site.county is None else site.county.code,
+        "prefecture": None if site.prefecture is None else site.prefecture.code,
         "longitude": None if site.point is None else site.point.longitude,
         "latitude": None if site.point is None else site.point.latitude,
     }

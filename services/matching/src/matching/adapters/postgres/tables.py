@@ -34,6 +34,7 @@ class NeedRow(MatchingRow, table=True):
     persons: int
     urgency: int
     submitted_at: datetime = instant()
+    prefecture: str | None = None
     state: str
     search_area: str = "township"
     plan_version: int = counter()
@@ -106,8 +107,25 @@ class OfferRow(MatchingRow, table=True):
     refused_because: str | None = None
     refused_note: str | None = None
     is_giver_active: bool = True
+    delivered: int = 0
+    prefecture: str | None = None
+    scope: str | None = None
+    earmarked_services: str = ""
+    earmarked_beneficiaries: str = ""
+    lots: list[dict[str, Any]] = document()
     confirmed_at: datetime | None = instant(nullable=True)
     confirmation_asked_at: datetime | None = instant(nullable=True)
+
+
+class LotHoldRow(MatchingRow, table=True):
+    """What a match holds of one lot of an offer."""
+
+    __tablename__: ClassVar[Any] = "lot_hold"
+
+    match_id: UUID = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    offer_id: UUID
+    quantity: int
 
 
 class MatchRow(MatchingRow, table=True):

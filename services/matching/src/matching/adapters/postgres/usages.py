@@ -47,9 +47,7 @@ _MATCHES: Final = text("""
         count(*) filter (where state in ('accepted', 'in_service', 'fulfilled')) as accepted,
         count(*) filter (where state = 'declined') as declined,
         count(*) filter (where state = 'expired') as expired,
-        coalesce(sum(quantity) filter (where state in ('proposed', 'asked')), 0) as requested,
-        coalesce(sum(least(delivered, quantity))
-            filter (where state in ('accepted', 'in_service', 'fulfilled')), 0) as delivered
+        coalesce(sum(quantity) filter (where state in ('proposed', 'asked')), 0) as requested
     from match where offer_id = :offer
 """)
 
@@ -106,8 +104,8 @@ class PostgresUsages(Usages):
         )
         quantities = Quantities(
             requested=int(row.requested),
-            committed=offer.held - int(row.delivered),
-            delivered=int(row.delivered),
+            committed=offer.committed,
+            delivered=offer.delivered,
             free=offer.free,
         )
         return ends, quantities

@@ -1,24 +1,35 @@
 """Offers as callers send and receive them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from common.http.batches import Attempted
 from common.http.languages import Language
 from common.http.places import Code, Place, PlaceView
 from common.http.schemas import Body, View
-from common.http.words import MOST_AT_ONCE, Amount, ChosenId, Instant, Name, example, label
+from common.http.words import MOST_AT_ONCE, Amount, ChosenId, Day, Instant, Name, example, label
 from common.places import AreaRef
-from common.vocabulary import AreaScheme, LineKind, ServiceCode, Society, Unit, Weekday
+from common.vocabulary import (
+    KIND_OF_SERVICE,
+    AreaScheme,
+    Beneficiary,
+    LineKind,
+    ServiceCode,
+    Society,
+    Unit,
+    Weekday,
+)
 from matching.app.publish_offers import PublishOffer
 from matching.app.queries import SeenOffer
+from matching.domain.earmark import Earmark
 from matching.domain.identity import OfferId, PartyId
+from matching.domain.lot import Lot
 from matching.domain.moderation import HiddenBecause, Moderation, ModerationReason
-from matching.domain.offer import OfferState, Supply
+from matching.domain.offer import ANYWHERE, OfferState, Supply
 from matching.entrypoints.http.schemas import Weekdays, in_order
 
 _PLACE = {"longitude": 121.718, "latitude": 39.062}
@@ -37,6 +48,54 @@ _ROOM = {
 }
 
 
+class EarmarkBody(Body):
+    """The needs that a gift may serve; what is empty limits nothing."""
+
+    model_config = example(services=["tutoring"], beneficiaries=["household"])
+
+    services: Annotated[
+        frozenset[ServiceCode],
+        Field(description="The need has to ask for one of these too."),
+    ] = frozenset()
+    beneficiaries: Annotated[
+        frozenset[Beneficiary], Field(description="The need has to be of one of these.")
+    ] = frozenset()
+
+    def meant(self) -> Earmark:
+        """Return what is meant."""
+        return Earmark(services=self.services, beneficiaries=self.beneficiaries)
+
+
+class LotBody(Body):
+    """Goods that are good until one day."""
+
+    model_config = example(quantity=200, expires_on="2026-09-30")
+
+    quantity: Amount
+    expires_on: Annotated[
+        Day | None, Field(description="The last day, in China; left out: for ever.")
+    ] = None
+
+    def meant(self) -> Lot:
+        """Return what is meant."""
+        return Lot(self.quantity, self.expires_on)
+
+
+class LotView(View):
+    """Goods that are good until one day, and how much of them accepted matches hold."""
+
+    quantity: int
+    expires_on: date | None = None
+    held: int
+
+
+class EarmarkView(View):
+    """The needs that a gift may serve; what is empty limits nothing."""
+
+    services: list[ServiceCode]
+    beneficiaries: list[Beneficiary]
+
+
 class OfferToPublish(Body):
     """Something that a party can give, where, when and until when."""
 
@@ -50,10 +109,38 @@ class OfferToPublish(Body):
     scheme: AreaScheme
     area: Code
     place: Place
-    reach_metres: Amount
+    reach_metres: Annotated[
+        Amount | None, Field(description="May be left out where `scope_area` says how far.")
+    ] = None
+    scope_area: Annotated[
+        Code | None,
+        Field(description="Serves this area only: a village, township, county or prefecture."),
+    ] = None
     weekdays: Weekdays = frozenset()
     valid_until: Instant
     title: Name
+    earmark: EarmarkBody = EarmarkBody()
+    lots: Annotated[
+        tuple[LotBody, ...],
+        Field(max_length=200, description="What the capacity of goods is made of."),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.reach_metres is None and self.scope_area is None:
+            message = "reach_metres or scope_area has to say how far it reaches"
+            raise ValueError(message)
+        kind = KIND_OF_SERVICE[self.service]
+        if self.lots and kind is not LineKind.GOODS:
+            message = "only goods come in lots"
+            raise ValueError(message)
+        if self.lots and sum(lot.quantity for lot in self.lots) != self.capacity:
+            message = "the lots have to add up to the capacity"
+            raise ValueError(message)
+        if self.earmark.meant() and kind not in {LineKind.MONEY, LineKind.GOODS}:
+            message = "only money and goods can be earmarked"
+            raise ValueError(message)
+        return self
 
     def command(self, new_id: Callable[[], UUID]) -> PublishOffer:
         """Return what is to be done."""
@@ -64,7 +151,10 @@ class OfferToPublish(Body):
                 service=self.service,
                 capacity=self.capacity,
                 unit=self.unit,
-                reach_metres=self.reach_metres,
+                reach_metres=ANYWHERE if self.reach_metres is None else self.reach_metres,
+                scope=None if self.scope_area is None else AreaRef(self.scheme, self.scope_area),
+                earmark=self.earmark.meant(),
+                lots=tuple(lot.meant() for lot in self.lots),
                 valid_until=self.valid_until,
                 title=self.title,
                 weekdays=self.weekdays,
@@ -108,7 +198,12 @@ class OfferView(View):
         service_label="等候场所",
         unit_label="间",
         held=0,
+        committed=0,
+        delivered=0,
         left=1,
+        scope_area=None,
+        earmark={"services": [], "beneficiaries": []},
+        lots=[],
         state="open",
         state_label="有效",
         moderation="approved",
@@ -134,13 +229,20 @@ class OfferView(View):
     service_label: str
     capacity: int
     held: int
+    committed: int
+    """Held, and not delivered yet."""
+    delivered: int
     left: int
+    """Neither held nor expired."""
     unit: Unit
     unit_label: str
     scheme: AreaScheme
     area: str
     place: PlaceView | None = None
-    reach_metres: int
+    reach_metres: int | None = None
+    scope_area: str | None = None
+    earmark: EarmarkView
+    lots: list[LotView]
     weekdays: list[Weekday]
     valid_until: datetime
     title: str
@@ -176,13 +278,24 @@ class OfferView(View):
             service_label=label(supply.service, language),
             capacity=supply.capacity,
             held=offer.held,
-            left=offer.free,
+            committed=offer.committed,
+            delivered=offer.delivered,
+            left=seen.left,
             unit=supply.unit,
             unit_label=label(supply.unit, language),
             scheme=site.area.scheme,
             area=site.area.code,
             place=PlaceView.of(site.point),
-            reach_metres=supply.reach_metres,
+            reach_metres=None if supply.reach_metres >= ANYWHERE else supply.reach_metres,
+            scope_area=None if supply.scope is None else supply.scope.code,
+            earmark=EarmarkView(
+                services=sorted(supply.earmark.services),
+                beneficiaries=sorted(supply.earmark.beneficiaries),
+            ),
+            lots=[
+                LotView(quantity=lot.quantity, expires_on=lot.expires_on, held=held)
+                for lot, held in zip(supply.lots, offer.lots_held, strict=True)
+            ],
             weekdays=in_order(supply.weekdays),
             valid_until=supply.valid_until,
             title=supply.title,

@@ -41,6 +41,7 @@ from matching.domain.errors import (
     OfferNoLongerStands,
     OfferNotFound,
     PartyNotKnown,
+    ScopeTooWide,
     TooManyOffersToday,
     TooManyOpenOffers,
 )
@@ -77,6 +78,7 @@ MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_OFFERS))]
             PartyNotKnown,
             OfferAlreadyExpired,
             OfferIdTaken,
+            ScopeTooWide,
             TooManyOpenOffers,
             TooManyOffersToday,
         ),

@@ -1,0 +1,66 @@
+"""What accepted matches hold of offers: taken with the yes, given back with its end, delivered.
+
+Whoever calls has locked the matches, and the offers come after them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from common.change import Change
+from common.clock import CHINA
+from matching.domain.errors import OfferNoLongerStands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from matching.app.ports import Matching
+    from matching.domain.match import Match
+    from matching.domain.offer import Offer
+
+
+async def hold(match: Match, *, matching: Matching, at: datetime) -> None:
+    """Hold of an offer what a match takes, of goods what expires first.
+
+    Raises:
+        OfferNoLongerStands: It was withdrawn or is past its time.
+        OfferExhausted: Others hold too much of it.
+    """
+    offer = await _lock(match, matching=matching)
+    if not offer.stands(at=at):
+        raise OfferNoLongerStands(offer_id=offer.id)
+    held, taken = offer.hold(match.pairing.quantity, on=at.astimezone(CHINA).date())
+    await matching.offers.save(Change(held, ()))
+    if taken:
+        await matching.offers.note_lots(match.id, offer.id, taken)
+
+
+async def give_back(matches: Iterable[Match], *, matching: Matching) -> None:
+    """Give back what matches hold and was not delivered."""
+    holding = [match for match in matches if match.holds > match.counted]
+    if not holding:
+        return
+    offers = dict(await matching.offers.lock({match.pairing.offer_id for match in holding}))
+    lots = await matching.offers.free_lots({match.id for match in holding})
+    for match in holding:
+        rest = match.holds - match.counted
+        before = offers[match.pairing.offer_id]
+        # What went out first went out of the lot that expires first.
+        offer = before.release(rest, lots=before.last_of(lots.get(match.id, {}), rest))
+        offers[offer.id] = offer
+        await matching.offers.save(Change(offer, ()))
+
+
+async def count(before: Match, after: Match, *, matching: Matching) -> None:
+    """Count as delivered what a service has added to a match that holds something."""
+    delivered = after.counted - before.counted
+    if not before.holds or not delivered:
+        return
+    offer = await _lock(before, matching=matching)
+    await matching.offers.save(Change(offer.deliver(delivered), ()))
+
+
+async def _lock(match: Match, *, matching: Matching) -> Offer:
+    offer_id = match.pairing.offer_id
+    return (await matching.offers.lock([offer_id]))[offer_id]
