@@ -126,7 +126,7 @@ def days(draw: st.DrawFn) -> Day:
 
 
 @given(days())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_other_rounds_are_worth_more(day: Day) -> None:
     result = plan_routes(day.problem())
 

@@ -16,8 +16,13 @@ def greedy(problem: AllocationProblem) -> Integers:
     density = problem.value / np.maximum(problem.load, 1)
     by_value = np.lexsort((problem.offer, problem.need, -problem.value))
     by_density = np.lexsort((problem.offer, problem.need, -density))
-    found = [_Filling(problem).filled(order) for order in (by_value, by_density)]
+    found = [filled(problem, order) for order in (by_value, by_density)]
     return max(found, key=problem.worth)
+
+
+def filled(problem: AllocationProblem, order: Integers) -> Integers:
+    """Return what is there when pairs are filled in this order, as far as each fits."""
+    return _Filling(problem).filled(order)
 
 
 def best_of_each(problem: AllocationProblem) -> Integers:
