@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
 
 from common.vocabulary import MatchState
+from matching.domain.broadcast import broadcast
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PoolId
 from matching.domain.linkage import Certificate, LinkagePlan, Part
 from matching.domain.match import (
@@ -33,10 +34,11 @@ if TYPE_CHECKING:
 
     from matching.domain.need import Line
     from matching.domain.offer import Offer
-    from matching.domain.pool import Pool
+    from matching.domain.pool import Pair, Pool
     from matching.domain.worth import Worth
 
 NewId: TypeAlias = Callable[[], UUID]
+Waves: TypeAlias = Mapping[LineId, tuple[OfferId, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,21 +131,25 @@ def draft(pool: Pool, *, at: datetime, new_id: NewId) -> Draft:
         policy_version=pool.policy.version,
     )
     needs = pool.touched()
-    drafting = _Drafting(pool, certificate, _new_worths(pool, needs), at=at, new_id=new_id)
+    waves = broadcast(pool, needs, at=at)
+    worths = _new_worths(pool, needs, waves)
+    drafting = _Drafting(pool, certificate, worths, waves, at=at, new_id=new_id)
     return _drafted(pool, certificate, [drafting.decide(need) for need in needs])
 
 
-def _new_worths(pool: Pool, needs: Sequence[Need]) -> Mapping[LineId, Worth]:
+def _new_worths(pool: Pool, needs: Sequence[Need], waves: Waves) -> Mapping[Pair, Worth]:
     """Return what the pairs are worth that the plan makes anew."""
-    new: dict[LineId, OfferId] = {}
+    new: list[Pair] = []
     for need in needs:
         standing = {
             (match.pairing.line_id, match.pairing.offer_id) for match in pool.matches_of(need.id)
         }
         for line in need.lines:
-            offer_id = pool.offer_for(line.id)
-            if offer_id is not None and (line.id, offer_id) not in standing:
-                new[line.id] = offer_id
+            chosen = pool.offer_for(line.id)
+            offers = {*waves.get(line.id, ()), *(() if chosen is None else (chosen,))}
+            new.extend(
+                (line.id, each) for each in sorted(offers) if (line.id, each) not in standing
+            )
     return pool.worths(new)
 
 
@@ -163,7 +169,8 @@ class _Drafting:
         self,
         pool: Pool,
         certificate: Certificate,
-        worths: Mapping[LineId, Worth],
+        worths: Mapping[Pair, Worth],
+        waves: Waves,
         *,
         at: datetime,
         new_id: NewId,
@@ -171,6 +178,7 @@ class _Drafting:
         self._pool: Final = pool
         self._certificate: Final = certificate
         self._worths: Final = worths
+        self._waves: Final = waves
         self._at: Final = at
         self._new_id: Final = new_id
 
@@ -193,25 +201,37 @@ class _Drafting:
         if held:
             return held[0], [match.supersede(at=self._at) for match in standing]
         offer_id = self._pool.offer_for(line.id)
-        kept = next((match for match in standing if match.pairing.offer_id == offer_id), None)
-        changes = [match.supersede(at=self._at) for match in standing if match is not kept]
-        if kept is not None:
-            return self._keep(line, kept, changes)
-        if offer_id is None:
-            return None, changes
-        proposal = self._propose(need, line, self._pool.offers[offer_id], self._worths[line.id])
-        return proposal.state, [*changes, proposal]
+        may_have = self._pool.losses(line.id)
+        kept = {
+            match.pairing.offer_id: match
+            for match in standing
+            if match.pairing.offer_id == offer_id
+            # Who was asked may still answer, whatever the plan thinks by now.
+            or (match.state is MatchState.ASKED and match.pairing.offer_id in may_have)
+        }
+        changes = [each.supersede(at=self._at) for each in standing if each not in kept.values()]
+        new = self._new(need, line, offer_id, kept)
+        stands = {**kept, **{each.state.pairing.offer_id: each.state for each in new}}
+        shown = next(iter(stands.values()), None) if offer_id is None else stands[offer_id]
+        return shown, [*changes, *new]
 
-    def _keep(
-        self, line: Line, kept: Match, changes: list[MatchChange]
-    ) -> tuple[Match, list[MatchChange]]:
-        if not line.is_approved or kept.state is MatchState.ASKED:
-            return kept, changes
-        asked = kept.ask(at=self._at)
-        return asked.state, [*changes, asked]
+    def _new(
+        self, need: Need, line: Line, offer_id: OfferId | None, kept: Mapping[OfferId, Match]
+    ) -> list[MatchChange]:
+        """Return what is proposed or asked anew for a line: its wave, and the plan's choice."""
+        wave = self._waves.get(line.id, ())
+        chosen = () if offer_id is None or offer_id in wave else (offer_id,)
+        new: list[MatchChange] = []
+        for each in (*chosen, *wave):
+            if each not in kept:
+                proposal = self._propose(need, line, self._pool.offers[each])
+                new.append(proposed_and_asked(proposal) if each in wave else proposal)
+            elif each in wave:
+                new.append(kept[each].ask(at=self._at))
+        return new
 
-    def _propose(self, need: Need, line: Line, offer: Offer, worth: Worth) -> MatchChange:
-        proposal = Match.propose(
+    def _propose(self, need: Need, line: Line, offer: Offer) -> MatchChange:
+        return Match.propose(
             MatchId(self._new_id()),
             Pairing(
                 need_id=need.id,
@@ -226,14 +246,13 @@ class _Drafting:
                 unit=line.unit,
             ),
             Grounds(
-                worth=worth,
+                worth=self._worths[line.id, offer.id],
                 plan_sequence=self._certificate.plan_sequence,
                 policy_version=self._certificate.policy_version,
                 engine_version=self._certificate.engine_version,
             ),
             at=self._at,
         )
-        return proposed_and_asked(proposal) if line.is_approved else proposal
 
     def _plan(self, need: Need, parts: tuple[Part, ...]) -> LinkagePlan | None:
         before = self._pool.planned(need.id)

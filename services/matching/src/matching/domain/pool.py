@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from common.clock import CHINA
 from matching.domain import score
+from matching.domain.asks import AskBook
 from matching.domain.candidates import Around, CandidateBook
 from matching.domain.identity import LineId, NeedId, OfferId
 from matching.domain.match import HOLDING, STANDING
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from matching.domain.standing import News
     from matching.domain.two_plans import Proof
     from matching.domain.worth import Worth
+
+
+Pair: TypeAlias = tuple[LineId, OfferId]
 
 
 class Pool:
@@ -62,12 +66,14 @@ class Pool:
         self._book: Final = CandidateBook(policy, at=at)
         self._plan: Final = TwoPlans(self._book, limits)
         self._touched: Final[set[NeedId]] = set()
+        self.asks: Final = AskBook()
 
     def hear(self, news: News, *, at: datetime) -> None:
         """Take in what has changed, and bring the plan up to it."""
         self.at = at
         self.sequence = news.wanted_sequence
         self._parties.update(news.parties)
+        self.asks.hear(news.asked)
         for need_id in news.needs:
             self._forget(need_id)
         self._hear_offers(
@@ -76,6 +82,7 @@ class Pool:
         self._hear_needs(news)
         self._plan.settle()
         self._widen()
+        self._touched.update(self.asks.take_due(at=at) & self.needs.keys())
         self._note_changed()
 
     def offer_for(self, line_id: LineId) -> OfferId | None:
@@ -94,13 +101,17 @@ class Pool:
         """Return what the last linkage plan of a need says."""
         return self._planned.get(need_id, NEVER_PLANNED)
 
-    def worths(self, chosen: Mapping[LineId, OfferId]) -> Mapping[LineId, Worth]:
+    def losses(self, line_id: LineId) -> Mapping[OfferId, int]:
+        """Return how much worse each offer is that a line may have, at the prices of the plan."""
+        return self._plan.losses(line_id) if line_id in self._need_of else {}
+
+    def worths(self, pairs: Collection[Pair]) -> Mapping[Pair, Worth]:
         """Return what each of these pairs is worth, term by term."""
-        if not chosen:
+        if not pairs:
             return {}
-        around = self._around({self._need_of[line_id] for line_id in chosen})
-        worths = self._book.worths(chosen.keys(), chosen.values(), around)
-        return dict(zip(chosen, worths, strict=True))
+        around = self._around({self._need_of[line_id] for line_id, _ in pairs})
+        lines, offers = zip(*pairs, strict=True)
+        return dict(zip(pairs, self._book.worths(lines, offers, around), strict=True))
 
     def proof(self) -> Proof:
         """Return what the plan is worth, and what any could be."""
@@ -115,9 +126,10 @@ class Pool:
         return self._widened.get(need.id, need.revision)
 
     def next_change(self) -> datetime | None:
-        """Return when something changes by itself: an offer ends, or patience does."""
+        """Return when something changes by itself: an offer ends, patience does, a wave is due."""
         ahead = [times[0][0] for times in (self._ends, self._patience) if times]
-        return min(ahead, default=None)
+        wave = self.asks.next_due()
+        return min(ahead if wave is None else [*ahead, wave], default=None)
 
     def wrote(
         self,
@@ -149,6 +161,7 @@ class Pool:
         on_offer = self._matches_on[match.pairing.offer_id]
         before = of_need.pop(match.id, None)
         on_offer.pop(match.id, None)
+        self.asks.know(before, match)
         if match.state in STANDING | HOLDING:
             of_need[match.id] = on_offer[match.id] = match
         return before
@@ -179,6 +192,7 @@ class Pool:
                 self._book.drop_line(line.id)
         for match in self._matches.pop(need_id, {}).values():
             self._matches_on[match.pairing.offer_id].pop(match.id, None)
+            self.asks.know(match, None)
         for kept in (self._refusals, self._planned):
             kept.pop(need_id, None)
         self._touched.discard(need_id)
@@ -197,6 +211,9 @@ class Pool:
         self._plan.put_offers(free, rows, found)
 
     def _replace(self, offer_id: OfferId, offer: Offer | None) -> None:
+        # Whoever was asked by it may have to be told that it can no longer be had.
+        asked = self._matches_on.get(offer_id, {}).values()
+        self._touched.update(match.pairing.need_id for match in asked if match.state in STANDING)
         before = self.offers.pop(offer_id, None)
         if before is not None:
             self._offers_of[before.supply.party_id].discard(offer_id)

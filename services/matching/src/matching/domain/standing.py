@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
@@ -11,6 +11,7 @@ from matching.domain.match import Match
 from matching.domain.need import Need
 from matching.domain.offer import Offer
 from matching.domain.party import Party
+from matching.domain.waves import AskLoad
 
 Refusals: TypeAlias = frozenset[tuple[NeedId, PartyId]]
 
@@ -44,6 +45,8 @@ class Standing:
     planned: Mapping[NeedId, Planned]
     heard: tuple[int, ...] = ()
     """The changes that were noted and are in it."""
+    asked: Mapping[PartyId, AskLoad] = field(default_factory=dict)
+    """When parties were asked last, and what they have to answer in other pools."""
 
     def as_news(self) -> News:
         """Return it as something to be heard by somebody who knows nothing yet."""
@@ -56,6 +59,7 @@ class Standing:
             refusals=self.refusals,
             planned=self.planned,
             heard=self.heard,
+            asked=self.asked,
         )
 
 
@@ -74,3 +78,4 @@ class News:
     refusals: Refusals
     planned: Mapping[NeedId, Planned]
     heard: tuple[int, ...] = ()
+    asked: Mapping[PartyId, AskLoad] = field(default_factory=dict)

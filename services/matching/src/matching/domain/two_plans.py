@@ -12,7 +12,7 @@ from matching.domain.identity import OfferId
 from matching.engine import Limits, Reservations, StandingPlan, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from matching.domain.candidates import CandidateBook, Candidates
@@ -53,6 +53,19 @@ class TwoPlans:
         else:
             offer = next(iter(self._flow.offers_of(line_id)), None)
         return None if offer is None else OfferId(offer)
+
+    def losses(self, line_id: LineId) -> Mapping[OfferId, int]:
+        """Return what the plan would lose at least with each offer that a line may have.
+
+        A line that takes a whole load has no prices: it loses what the other is worth less, and
+        what has no room left is out of the question.
+        """
+        if line_id in self._reserved:
+            lost = self._reserved.losses_of(line_id)
+        else:
+            reduced = self._flow.reduced_values_of(line_id)
+            lost = {offer: -value for offer, value in reduced.items()}
+        return {OfferId(offer): loss for offer, loss in lost.items()}
 
     def put_lines(self, lines: Sequence[Line], rows: Integers, found: Candidates) -> None:
         """Let new lines wait, each with its candidates."""

@@ -9,7 +9,7 @@ be asked any more, others are, rather than nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -81,7 +81,17 @@ class WaitingLine:
     choice: Candidate
     others: tuple[Candidate, ...] = ()
     asked: Mapping[PartyId, datetime] = field(default_factory=dict)
+    approved_at: datetime | None = None
     urgent_since: datetime | None = None
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the approval itself asked the first of a wave, whose others are still to come."""
+        return bool(self.asked) and max(self.asked.values()) == self.approved_at
+
+    def after(self, wave: tuple[Candidate, ...], *, at: datetime) -> WaitingLine:
+        """Return the line when a wave has gone out."""
+        return replace(self, asked={**self.asked, **{each.party_id: at for each in wave}})
 
     def begins(self, pause: timedelta) -> datetime | None:
         """Return when the next wave goes out; nothing if it may at once."""
@@ -107,9 +117,11 @@ def waves(
     sent: dict[LineId, tuple[Candidate, ...]] = {}
     for line in lines:
         begins = line.begins(rules.pause)
-        if begins is not None and begins > at:
+        is_early = begins is not None and begins > at
+        if is_early and not line.is_begun:
             continue
-        wave = _wave(line, known, rules)
+        sent_already = len(line.asked) if is_early else 0
+        wave = _wave(line, known, rules)[: max(0, _size(line, rules) - sent_already)]
         for candidate in wave:
             known[candidate.party_id] = _load(known, candidate).asked(at)
         if wave:
@@ -131,10 +143,13 @@ def next_wave(line: WaitingLine, rules: WaveRules, *, at: datetime) -> datetime 
 def _wave(
     line: WaitingLine, loads: Mapping[PartyId, AskLoad], rules: WaveRules
 ) -> tuple[Candidate, ...]:
-    size = rules.size if line.urgent_since is None else rules.urgent_size
     chosen = [line.choice] if _may_be_asked(line.choice, line, loads, rules) else []
     others = _least_recently_asked(line, loads, rules)
-    return (*chosen, *others[: size - len(chosen)])
+    return (*chosen, *others[: _size(line, rules) - len(chosen)])
+
+
+def _size(line: WaitingLine, rules: WaveRules) -> int:
+    return rules.size if line.urgent_since is None else rules.urgent_size
 
 
 def _least_recently_asked(

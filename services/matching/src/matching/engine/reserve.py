@@ -19,6 +19,7 @@ from matching.engine.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+NO_ROOM: Final = 1 << 30
 PAIRS_AT_ONCE: Final = 4_000
 """What is connected by more pairs than these is not solved within one event."""
 
@@ -185,9 +186,25 @@ class Reservations:
         """Return what a pair is worth; nothing, if it may not be."""
         return self._lines[line].wish.value_of(offer)
 
+    def losses_of(self, line: UUID) -> dict[UUID, int]:
+        """Return how much less than what it has each offer is worth that a line may have.
+
+        What has no room beside the loads of others is worth less by ``NO_ROOM``.
+        """
+        planned = self._lines[line]
+        load = planned.wish.load
+        return {
+            offer: max(0, planned.value - value)
+            + (0 if offer == planned.offer or self._room(offer) >= load else NO_ROOM)
+            for offer, value in planned.wish.values
+        }
+
     def load_of(self, offer: UUID) -> int:
         """Return how much of an offer is reserved."""
         return self._load.get(offer, 0)
+
+    def _room(self, offer: UUID) -> int:
+        return self._capacity.get(offer, 0) - self._load[offer]
 
     def _revalue(self, line: UUID, wish: Wish) -> None:
         """Let what was chosen be worth more, or what was not be worth less: all stays the best."""

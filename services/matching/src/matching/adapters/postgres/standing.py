@@ -24,6 +24,7 @@ from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId
 from matching.domain.match import HOLDING, STANDING, Match
 from matching.domain.need import Need, NeedState
 from matching.domain.standing import News, Planned, Refusals, Standing
+from matching.domain.waves import AskLoad
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -40,6 +41,13 @@ if TYPE_CHECKING:
 _LIVE: Final = sorted(state.value for state in STANDING | HOLDING)
 
 _WANTED: Final = text("select wanted_sequence from pool where id = :pool")
+
+_ASKED: Final = text("""
+    select party_id, max(asked_at) as last,
+        count(*) filter (where state = 'asked' and pool_id <> :pool) as open_elsewhere
+    from match where party_id = any(cast(:parties as uuid[])) and asked_at is not null
+    group by party_id
+""")
 
 _HEARD: Final = text("select id, kind, thing_id from pool_change where pool_id = :pool order by id")
 
@@ -60,6 +68,7 @@ async def read_standing(session: AsyncSession, pool_id: PoolId, *, at: datetime)
         refusals=about.refusals,
         planned=about.planned,
         heard=tuple(row.id for row in await _heard(session, pool_id)),
+        asked=await _asked(session, pool_id, {offer.supply.party_id for offer in offers}),
     )
 
 
@@ -87,6 +96,7 @@ async def read_news(session: AsyncSession, pool_id: PoolId) -> News:
         refusals=about.refusals,
         planned=about.planned,
         heard=tuple(row.id for row in noted),
+        asked=await _asked(session, pool_id, parties),
     )
 
 
@@ -115,6 +125,19 @@ async def _about(session: AsyncSession, needs: Sequence[NeedRow]) -> _About:
             for need in needs
         },
     )
+
+
+async def _asked(
+    session: AsyncSession, pool_id: PoolId, party_ids: Collection[UUID]
+) -> Mapping[PartyId, AskLoad]:
+    if not party_ids:
+        return {}
+    connection = await session.connection()
+    values = {"pool": pool_id, "parties": list(party_ids)}
+    return {
+        PartyId(row.party_id): AskLoad(open=row.open_elsewhere, last=row.last)
+        for row in await connection.execute(_ASKED, values)
+    }
 
 
 async def _wanted(session: AsyncSession, pool_id: PoolId) -> int:
