@@ -156,6 +156,9 @@ class Desk:
     async def find_offer(self, offer: Offer) -> Offer:
         return (await self.app.find_offer(offer.id, EVERYWHERE)).offer
 
+    async def find_offer_by(self, offer_id: OfferId) -> Offer:
+        return (await self.app.find_offer(offer_id, EVERYWHERE)).offer
+
     async def rows(self, statement: str, **values: object) -> Sequence[Any]:
         async with self.frame.unit_of_work.transaction() as session:
             return (await (await session.connection()).execute(text(statement), values)).all()

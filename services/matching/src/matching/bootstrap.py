@@ -52,6 +52,12 @@ from matching.app.plan_pool import PoolsInMemory, dirty_pools, plan_pool
 from matching.app.price_pairs import SolvedPrices
 from matching.app.publish_offers import publish_offer, publish_offers
 from matching.app.queries import find_match, find_matches, find_needs, find_offers, find_plan
+from matching.app.schedule_offers import (
+    extend_sessions,
+    find_calendar,
+    find_sessions,
+    put_calendar,
+)
 from matching.app.tell_outcome import (
     find_outcome,
     find_reliability,
@@ -140,6 +146,12 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         ),
         find_offer=partial(find_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock),
         find_offers=partial(find_offers, views=views, policy=OFFER_POLICY, clock=clock),
+        put_calendar=partial(put_calendar, store=store, clock=clock),
+        find_calendar=partial(find_calendar, store=store, areas=areas),
+        find_sessions=partial(find_sessions, store=store, areas=areas, views=views),
+        extend_sessions=partial(
+            extend_sessions, partition_of=plans.partition_of, store=store, clock=clock
+        ),
         find_usage=partial(
             find_usage, store=store, usages=usages, areas=areas, policy=OFFER_POLICY, clock=clock
         ),

@@ -15,7 +15,9 @@ from common.clock import CHINA
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, ServiceCode
 from matching.app.keep_policies import DraftPolicy
+from matching.app.schedule_offers import PutCalendar
 from matching.app.try_policy import TryPolicy
+from matching.domain.calendar import Calendar, Period, PerPeriod
 from matching.domain.identity import NeedId, PartyId
 from testing.api import STREET
 from testing.matrix import BY_WHOM, THING_ORG, Arrange, Ask, Sort, try_matrix
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 V1 = "/matching/v1"
 _STREET = AreaRef(AreaScheme.NBS, STREET)
+CALENDAR = {"weekly": [{"weekday": "sat", "begins": "09:00", "ends": "11:00", "seats": 10}]}
 
 
 class Things:
@@ -49,6 +52,9 @@ class Things:
     @classmethod
     async def arranged(cls, desk: Desk) -> Things:
         offer = await desk.offer("offer", party_id=PartyId(THING_ORG), party="other")
+        room = await desk.offer("scheduled", party_id=PartyId(THING_ORG), party="other")
+        hours = Calendar(per_period=PerPeriod(Period.WEEK, 10))
+        await desk.app.put_calendar(PutCalendar(offer_id=room.id, calendar=hours), EVERYWHERE)
         need = await desk.need("need", a_line("line"))
         (match,) = await desk.asked(need)
         await desk.need("lawyer", a_line("lawyer", service=ServiceCode.LEGAL_ADVICE))
@@ -86,6 +92,7 @@ class Things:
     def requests(self) -> Mapping[str, Arrange]:
         need, match = f"{V1}/needs/{self.need}", f"{V1}/matches/{self.match.id}"
         offer = f"{V1}/offers/{self.offer.id}"
+        scheduled = f"{V1}/offers/{named('scheduled')}"
         policies = f"{V1}/policies"
         since, until = (
             (self.match.proposed_at + timedelta(days=days)).isoformat() for days in (-1, 0)
@@ -107,6 +114,11 @@ class Things:
             f"POST {V1}/offers/{{offer_id}}/refusal": self.pending(
                 f"{offer}/refusal", {"reason": "incomplete"}
             ),
+            f"PUT {V1}/offers/{{offer_id}}/calendar": self.existing(
+                f"{scheduled}/calendar", CALENDAR
+            ),
+            f"GET {V1}/offers/{{offer_id}}/calendar": self.existing(f"{scheduled}/calendar"),
+            f"GET {V1}/offers/{{offer_id}}/sessions": self.existing(f"{scheduled}/sessions"),
             f"GET {V1}/offers/{{offer_id}}/usage": self.existing(f"{offer}/usage"),
             f"GET {V1}/needs": self.listed(f"{V1}/needs", str(self.need)),
             f"GET {V1}/needs/{{need_id}}/plan": self.existing(f"{need}/plan"),

@@ -114,6 +114,10 @@ def told(case: Case) -> list[tuple[str, int, str]]:
             [("offer.earmark", 1, "")],
         ),
         (
+            a_case(offer=an_offer(openings=(0, 0, 0, 0, 0, 4, 0))),
+            [("offer.sessions", 6, "10")],
+        ),
+        (
             a_case(offer=an_offer(moderation=Moderation.PENDING)),
             [("offer.moderation", 1, "approved")],
         ),

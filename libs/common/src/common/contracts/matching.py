@@ -61,6 +61,12 @@ class OfferConfirmed(OfferEvent, name="matching.offer.confirmed.v1"):
     confirmed_at: AwareDatetime
 
 
+class OfferScheduled(OfferEvent, name="matching.offer.scheduled.v1"):
+    """The offer can be had at other times than before; its sessions say which are free."""
+
+    scheduled_at: AwareDatetime
+
+
 class OfferConfirmationDue(OfferEvent, name="matching.offer.confirmation_due.v1"):
     """The owner is asked whether an offer still holds; unconfirmed, it leaves the plans later."""
 

@@ -29,6 +29,7 @@ from common.contracts.matching import (
     OfferConfirmed,
     OfferPublished,
     OfferRefused,
+    OfferScheduled,
     OfferWithdrawn,
     PlannedLine,
     PoolDisturbed,
@@ -45,6 +46,7 @@ from matching.domain.offer import (
     OfferWasConfirmed,
     OfferWasPublished,
     OfferWasRefused,
+    OfferWasScheduled,
     OfferWasWithdrawn,
 )
 
@@ -277,7 +279,7 @@ def _offer_message(fact: OfferFact) -> Message:
     )
 
 
-def _offer_event(fact: OfferFact) -> tuple[Event, datetime]:
+def _offer_event(fact: OfferFact) -> tuple[Event, datetime]:  # noqa: PLR0911 - one for each
     offer = fact.offer
     match fact:
         case OfferWasPublished():
@@ -294,6 +296,8 @@ def _offer_event(fact: OfferFact) -> tuple[Event, datetime]:
             )
         case OfferWasConfirmed(at=at):
             return OfferConfirmed(**_identity_of_offer(offer), confirmed_at=at), at
+        case OfferWasScheduled(at=at):
+            return OfferScheduled(**_identity_of_offer(offer), scheduled_at=at), at
         case OfferIsToBeConfirmed(at=at):
             return _to_be_confirmed(offer, at), at
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from common.errors import DomainError
 from common.grants import Scope
-from common.paging import Slice
+from common.paging import Slice, Window
 from common.places import AreaRef
 from matching.app.answer_match import AcceptMatch, DeclineMatch, TakeAnswer
 from matching.app.confirm_hours import SeenHours, StateHours
@@ -23,7 +23,7 @@ from matching.app.keep_policies import ActivatePolicy, DraftPolicy
 from matching.app.moderate_offers import ApproveOffer, RefuseOffer
 from matching.app.plan_pool import Planning
 from matching.app.policy_ports import FindPolicies
-from matching.app.ports import Epoch, Refusal
+from matching.app.ports import Epoch, Refusal, Scheduled
 from matching.app.publish_offers import Published, PublishOffer
 from matching.app.queries import (
     FindMatches,
@@ -34,6 +34,7 @@ from matching.app.queries import (
     SeenOffer,
     SeenPlan,
 )
+from matching.app.schedule_offers import PutCalendar
 from matching.app.tell_outcome import GiveFeedback, Outcome, TellNoShow
 from matching.app.try_policy import TryPolicy, WhatIf
 from matching.app.watch_proposals import Proposal
@@ -47,6 +48,7 @@ from matching.domain.no_show import NoShow
 from matching.domain.party import Party
 from matching.domain.policy_document import PolicyDocument
 from matching.domain.reliability import Reliability
+from matching.domain.session import Session
 from matching.domain.usage import Usage
 
 
@@ -66,6 +68,9 @@ class Application:
     confirm_offer: Callable[[ConfirmOffer, Scope], Awaitable[SeenOffer]]
     approve_offer: Callable[[ApproveOffer, Scope], Awaitable[SeenOffer]]
     refuse_offer: Callable[[RefuseOffer, Scope], Awaitable[SeenOffer]]
+    put_calendar: Callable[[PutCalendar, Scope], Awaitable[Scheduled]]
+    find_calendar: Callable[[OfferId, Scope], Awaitable[Scheduled]]
+    find_sessions: Callable[[OfferId, Window, Scope], Awaitable[Slice[Session]]]
     find_offer: Callable[[OfferId, Scope], Awaitable[SeenOffer]]
     find_offers: Callable[[FindOffers, Scope], Awaitable[Slice[SeenOffer]]]
     find_usage: Callable[[OfferId, Scope], Awaitable[Usage]]
@@ -114,6 +119,7 @@ class Application:
     find_policies: Callable[[FindPolicies], Awaitable[Slice[PolicyDocument]]]
     policy_in_force: Callable[[AreaRef | None], Awaitable[PolicyDocument]]
     ask_confirmations: Callable[[Collection[int]], Awaitable[int]]
+    extend_sessions: Callable[[Collection[int]], Awaitable[int]]
     remember_policy: Callable[[], Awaitable[None]]
     begin_policies: Callable[[], Awaitable[int]]
     find_fairness: Callable[[FindFairness, Scope], Awaitable[Fairness]]

@@ -74,7 +74,7 @@ async def end_acceptance(
     await matching.matches.save([ended], note=note)
     await matching.needs.save(need.reopened(match.pairing.line_id, at=at))
     await matching.needs.add_refusal(_refusal(match, at=at))
-    await give_back([before], matching=matching)
+    await give_back([before], matching=matching, at=at)
 
 
 def _refusal(match: Match, *, at: datetime) -> Refusal:

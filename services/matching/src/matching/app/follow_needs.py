@@ -90,7 +90,7 @@ async def end_need(need_id: NeedId, *, store: Store, clock: Clock) -> None:
         await matching.needs.save(need.ended())
         matches = await matching.matches.lock_need(need_id)
         ending = [match for match in matches if match.state in _TO_BE_WITHDRAWN]
-        await give_back(ending, matching=matching)
+        await give_back(ending, matching=matching, at=at)
         await matching.matches.save([match.withdraw(at=at) for match in ending])
         await matching.pools.mark(need.site.pool_id)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from common.change import Change
 from common.clock import CHINA
-from matching.domain.errors import OfferNoLongerStands
+from matching.domain.errors import OfferNoLongerStands, SessionTaken
+from matching.domain.session import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,27 +22,37 @@ if TYPE_CHECKING:
 
 
 async def hold(match: Match, *, matching: Matching, at: datetime) -> None:
-    """Hold of an offer what a match takes, of goods what expires first.
+    """Hold of an offer what a match takes: of goods what expires first, else the next session.
 
     Raises:
         OfferNoLongerStands: It was withdrawn or is past its time.
         OfferExhausted: Others hold too much of it.
+        SessionTaken: No session that suits the line has seats enough, or its giver is taken.
     """
-    offer = await _lock(match, matching=matching)
+    beside = await matching.sessions.beside(match.pairing.offer_id)
+    offer = (await matching.offers.lock(beside))[match.pairing.offer_id]
     if not offer.stands(at=at):
         raise OfferNoLongerStands(offer_id=offer.id)
     held, taken = offer.hold(match.pairing.quantity, on=at.astimezone(CHINA).date())
     await matching.offers.save(Change(held, ()))
     if taken:
         await matching.offers.note_lots(match.id, offer.id, taken)
+    if offer.openings is not None:
+        await _book(match, matching=matching, at=at)
+        await matching.sessions.refresh(beside, at=at)
 
 
-async def give_back(matches: Iterable[Match], *, matching: Matching) -> None:
+async def give_back(matches: Iterable[Match], *, matching: Matching, at: datetime) -> None:
     """Give back what matches hold and was not delivered."""
     holding = [match for match in matches if match.holds > match.counted]
     if not holding:
         return
-    offers = dict(await matching.offers.lock({match.pairing.offer_id for match in holding}))
+    beside = {
+        offer_id
+        for match in holding
+        for offer_id in await matching.sessions.beside(match.pairing.offer_id)
+    }
+    offers = dict(await matching.offers.lock(beside))
     lots = await matching.offers.free_lots({match.id for match in holding})
     for match in holding:
         rest = match.holds - match.counted
@@ -50,6 +61,8 @@ async def give_back(matches: Iterable[Match], *, matching: Matching) -> None:
         offer = before.release(rest, lots=before.last_of(lots.get(match.id, {}), rest))
         offers[offer.id] = offer
         await matching.offers.save(Change(offer, ()))
+        await matching.sessions.give_back(match.id, rest)
+    await matching.sessions.refresh(beside, at=at)
 
 
 async def count(before: Match, after: Match, *, matching: Matching) -> None:
@@ -59,6 +72,19 @@ async def count(before: Match, after: Match, *, matching: Matching) -> None:
         return
     offer = await _lock(before, matching=matching)
     await matching.offers.save(Change(offer.deliver(delivered), ()))
+
+
+async def _book(match: Match, *, matching: Matching, at: datetime) -> None:
+    line = await matching.needs.line(match.pairing.line_id)
+    sessions = await matching.sessions.of_giver(match.pairing.offer_id, at=at)
+    suiting = [
+        session
+        for session in candidates(sessions, line, at=at)
+        if session.offer_id == match.pairing.offer_id
+    ]
+    if not suiting:
+        raise SessionTaken(offer_id=match.pairing.offer_id)
+    await matching.sessions.book(match.id, suiting[0], match.pairing.quantity)
 
 
 async def _lock(match: Match, *, matching: Matching) -> Offer:

@@ -20,6 +20,7 @@ _OWN: Final = {Role.PARTNER: Reach.ORGANISATION, Role.VOLUNTEER: Reach.ORGANISAT
 PUBLISH_OFFERS: Final = Permission("offers:publish", _ADMIN | _OWN)
 WITHDRAW_OFFERS: Final = Permission("offers:withdraw", _ADMIN | _OWN)
 CONFIRM_OFFERS: Final = Permission("offers:confirm", _ADMIN | _OWN)
+SCHEDULE_OFFERS: Final = Permission("offers:schedule", _ADMIN | _OWN)
 MODERATE_OFFERS: Final = Permission("offers:moderate", _STATION)
 READ_OFFERS: Final = Permission("offers:read", _OVERSIGHT | _OWN)
 

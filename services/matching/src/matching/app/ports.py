@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from matching.domain.calendar import Calendar
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.match import DeclineReason
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from common.change import Change
     from common.grants import Scope
-    from common.paging import Slice
+    from common.paging import Slice, Window
     from common.places import Area, AreaRef
     from common.vocabulary import ServiceCode
     from matching.app.queries import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         SeenMatch,
         SeenPlan,
     )
+    from matching.domain.calendar import Span
     from matching.domain.feedback import Feedback, FeedbackChange
     from matching.domain.hours import Hours, HoursChange
     from matching.domain.lot import LotsTaken
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from matching.domain.party import Party
     from matching.domain.planning import Draft
     from matching.domain.reliability import Reliability
+    from matching.domain.session import Session
     from matching.domain.side import Side
     from matching.domain.standing import News, Standing
     from matching.domain.usage import Ends, Quantities, Waiting
@@ -154,6 +157,58 @@ class Offers(Protocol):
 
     async def save(self, change: Change[Offer, OfferFact]) -> None:
         """Persist the new state and stage its facts, or raise ``OfferChangedMeanwhile``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """The calendar of an offer, with its version, and the last day of its sessions so far."""
+
+    offer_id: OfferId
+    version: int
+    calendar: Calendar
+    published_until: date
+
+
+class Sessions(Protocol):
+    """The calendars and sessions as of the current transaction."""
+
+    async def calendar(self, offer_id: OfferId) -> Scheduled | None:
+        """Return the calendar of an offer, if it has one."""
+        ...
+
+    async def put(self, scheduled: Scheduled) -> None:
+        """Keep a calendar in place of what was kept."""
+        ...
+
+    async def behind(self, last: date) -> Sequence[tuple[Scheduled, PoolId]]:
+        """Return up to 200 calendars of open offers without sessions up to and with a day."""
+        ...
+
+    async def publish(
+        self, offer: Offer, spans: Sequence[Span], *, is_exclusive: bool, at: datetime
+    ) -> None:
+        """Make the coming sessions of an offer these; of others, what is held stays, closed."""
+        ...
+
+    async def beside(self, offer_id: OfferId) -> Sequence[OfferId]:
+        """Return an offer, and the others of its giver that have a calendar too."""
+        ...
+
+    async def of_giver(self, offer_id: OfferId, *, at: datetime) -> Sequence[Session]:
+        """Return the coming sessions of whoever gives an offer, of all of its offers."""
+        ...
+
+    async def book(self, match_id: MatchId, session: Session, quantity: int) -> None:
+        """Hold seats of a session for a match, or raise ``SessionTaken``."""
+        ...
+
+    async def give_back(self, match_id: MatchId, quantity: int) -> None:
+        """Give back seats that a match holds, if it holds any."""
+        ...
+
+    async def refresh(self, offer_ids: Collection[OfferId], *, at: datetime) -> None:
+        """Let offers with a calendar say what is free of their coming sessions."""
         ...
 
 
@@ -328,6 +383,9 @@ class Matching(Protocol):
     def reliabilities(self) -> Reliabilities: ...
 
     @property
+    def sessions(self) -> Sessions: ...
+
+    @property
     def parties(self) -> Parties: ...
 
     @property
@@ -422,6 +480,10 @@ class Views(Protocol):
 
     async def matches(self, query: FindMatches, within: Scope, *, at: datetime) -> Slice[SeenMatch]:
         """Return a slice of the matches, newest first."""
+        ...
+
+    async def sessions(self, offer_id: OfferId, window: Window) -> Slice[Session]:
+        """Return a slice of an offer's sessions, the earliest first; who asks may see the offer."""
         ...
 
     async def match(self, match_id: MatchId, within: Scope, *, at: datetime) -> SeenMatch:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from common.places import AreaRef
+    from matching.domain.need import Line
     from matching.domain.offer import Offer
 
 
@@ -41,6 +42,7 @@ class Amended(Labelled):
     OFFER_WITHDRAWN = "offer.withdrawn_at", "供给的撤回", "Withdrawal of the offer"
     OFFER_MODERATION = "offer.moderation", "供给的审核", "Approval of the offer"
     OFFER_CONFIRMED = "offer.confirmed_at", "供给的确认", "Confirmation of the offer"
+    OFFER_SESSIONS = "offer.sessions", "供给的场次", "Sessions of the offer"
     OFFER_EARMARK = "offer.earmark", "供给的限定用途", "Earmark of the offer"
     OFFER_SCOPE = "offer.scope", "供给的服务区域", "Area that the offer serves"
     OFFER_REACH = "offer.reach_metres", "供给的服务半径", "Reach of the offer"
@@ -165,6 +167,32 @@ def weekday(case: Case) -> tuple[Amendment, ...]:
             does=lambda of, amount: _with_supply(
                 of, weekdays=of.offer.supply.weekdays | frozenset(missing[:amount])
             ),
+        ),
+    )
+
+
+def openings_for(line: Line, offer: Offer) -> dict[Weekday, int]:
+    """Return the most free seats of one session on each day that suits a line."""
+    openings = offer.openings or ()
+    by_day = dict(zip(Weekday, openings, strict=False))
+    return {day: by_day[day] for day in by_day if not line.weekdays or day in line.weekdays}
+
+
+def sessions(case: Case) -> tuple[Amendment, ...]:
+    """Let the largest session that suits the line have seats enough."""
+    suiting = openings_for(case.line, case.offer)
+    day = max(suiting, key=lambda each: suiting[each])
+    missing = case.line.quantity - suiting[day]
+    return (
+        Amendment(
+            what=Amended.OFFER_SESSIONS,
+            amount=missing,
+            to=str(case.line.quantity),
+            says=Saying(
+                f"{day.zh}的场次再多 {missing} 位",
+                f"a session on {day.en} had {missing} seats more",
+            ),
+            does=lambda of, amount: _with_offer(of, _with_seats(of.offer, day, amount)),
         ),
     )
 
@@ -389,6 +417,12 @@ def _once(what: Amended, to: str, says: Saying, does: Callable[[Case, int], Case
 
 def _later(until: datetime, seconds: int) -> datetime:
     return until + timedelta(seconds=seconds)
+
+
+def _with_seats(offer: Offer, day: Weekday, seats: int) -> Offer:
+    openings = dict(zip(Weekday, offer.openings or (), strict=False))
+    openings[day] += seats
+    return replace(offer, openings=tuple(openings.values()))
 
 
 def _with_more(case: Case, amount: int) -> Case:

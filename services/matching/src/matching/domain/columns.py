@@ -84,6 +84,9 @@ class LineColumns:
 class OfferColumns:
     """One row an offer. ``weekdays`` is a set of bits, and so is what it is earmarked to.
 
+    ``openings`` has a column for each weekday: the seats of the largest session that is to come on
+    such a day, ``NO_LIMIT`` for an offer without a calendar.
+
     ``age_days`` counts from when its owner last said that it holds.
     """
 
@@ -99,6 +102,7 @@ class OfferColumns:
     latitude: Floats
     township: Integers
     county: Integers
+    openings: Integers
     scope: Integers
     beneficiaries: Integers
     earmarked_services: Integers
@@ -259,6 +263,12 @@ def _mask(values: Iterable[bool]) -> Mask:
     return np.fromiter(values, dtype=np.bool_)
 
 
+def _openings(offers: Sequence[Offer]) -> Integers:
+    always = (NO_LIMIT,) * len(Weekday)
+    rows = [always if offer.openings is None else offer.openings for offer in offers]
+    return np.array(rows, dtype=np.int64).reshape(len(offers), len(Weekday))
+
+
 def _bits(of: Mapping[T, int], members: Iterable[T]) -> int:
     return sum(of[each] for each in set(members))
 
@@ -322,6 +332,7 @@ def offer_columns(
         latitude=_floats(np.nan if point is None else point.latitude for point in points),
         township=_integers(numbers.area(offer.site.township) for offer in offers),
         county=_integers(numbers.area(offer.site.county) for offer in offers),
+        openings=_openings(offers),
         scope=_integers(numbers.area(offer.supply.scope) for offer in offers),
         beneficiaries=_integers(
             _bits(_BENEFICIARY, offer.supply.earmark.beneficiaries) for offer in offers

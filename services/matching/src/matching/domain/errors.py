@@ -69,6 +69,29 @@ class OfferAlreadyModerated(
 
 
 @dataclass(eq=False)
+class CalendarNotFound(NotFound, code="calendar-not-found", zh="该资源供给没有日程。"):
+    """The offer has no calendar, so it can be had at any time."""
+
+    offer_id: UUID
+
+
+@dataclass(eq=False)
+class NotByAppointment(RuleViolated, code="not-by-appointment", zh="物资和资金不设日程。"):
+    """Goods and money are given out, and have no calendar."""
+
+    offer_id: UUID
+
+
+@dataclass(eq=False)
+class SessionTaken(
+    Conflict, code="session-taken", zh="相应场次刚被预约，或与该主体已预约的场次冲突。"
+):
+    """No session that suits the line is left, or it clashes with what the giver has promised."""
+
+    offer_id: UUID
+
+
+@dataclass(eq=False)
 class ScopeTooWide(RuleViolated, code="scope-too-wide", zh="供给的服务区域不能大于地级区划。"):
     """An offer serves a prefecture at most; whoever gives more publishes one for each."""
 

@@ -19,6 +19,7 @@ from common.vocabulary import (
 )
 from matching.domain.earmark import FOR_ANYTHING, Earmark
 from matching.domain.errors import (
+    NotByAppointment,
     OfferAlreadyExpired,
     OfferAlreadyModerated,
     OfferAlreadyWithdrawn,
@@ -28,6 +29,7 @@ from matching.domain.errors import (
 from matching.domain.identity import OfferId, PartyId
 from matching.domain.lot import Lot, LotsTaken, first_expired_first, last_expired, left
 from matching.domain.moderation import Moderation, ModerationReason
+from matching.domain.session import Openings
 from matching.domain.site import Site
 
 ANYWHERE: Final = 20_100_000
@@ -93,6 +95,8 @@ class Offer:
     """Whether the party may be matched; kept here so that a suspension hides its offers at once."""
     confirmed_at: datetime | None = None
     confirmation_asked_at: datetime | None = None
+    openings: Openings | None = None
+    """None where it has no calendar; then it can be had at any time."""
 
     @classmethod
     def publish(
@@ -182,6 +186,20 @@ class Offer:
         offer = replace(self._after_a_fact(), confirmation_asked_at=at)
         return Change(offer, (OfferIsToBeConfirmed(offer, at),))
 
+    def schedule(self, *, at: datetime) -> Change[Offer, OfferFact]:
+        """Note that it can be had at other times than before.
+
+        Raises:
+            OfferNoLongerStands: It was withdrawn or is past its time.
+            NotByAppointment: It is goods or money.
+        """
+        if not self.stands(at=at):
+            raise OfferNoLongerStands(offer_id=self.id)
+        if self.supply.kind in {LineKind.GOODS, LineKind.MONEY}:
+            raise NotByAppointment(offer_id=self.id)
+        offer = self._after_a_fact()
+        return Change(offer, (OfferWasScheduled(offer, at),))
+
     def hold(self, quantity: int, *, on: date) -> tuple[Offer, LotsTaken]:
         """Keep part of the capacity for an accepted match, and say of which lots.
 
@@ -226,7 +244,9 @@ class Offer:
 
     def has_content_of(self, other: Offer) -> bool:
         """Tell whether both were published alike, whatever has happened to either since."""
-        return (self.supply, self.site.area, self.site.point) == (
+        # What a calendar comes to is not what was published.
+        capacity = self.supply.capacity if self.openings is None else other.supply.capacity
+        return (replace(self.supply, capacity=capacity), self.site.area, self.site.point) == (
             other.supply,
             other.site.area,
             other.site.point,
@@ -321,6 +341,14 @@ class OfferIsToBeConfirmed:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OfferWasScheduled:
+    """The offer can be had at other times than before."""
+
+    offer: Offer
+    at: datetime
+
+
 OfferFact: TypeAlias = (
     OfferWasPublished
     | OfferWasWithdrawn
@@ -328,4 +356,5 @@ OfferFact: TypeAlias = (
     | OfferWasRefused
     | OfferWasConfirmed
     | OfferIsToBeConfirmed
+    | OfferWasScheduled
 )

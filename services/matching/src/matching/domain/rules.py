@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 
 from common.clock import CHINA
+from common.vocabulary import Weekday
 from matching.domain import amendments, saying
 from matching.domain.amendments import Amendment
 from matching.domain.case import Case
-from matching.domain.columns import UNKNOWN
+from matching.domain.columns import EVERY_DAY, NO_LIMIT, UNKNOWN
 from matching.domain.match import DeclineReason
 from matching.domain.need import SearchArea
 from matching.domain.saying import Saying
@@ -79,6 +80,19 @@ def _quantity_fits(pairs: Pairs) -> Mask:
 def _weekday_fits(pairs: Pairs) -> Mask:
     missing = pairs.board.lines.weekdays[pairs.line] & ~pairs.board.offers.weekdays[pairs.offer]
     holds: Mask = missing == 0
+    return holds
+
+
+def _session_free(pairs: Pairs) -> Mask:
+    lines, offers = pairs.board.lines, pairs.board.offers
+    holds: Mask = offers.openings[pairs.offer, 0] == NO_LIMIT
+    # A table of days for every pair of a pool would be large, and few offers have a calendar.
+    scheduled = np.flatnonzero(~holds)
+    line, offer = pairs.line[scheduled], pairs.offer[scheduled]
+    wanted = np.where(lines.weekdays[line] == 0, EVERY_DAY, lines.weekdays[line])
+    suits = (wanted[:, None] >> np.arange(len(Weekday))) & 1 == 1
+    most = np.where(suits, offers.openings[offer], 0).max(axis=1, initial=0)
+    holds[scheduled] = most >= lines.quantity[line]
     return holds
 
 
@@ -211,6 +225,20 @@ def _weekday_no(case: Case) -> Saying:
     given = saying.days(case.offer.supply.weekdays)
     return Saying(
         f"{missing.zh}没空（只在{given.zh}）", f"not free on {missing.en} (only {given.en})"
+    )
+
+
+def _session_yes(case: Case) -> Saying:
+    if case.offer.openings is None:
+        return Saying("不需预约时段", "it needs no appointment")
+    return Saying("近八周有余位足够的场次", "a session of the next eight weeks has seats enough")
+
+
+def _session_no(case: Case) -> Saying:
+    most = max(amendments.openings_for(case.line, case.offer).values(), default=0)
+    return Saying(
+        f"近八周相应日子的场次最多余 {most} 位",
+        f"no session of the next eight weeks on such a day has more than {most} free",
     )
 
 
@@ -383,6 +411,14 @@ RULES: Final = (
         says_yes=_weekday_yes,
         says_no=_weekday_no,
         amends=amendments.weekday,
+    ),
+    Rule(
+        code="session_free",
+        title=Saying("场次有余位", "Session free"),
+        holds=_session_free,
+        says_yes=_session_yes,
+        says_no=_session_no,
+        amends=amendments.sessions,
     ),
     Rule(
         code="offer_valid",

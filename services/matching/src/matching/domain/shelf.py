@@ -89,6 +89,11 @@ class Shelf(Generic[Columns]):
         before = len(self._ids)
         after = max(64, 2 * before)
         self._ids = np.concatenate([self._ids, np.empty(after - before, dtype=object)])
-        for name, column in self._columns.items():
-            self._columns[name] = np.concatenate([column, np.zeros(after - before, column.dtype)])
+        self._columns.update(
+            {name: _longer(column, after - before) for name, column in self._columns.items()}
+        )
         self._free.extend(range(after - 1, before - 1, -1))
+
+
+def _longer(column: NDArray[Any], by: int) -> NDArray[Any]:
+    return np.concatenate([column, np.zeros((by, *column.shape[1:]), column.dtype)])

@@ -19,6 +19,7 @@ from common.contracts.matching import (
     OfferApproved,
     OfferConfirmed,
     OfferPublished,
+    OfferScheduled,
     OfferWithdrawn,
     PoolDisturbed,
 )
@@ -151,6 +152,7 @@ def _to_own_decisions(app: Application) -> Handlers:
         OfferPublished,
         OfferApproved,
         OfferConfirmed,
+        OfferScheduled,
         OfferWithdrawn,
         MatchAccepted,
         MatchDeclined,

@@ -168,6 +168,16 @@ class Planner:
         else:
             if asked:
                 log.info("confirmations_asked", count=asked)
+        await self._extend_sessions()
+
+    async def _extend_sessions(self) -> None:
+        try:
+            extended = await self._application.extend_sessions(frozenset(self._epochs))
+        except DomainError as refusal:
+            log.info("calendars_overtaken", refusal=refusal.code)
+        else:
+            if extended:
+                log.info("sessions_extended", offers=extended)
 
     async def _until_done(self, stop: asyncio.Event) -> None:
         while not stop.is_set():

@@ -147,6 +147,7 @@ def to_offer(row: OfferRow) -> Offer:
         is_giver_active=row.is_giver_active,
         confirmed_at=row.confirmed_at,
         confirmation_asked_at=row.confirmation_asked_at,
+        openings=None if row.openings is None else tuple(row.openings),
     )
 
 

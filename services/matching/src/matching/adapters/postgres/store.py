@@ -18,6 +18,7 @@ from matching.adapters.postgres.outcomes import (
 )
 from matching.adapters.postgres.parties import PostgresParties
 from matching.adapters.postgres.pools import PostgresPools
+from matching.adapters.postgres.sessions import PostgresSessions
 from matching.app.ports import Matching, Store
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class PostgresMatching(Matching):
         self._no_shows: Final = PostgresNoShows(session, outbox)
         self._feedback: Final = PostgresFeedbackBook(session, outbox)
         self._reliabilities: Final = PostgresReliabilities(session)
+        self._sessions: Final = PostgresSessions(session)
         self._parties: Final = PostgresParties(session)
         self._pools: Final = PostgresPools(session, outbox)
 
@@ -77,6 +79,11 @@ class PostgresMatching(Matching):
     @override
     def reliabilities(self) -> PostgresReliabilities:
         return self._reliabilities
+
+    @property
+    @override
+    def sessions(self) -> PostgresSessions:
+        return self._sessions
 
     @property
     @override

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, MetaData
+from sqlalchemy import ARRAY, BigInteger, Integer, MetaData
 from sqlmodel import Field
 
 from common.persistence.table import Row, counter, document, instant
@@ -113,8 +113,48 @@ class OfferRow(MatchingRow, table=True):
     earmarked_services: str = ""
     earmarked_beneficiaries: str = ""
     lots: list[dict[str, Any]] = document()
+    openings: list[int] | None = Field(default=None, sa_type=ARRAY(Integer), nullable=True)  # pyright: ignore[reportCallIssue, reportArgumentType]
     confirmed_at: datetime | None = instant(nullable=True)
     confirmation_asked_at: datetime | None = instant(nullable=True)
+
+
+class CalendarRow(MatchingRow, table=True):
+    """When an offer can be had; its key is the offer's."""
+
+    __tablename__: ClassVar[Any] = "calendar"
+
+    id: UUID = Field(primary_key=True)
+    version: int = counter()
+    hours: dict[str, Any] = document()
+    published_until: date
+
+
+class SessionRow(MatchingRow, table=True):
+    """One time at which an offer can be had."""
+
+    __tablename__: ClassVar[Any] = "session"
+
+    id: UUID = Field(primary_key=True)
+    offer_id: UUID
+    party_id: UUID
+    starts_at: datetime = instant()
+    ends_at: datetime = instant()
+    bookable_until: datetime = instant()
+    weekday: str | None
+    seats: int
+    held: int
+    is_exclusive: bool
+    is_closed: bool
+
+
+class SessionHoldRow(MatchingRow, table=True):
+    """The seats of a session that a match holds."""
+
+    __tablename__: ClassVar[Any] = "session_hold"
+
+    match_id: UUID = Field(primary_key=True)
+    session_id: UUID = Field(primary_key=True)
+    quantity: int
 
 
 class LotHoldRow(MatchingRow, table=True):

@@ -21,6 +21,7 @@ from matching.adapters.postgres.rows import (
     to_offer,
     to_party,
 )
+from matching.adapters.postgres.schedules import to_session
 from matching.adapters.postgres.tables import (
     LinkagePlanRow,
     MatchingRow,
@@ -29,6 +30,7 @@ from matching.adapters.postgres.tables import (
     NeedRow,
     OfferRow,
     PartyRow,
+    SessionRow,
 )
 from matching.adapters.postgres.undecided import waits, waits_since
 from matching.app.ports import Views
@@ -59,16 +61,17 @@ if TYPE_CHECKING:
 
     from common.areas import Areas
     from common.grants import Scope
-    from common.paging import Key, Slice
+    from common.paging import Key, Slice, Window
     from common.persistence.unit_of_work import UnitOfWork
     from common.places import AreaRef
     from common.vocabulary import AreaScheme
-    from matching.domain.identity import LineId, MatchId, NeedId
+    from matching.domain.identity import LineId, MatchId, NeedId, OfferId
     from matching.domain.match import Match
     from matching.domain.need import Need
     from matching.domain.offer import Offer
     from matching.domain.offer_policy import OfferPolicy
     from matching.domain.party import Party
+    from matching.domain.session import Session
 
 R = TypeVar("R", bound=MatchingRow)
 
@@ -178,6 +181,19 @@ class PostgresViews(Views):
             rows = await fetch(session, wanted, MatchRow)
             seen = await self._seen([to_match(row) for row in rows], at)
         return cut(seen, query.window, _time_of_match)
+
+    @override
+    async def sessions(self, offer_id: OfferId, window: Window) -> Slice[Session]:
+        order = (col(SessionRow.starts_at), col(SessionRow.id))
+        wanted = (
+            rows_of(SessionRow)
+            .where(col(SessionRow.offer_id) == offer_id, after(window, *order))
+            .order_by(*order)
+            .limit(window.probe)
+        )
+        async with self._unit_of_work.transaction() as session:
+            rows = await fetch(session, wanted, SessionRow)
+        return cut([to_session(row) for row in rows], window, _time_of_session)
 
     @override
     async def match(self, match_id: MatchId, within: Scope, *, at: datetime) -> SeenMatch:
@@ -389,6 +405,10 @@ def _place_among_undecided(queued: QueuedNeed) -> Key:
 
 def _time_of_offer(offer: Offer) -> Key:
     return (offer.published_at, offer.id)
+
+
+def _time_of_session(session: Session) -> Key:
+    return (session.starts_at, session.id)
 
 
 def _time_of_match(seen: SeenMatch) -> Key:

@@ -32,6 +32,7 @@ from matching.domain.errors import (
     OfferExhausted,
     OfferNoLongerStands,
     PartyMayNotServe,
+    SessionTaken,
 )
 from matching.domain.identity import MatchId, NeedId, PartyId
 from matching.entrypoints.http.match_schemas import Decline, MatchView, ProposalView
@@ -84,6 +85,7 @@ async def show_match(
         MatchChangedMeanwhile,
         LineAlreadyFilled,
         OfferExhausted,
+        SessionTaken,
         OfferNoLongerStands,
         OfferChangedMeanwhile,
         PartyMayNotServe,

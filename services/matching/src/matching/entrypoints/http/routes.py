@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from matching.entrypoints.http import (
+    calendars,
     fairness,
     hours,
     matches,
@@ -21,6 +22,7 @@ def routers() -> Sequence[APIRouter]:
     """Return the routers of this service."""
     return (
         offers.routes,
+        calendars.routes,
         needs.routes,
         matches.routes,
         hours.routes,

@@ -1,0 +1,72 @@
+"""Sessions: when an offer can be had, how many seats are free, and which of them suit a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from common.vocabulary import Weekday
+from matching.domain.identity import OfferId, PartyId, SessionId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matching.domain.need import Line
+
+Openings: TypeAlias = tuple[int, ...]
+"""For each day of the week, the most seats that are free in one coming session on that day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One time at which an offer can be had.
+
+    Accepted matches hold seats of it. A closed one is kept for those that hold some. Without a
+    weekday it is a whole week or month, and suits any day.
+    """
+
+    id: SessionId
+    offer_id: OfferId
+    party_id: PartyId
+    starts_at: datetime
+    ends_at: datetime
+    bookable_until: datetime
+    weekday: Weekday | None
+    seats: int
+    held: int
+    is_exclusive: bool
+    is_closed: bool = False
+
+    @property
+    def free(self) -> int:
+        """Seats that nobody holds."""
+        return 0 if self.is_closed else self.seats - self.held
+
+    def overlaps(self, other: Session) -> bool:
+        """Tell whether both are at one time, if only for a minute."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+    def clashes(self, other: Session) -> bool:
+        """Tell whether only one of both can be booked."""
+        is_one_giver = self.party_id == other.party_id and self.id != other.id
+        return is_one_giver and self.is_exclusive and other.is_exclusive and self.overlaps(other)
+
+
+def candidates(sessions: Iterable[Session], line: Line, *, at: datetime) -> tuple[Session, ...]:
+    """Return the sessions that suit a line, the earliest first.
+
+    Those are still to come, on one of the days that the line asks for, have seats enough, and
+    clash with nothing that is booked with the same giver. ``sessions`` are all of that giver's.
+    """
+    known = tuple(sessions)
+    booked = [session for session in known if session.held]
+    suiting = (
+        session
+        for session in known
+        if session.bookable_until > at
+        and session.free >= line.quantity
+        and (not line.weekdays or session.weekday is None or session.weekday in line.weekdays)
+        and not any(session.clashes(other) for other in booked)
+    )
+    return tuple(sorted(suiting, key=lambda session: (session.starts_at, session.id)))
