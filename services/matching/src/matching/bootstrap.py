@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from common.frame import build_frame
 from common.service import Service
+from matching.adapters.postgres.decisions import PostgresDecisions
 from matching.adapters.postgres.fairness import PostgresFairness
 from matching.adapters.postgres.feed import PostgresFeed
 from matching.adapters.postgres.plans import PostgresPlans
 from matching.adapters.postgres.policies import PostgresPolicies
 from matching.adapters.postgres.shortages import PostgresShortages
 from matching.adapters.postgres.stalls import PostgresStalls
+from matching.adapters.postgres.standings import PostgresStandings
 from matching.adapters.postgres.store import PostgresStore
 from matching.adapters.postgres.usages import PostgresUsages
 from matching.adapters.postgres.views import PostgresViews
@@ -52,6 +54,7 @@ from matching.app.plan_pool import PoolsInMemory, dirty_pools, plan_pool
 from matching.app.price_pairs import SolvedPrices
 from matching.app.publish_offers import publish_offer, publish_offers
 from matching.app.queries import find_match, find_matches, find_needs, find_offers, find_plan
+from matching.app.replay_match import replay_match
 from matching.app.schedule_offers import (
     extend_sessions,
     find_calendar,
@@ -128,7 +131,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     limits = Limits(nodes=settings.solver_nodes, seconds=settings.solver_seconds)
     stalls = PostgresStalls(frame.unit_of_work, frame.outbox, partition_of=plans.partition_of)
     kernel = partial(assign, limits=limits)
-    prices = SolvedPrices(plans, kernel)
+    prices = SolvedPrices(PostgresStandings(frame.unit_of_work), kernel)
     return Application(
         publish_offer=partial(
             publish_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
@@ -208,6 +211,13 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         find_policies=partial(find_policies, policies=policies),
         policy_in_force=partial(policy_in_force, policies=policies, clock=clock),
         remember_policy=partial(remember_policy, SHIPPED, policies=policies),
+        replay_match=partial(
+            replay_match,
+            views=views,
+            decisions=PostgresDecisions(frame.unit_of_work),
+            kernel=kernel,
+            clock=clock,
+        ),
         find_fairness=partial(
             find_fairness, records=PostgresFairness(frame.unit_of_work, areas), clock=clock
         ),

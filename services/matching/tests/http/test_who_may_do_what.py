@@ -130,6 +130,7 @@ class Things:
                 f"{need}/explain?offer={self.offer.id}"
             ),
             f"GET {V1}/needs/{{need_id}}/candidates": self.existing(f"{need}/candidates"),
+            f"POST {V1}/matches/{{match_id}}/replay": self.existing(f"{match}/replay"),
             f"GET {V1}/fairness": self.listed(f"{V1}/fairness?{period}", '"210213"'),
             f"POST {policies}/{{version}}/what-if": self.existing_or_new(
                 f"{policies}/1/what-if", to_try

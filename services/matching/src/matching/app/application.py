@@ -39,6 +39,7 @@ from matching.app.tell_outcome import GiveFeedback, Outcome, TellNoShow
 from matching.app.try_policy import TryPolicy, WhatIf
 from matching.app.watch_proposals import Proposal
 from matching.app.withdraw_offer import WithdrawOffer
+from matching.domain.decision import Replayed
 from matching.domain.explanation import Explanation
 from matching.domain.fairness import Fairness
 from matching.domain.feedback import Feedback
@@ -122,6 +123,7 @@ class Application:
     extend_sessions: Callable[[Collection[int]], Awaitable[int]]
     remember_policy: Callable[[], Awaitable[None]]
     begin_policies: Callable[[], Awaitable[int]]
+    replay_match: Callable[[MatchId, Scope], Awaitable[Replayed]]
     find_fairness: Callable[[FindFairness, Scope], Awaitable[Fairness]]
     try_policy: Callable[[TryPolicy, Scope], Awaitable[WhatIf]]
     find_what_if: Callable[[UUID, Scope], Awaitable[WhatIf]]

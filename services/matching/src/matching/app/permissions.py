@@ -42,6 +42,7 @@ WATCH_PROPOSALS: Final = Permission("proposals:watch", _READERS | _OWN)
 READ_POLICIES: Final = Permission("policies:read", dict.fromkeys(_READERS, Reach.EVERYWHERE))
 """By which figures plans are made is no secret from those who work with them."""
 MANAGE_POLICIES: Final = Permission("policies:manage", _ADMIN | {Role.OFFICER: Reach.AREA})
+REPLAY_DECISIONS: Final = Permission("decisions:replay", _OVERSIGHT)
 READ_FAIRNESS: Final = Permission("fairness:read", _OVERSIGHT)
 TRY_POLICIES: Final = Permission(
     "policies:try",

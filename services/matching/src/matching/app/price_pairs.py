@@ -11,14 +11,17 @@ from matching.domain.counterfactual import Kernel, Market
 from matching.domain.explanation import with_prices
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from common.vocabulary import ServiceCode
     from matching.domain.explanation import Explanation
     from matching.domain.identity import PoolId
     from matching.domain.policy import Policy
     from matching.domain.standing import Standing
 
+MOST_PAIRS: Final = 5_000_000
+"""Of lines and offers of one service; more are not solved while somebody waits."""
 MOST_PRICED: Final = 10
 """Of the candidates of one line, and as many of those that a rule forbids."""
 
@@ -42,8 +45,13 @@ class Prices(Protocol):
 class Standings(Protocol):
     """Knows what stands in a pool."""
 
-    async def standing(self, pool_id: PoolId) -> Standing:
-        """Return everything about a pool that a plan is made from, as of one instant."""
+    async def of_services(
+        self, pool_id: PoolId, services: Collection[ServiceCode], *, at: datetime, most: int
+    ) -> Standing | None:
+        """Return what competes for some services in a pool, as of one instant.
+
+        Nothing is returned where lines and offers make more pairs than ``most``.
+        """
         ...
 
 
@@ -64,7 +72,10 @@ class SolvedPrices(Prices):
         at: datetime,
         most: int | None = None,
     ) -> Sequence[Explanation]:
-        standing = await self._standings.standing(pool_id)
+        services = {each.line.service for each in found}
+        standing = await self._standings.of_services(pool_id, services, at=at, most=MOST_PAIRS)
+        if standing is None:
+            return found
 
         def priced() -> Sequence[Explanation]:
             return with_prices(found, Market(standing, policy, self._kernel, at=at), most=most)

@@ -201,15 +201,16 @@ def laid_out(
     )
 
 
-def of_one_service(whole: Board) -> Pairs:
+def of_one_service(whole: Board, rows: slice = slice(None)) -> Pairs:
     """Return every pair that speaks of the same service, ordered by line and offer.
 
-    The loop is over services, of which there are a handful.
+    The loop is over services, of which there are a handful. ``rows`` limits the lines.
     """
-    lines, offers = whole.lines, whole.offers
+    offers, first = whole.offers, rows.indices(len(whole.lines.ids))[0]
+    wanted = whole.lines.service[rows]
     found: list[tuple[Integers, Integers]] = []
-    for service in np.intersect1d(lines.service, offers.service):
-        line = np.flatnonzero(lines.service == service)
+    for service in np.intersect1d(wanted, offers.service):
+        line = first + np.flatnonzero(wanted == service)
         offer = np.flatnonzero(offers.service == service)
         found.append((np.repeat(line, len(offer)), np.tile(offer, len(line))))
     nothing = np.empty(0, dtype=np.int64)

@@ -140,8 +140,7 @@ class Market:
     def _amended(self, case: Case, amendments: tuple[Amendment, ...]) -> Problem:
         amended = applied(amendments, case)
         # Pairs are of one service, so nothing else competes.
-        services = {case.line.service, case.offer.supply.service}
-        return self._problem(staged(_of_services(self._standing, services), amended))
+        return self._problem(staged(_of_service(self._standing, case.line.service), amended))
 
     def _problem(self, standing: Standing) -> Problem:
         return question(standing, self._policy, at=self._at).problem
@@ -212,13 +211,13 @@ def _need_of(case: Case) -> Need:
     return replace(case.need, lines=lines)
 
 
-def _of_services(standing: Standing, services: set[ServiceCode]) -> Standing:
+def _of_service(standing: Standing, service: ServiceCode) -> Standing:
     return replace(
         standing,
         needs=tuple(
-            need for need in standing.needs if any(line.service in services for line in need.lines)
+            need for need in standing.needs if any(line.service is service for line in need.lines)
         ),
-        offers=tuple(each for each in standing.offers if each.supply.service in services),
+        offers=tuple(each for each in standing.offers if each.supply.service is service),
     )
 
 

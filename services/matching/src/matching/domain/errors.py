@@ -383,3 +383,10 @@ class PeriodTooLarge(RuleViolated, code="period-too-large", zh="所选时段和�
 
     lines: int
     most: int
+
+
+@dataclass(eq=False)
+class DecisionNotKept(NotFound, code="decision-not-kept", zh="没有保存这条对接的决策依据。"):
+    """What the plan knew when it proposed this match was not kept."""
+
+    match_id: UUID

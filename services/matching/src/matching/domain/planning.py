@@ -13,6 +13,7 @@ from uuid import UUID
 
 from common.vocabulary import MatchState
 from matching.domain.broadcast import broadcast
+from matching.domain.decision import MOST_DECISIONS, Decision, decisions_of
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PoolId
 from matching.domain.linkage import Certificate, LinkagePlan, Part
 from matching.domain.match import (
@@ -64,6 +65,8 @@ class Draft:
     widened: tuple[Need, ...]
     """Needs for which offers are looked for farther around from now on."""
     seen: Seen
+    decisions: tuple[Decision, ...]
+    """Why the matches that are new were proposed."""
 
     @property
     def matches(self) -> tuple[Match, ...]:
@@ -110,6 +113,7 @@ class Draft:
             changes=tuple(c for c in self.changes if c.state.pairing.need_id not in needs),
             plans=tuple(plan for plan in self.plans if plan.need_id not in needs),
             widened=tuple(need for need in self.widened if need.id not in needs),
+            decisions=tuple(each for each in self.decisions if each.need_id not in needs),
         )
 
     @property
@@ -289,7 +293,16 @@ def _drafted(pool: Pool, certificate: Certificate, decided: Sequence[_Decided]) 
             },
             offers={offer_id: pool.offers[offer_id].revision for offer_id in sorted(proposed)},
         ),
+        decisions=_decisions(pool, certificate, changes),
     )
+
+
+def _decisions(
+    pool: Pool, certificate: Certificate, changes: Sequence[MatchChange]
+) -> tuple[Decision, ...]:
+    new = [change.state for change in changes if _is_new(change)][:MOST_DECISIONS]
+    known = pool.known([match.pairing.line_id for match in new])
+    return decisions_of(new, known, certificate)
 
 
 def _planned(plan: LinkagePlan) -> Planned:

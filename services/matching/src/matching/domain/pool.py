@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from matching.domain.party import Party
     from matching.domain.policy import Policy
     from matching.domain.standing import News
-    from matching.domain.two_plans import Proof
+    from matching.domain.two_plans import Known, Proof
     from matching.domain.worth import Worth
 
 
@@ -112,6 +112,10 @@ class Pool:
         around = self._around({self._need_of[line_id] for line_id, _ in pairs})
         lines, offers = zip(*pairs, strict=True)
         return dict(zip(pairs, self._book.worths(lines, offers, around), strict=True))
+
+    def known(self, line_ids: Iterable[LineId]) -> Mapping[LineId, Known]:
+        """Return what led to the offers of some lines."""
+        return self._plan.known(line_ids)
 
     def proof(self) -> Proof:
         """Return what the plan is worth, and what any could be."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from matching.domain.policy import Policy
     from matching.domain.standing import Standing
 
+_PAIRS_AT_ONCE: Final = 1_000_000
+"""What is looked at together must fit into memory, however many lines and offers there are."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -33,7 +36,7 @@ def question(standing: Standing, policy: Policy, *, at: datetime) -> Question:
 
     Lines that nobody may fill, and offers that may fill nothing, do not reach the kernel.
     """
-    pairs = allowed(of_one_service(_open_board(standing, at)))
+    pairs = _allowed(_open_board(standing, at))
     lines, line = np.unique(pairs.line, return_inverse=True)
     offers, offer = np.unique(pairs.offer, return_inverse=True)
     columns = pairs.board
@@ -47,6 +50,21 @@ def question(standing: Standing, policy: Policy, *, at: datetime) -> Question:
         value=score.total(pairs, policy),
     )
     return Question(pairs=pairs, problem=problem)
+
+
+def _allowed(whole: Board) -> Pairs:
+    """Return the allowed pairs, looking at so many lines at once as fit into memory."""
+    at_once = max(1, _PAIRS_AT_ONCE // max(1, len(whole.offers.ids)))
+    found = [
+        allowed(of_one_service(whole, slice(begin, begin + at_once)))
+        for begin in range(0, len(whole.lines.ids), at_once)
+    ]
+    nothing = np.empty(0, dtype=np.int64)
+    return Pairs(
+        whole,
+        np.concatenate([nothing, *(pairs.line for pairs in found)]),
+        np.concatenate([nothing, *(pairs.offer for pairs in found)]),
+    )
 
 
 def _open_board(standing: Standing, at: datetime) -> Board:

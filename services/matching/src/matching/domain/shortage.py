@@ -38,8 +38,8 @@ _TITLES: Final = {
     NOBODY_OFFERS: Saying("无人提供", "Nobody offers it"),
     TAKEN: Saying("符合条件的余量已安排给别处", "What would do is planned for others"),
 }
-_LINES_AT_ONCE: Final = 500
-"""Lines that are looked at together; their pairs must fit into memory, however many there are."""
+_PAIRS_AT_ONCE: Final = 1_000_000
+"""What is looked at together must fit into memory, however many lines and offers there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +107,9 @@ def _added_up(key: _Key, asked: Sequence[tuple[Need, Line]]) -> Shortage:
 
 
 def _reasons(unmet: Unmet, at: datetime) -> Iterator[tuple[tuple[Need, Line], list[str]]]:
-    for begin in range(0, len(unmet.lines), _LINES_AT_ONCE):
-        some = unmet.lines[begin : begin + _LINES_AT_ONCE]
+    at_once = max(1, _PAIRS_AT_ONCE // max(1, len(unmet.offers)))
+    for begin in range(0, len(unmet.lines), at_once):
+        some = unmet.lines[begin : begin + at_once]
         in_the_way = _in_the_way(some, unmet, at)
         for row, asked in enumerate(some):
             yield asked, [code for code, lines in in_the_way.items() if lines[row]]

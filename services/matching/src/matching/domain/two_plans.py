@@ -9,16 +9,17 @@ import numpy as np
 
 from matching.domain.candidates import NO_CANDIDATES
 from matching.domain.identity import OfferId
-from matching.engine import Limits, Reservations, StandingPlan, Wish
+from matching.engine import Limits, Problem, Reservations, StandingPlan, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from matching.domain.candidates import CandidateBook, Candidates
     from matching.domain.columns import Integers
     from matching.domain.identity import LineId
     from matching.domain.need import Line
+    from matching.engine import Competing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,21 @@ class Proof:
     bound: int
     reserved_value: int
     reserved_bound: int
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Known:
+    """What a plan knows about a line: its candidates as (offer, worth, price), and its rivals.
+
+    Where prices decide, value and bound are those of the line beyond its offer's price; else those
+    of everything in ``competing``.
+    """
+
+    chosen: OfferId
+    candidates: tuple[tuple[OfferId, int, int | None], ...]
+    value: int
+    bound: int
+    competing: Problem | None
 
 
 class TwoPlans:
@@ -66,6 +82,51 @@ class TwoPlans:
             reduced = self._flow.reduced_values_of(line_id)
             lost = {offer: -value for offer, value in reduced.items()}
         return {OfferId(offer): loss for offer, loss in lost.items()}
+
+    def known(self, line_ids: Iterable[LineId]) -> Mapping[LineId, Known]:
+        """Return what led to the offers of some lines; of a line with too many rivals, nothing."""
+        found: dict[LineId, Known] = {}
+        rivals: dict[UUID, Competing | None] = {}
+        for line_id in line_ids:
+            chosen = self.offer_for(line_id)
+            if chosen is None:
+                continue
+            if line_id not in self._reserved:
+                found[line_id] = self._known_by_prices(line_id, chosen)
+                continue
+            if line_id not in rivals:
+                competing = self._reserved.competing(line_id)
+                rivals[line_id] = competing
+                if competing is not None:
+                    rivals.update(dict.fromkeys(competing.problem.line_ids, competing))
+            if (competing := rivals[line_id]) is not None:
+                found[line_id] = self._known_by_rivals(line_id, chosen, competing)
+        return found
+
+    def _known_by_prices(self, line_id: LineId, chosen: OfferId) -> Known:
+        surplus = self._flow.surplus_of(line_id)
+        candidates: list[tuple[OfferId, int, int | None]] = []
+        for offer, reduced in self._flow.reduced_values_of(line_id).items():
+            price = self._flow.price_of(offer)
+            candidates.append((OfferId(offer), reduced + surplus + price, price))
+        return Known(
+            chosen=chosen,
+            candidates=tuple(candidates),
+            value=surplus,
+            bound=surplus,
+            competing=None,
+        )
+
+    def _known_by_rivals(self, line_id: LineId, chosen: OfferId, competing: Competing) -> Known:
+        return Known(
+            chosen=chosen,
+            candidates=tuple(
+                (OfferId(offer), value, None) for offer, value in self._reserved.wishes_of(line_id)
+            ),
+            value=competing.value,
+            bound=competing.bound,
+            competing=competing.problem,
+        )
 
     def put_lines(self, lines: Sequence[Line], rows: Integers, found: Candidates) -> None:
         """Let new lines wait, each with its candidates."""

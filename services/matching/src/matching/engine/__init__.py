@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matching.engine.planner_problem import ALONE, Objective, PlannerProblem
     from matching.engine.planner_result import PlannerResult, Proof
     from matching.engine.problem import Problem
-    from matching.engine.reserve import Reservations, Wish
+    from matching.engine.reserve import Competing, Reservations, Wish
     from matching.engine.result import UNASSIGNED, Result, Status
     from matching.engine.route_problem import Round, RouteProblem, RouteResult, Stop, Visit
     from matching.engine.routes import plan_routes
@@ -28,6 +28,7 @@ ENGINE_VERSION: Final = "exact-1"
 _HOMES: Final = {
     "ALONE": "planner_problem",
     "Certificate": "standing",
+    "Competing": "reserve",
     "DEFAULT_LIMITS": "assignment",
     "Limits": "assignment",
     "Objective": "planner_problem",
@@ -61,6 +62,7 @@ __all__ = [
     "ENGINE_VERSION",
     "UNASSIGNED",
     "Certificate",
+    "Competing",
     "Limits",
     "Objective",
     "PlannerLimits",

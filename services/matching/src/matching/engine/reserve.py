@@ -63,6 +63,15 @@ class _Planned:
     bound: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Competing:
+    """Lines that are in each other's way as one problem, what they have, and could have at most."""
+
+    problem: Problem
+    value: int
+    bound: int
+
+
 class Reservations:
     """The standing plan of indivisible lines.
 
@@ -198,6 +207,22 @@ class Reservations:
             + (0 if offer == planned.offer or self._room(offer) >= load else NO_ROOM)
             for offer, value in planned.wish.values
         }
+
+    def wishes_of(self, line: UUID) -> tuple[tuple[UUID, int], ...]:
+        """Return what each offer that a line may have is worth to it, the best first."""
+        return self._lines[line].wish.values
+
+    def competing(self, line: UUID) -> Competing | None:
+        """Return everything that is in a line's way, with what it has; none if that is too much."""
+        lines = self._connected(line)
+        if lines is None:
+            return None
+        planned = [self._lines[each] for each in lines]
+        return Competing(
+            problem=self._problem(lines),
+            value=sum(each.value for each in planned),
+            bound=sum(each.bound for each in planned),
+        )
 
     def load_of(self, offer: UUID) -> int:
         """Return how much of an offer is reserved."""

@@ -56,3 +56,39 @@ class WhatIfRow(MatchingRow, table=True):
     asked_by: str
     asked_at: datetime = instant()
     claimed_until: datetime | None = instant(nullable=True)
+
+
+class DecisionRow(MatchingRow, table=True):
+    """What a plan knew when it proposed a match; candidates are triples of id, value and price."""
+
+    __tablename__: ClassVar[Any] = "decision"
+
+    match_id: UUID = Field(primary_key=True)
+    need_id: UUID
+    line_id: UUID
+    offer_id: UUID
+    pool_id: UUID
+    decided_at: datetime = instant()
+    plan_sequence: int = counter()
+    plan_value: int = counter()
+    plan_bound: int = counter()
+    reserved_value: int = counter()
+    reserved_bound: int = counter()
+    engine_version: str
+    policy_version: int = counter()
+    candidates: list[list[Any]] = document()
+    value: int = counter()
+    bound: int = counter()
+    problem_id: UUID | None
+    replayed_at: datetime | None = instant(nullable=True)
+    replayed_by: str | None
+    is_same: bool | None
+
+
+class DecisionProblemRow(MatchingRow, table=True):
+    """What competed with some decisions; equal problems are kept once."""
+
+    __tablename__: ClassVar[Any] = "decision_problem"
+
+    id: UUID = Field(primary_key=True)
+    problem: dict[str, Any] = document()

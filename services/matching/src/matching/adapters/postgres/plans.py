@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from common.contracts.cases import NeedSubmitted
 from common.messaging.topics import topic_named
+from matching.adapters.postgres.decisions import keep_decisions
 from matching.adapters.postgres.matches import PostgresMatches
 from matching.adapters.postgres.standing import read_news, read_standing
 from matching.adapters.published import about_plan
@@ -182,6 +183,7 @@ class PostgresPlans(Plans):
             kept = draft.without(await _outdated(connection, draft))
             await _widen(connection, kept.widened)
             await PostgresMatches(session, self._outbox).save(kept.changes)
+            await keep_decisions(session, kept.decisions)
             await self._write_plans(session, kept.plans)
             # Who was left out is still to be planned, even if nobody marks the pool for it.
             sequence = draft.certificate.plan_sequence if kept == draft else 0

@@ -13,6 +13,7 @@ from matching.entrypoints.http import (
     offers,
     outcomes,
     policies,
+    replays,
     shortages,
     what_ifs,
 )
@@ -31,4 +32,5 @@ def routers() -> Sequence[APIRouter]:
         shortages.routes,
         what_ifs.routes,
         fairness.routes,
+        replays.routes,
     )
