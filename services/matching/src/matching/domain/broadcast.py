@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from common.vocabulary import MatchState
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from matching.domain.identity import LineId, OfferId
+    from matching.domain.match import Match
     from matching.domain.need import Line, Need
     from matching.domain.pool import Pool
 
@@ -26,10 +28,14 @@ def broadcast(
     """
     rules = WaveRules.of(pool.policy.asking)
     in_order = sorted(needs, key=lambda need: (-need.urgency, need.submitted_at, need.id))
-    waiting = [(need, line) for need in in_order for line in _waiting(pool, need)]
+    waiting = [(need, line) for need in in_order for line in _waiting(pool, need, rules, at=at)]
     parties = {each.party_id for _, line in waiting for each in (line.choice, *line.others)}
     sent = waves([line for _, line in waiting], pool.asks.loads(parties), rules, at=at)
     for need, line in waiting:
+        begins = line.begins(rules.pause)
+        if begins is not None and begins > at and not line.is_begun:
+            pool.asks.look_again(need.id, begins)
+            continue
         wave = sent.get(line.line_id, ())
         again = next_wave(line.after(wave, at=at), rules, at=at)
         if again is not None:
@@ -39,34 +45,43 @@ def broadcast(
     return {line: tuple(each.offer_id for each in wave) for line, wave in sent.items()}
 
 
-def _waiting(pool: Pool, need: Need) -> Iterator[WaitingLine]:
+def _waiting(pool: Pool, need: Need, rules: WaveRules, *, at: datetime) -> Iterator[WaitingLine]:
     for line in need.lines:
         offer_id = pool.offer_for(line.id)
-        if line.is_approved and offer_id is not None:
-            yield _line(pool, need, line, offer_id)
+        if not line.is_approved or offer_id is None:
+            continue
+        matches = [each for each in pool.matches_of(need.id) if each.pairing.line_id == line.id]
+        waiting = _line(pool, line, offer_id, matches)
+        begins = waiting.begins(rules.pause)
+        if begins is None or begins <= at or waiting.is_begun:
+            # Only whoever may be asked now is looked for.
+            waiting = replace(waiting, others=_others(pool, line, offer_id, matches))
+        yield waiting
 
 
-def _line(pool: Pool, need: Need, line: Line, offer_id: OfferId) -> WaitingLine:
-    losses = pool.losses(line.id)
-    matches = [each for each in pool.matches_of(need.id) if each.pairing.line_id == line.id]
+def _others(
+    pool: Pool, line: Line, offer_id: OfferId, matches: Iterable[Match]
+) -> tuple[Candidate, ...]:
     # That people are not shuffled for nothing is no reason to ask fewer of them.
     kept = next((each for each in matches if each.pairing.offer_id == offer_id), None)
     stability = score.keeping(kept, pool.policy)
-    others = [
+    return tuple(
         _candidate(pool, each, max(0, loss - stability))
-        for each, loss in losses.items()
+        for each, loss in pool.losses(line.id).items()
         if each != offer_id
-    ]
+    )
+
+
+def _line(pool: Pool, line: Line, offer_id: OfferId, matches: Iterable[Match]) -> WaitingLine:
     return WaitingLine(
         line_id=line.id,
         choice=_candidate(pool, offer_id, 0),
-        others=tuple(others),
         asked={
             match.pairing.party_id: match.asked_at
             for match in matches
             if match.state is MatchState.ASKED
             and match.asked_at is not None
-            and match.pairing.offer_id in losses
+            and pool.may_have(line.id, match.pairing.offer_id)
         },
         approved_at=line.approved_at,
         urgent_since=line.urgent_since,

@@ -205,13 +205,15 @@ class _Drafting:
         if held:
             return held[0], [match.supersede(at=self._at) for match in standing]
         offer_id = self._pool.offer_for(line.id)
-        may_have = self._pool.losses(line.id)
         kept = {
             match.pairing.offer_id: match
             for match in standing
             if match.pairing.offer_id == offer_id
             # Who was asked may still answer, whatever the plan thinks by now.
-            or (match.state is MatchState.ASKED and match.pairing.offer_id in may_have)
+            or (
+                match.state is MatchState.ASKED
+                and self._pool.may_have(line.id, match.pairing.offer_id)
+            )
         }
         changes = [each.supersede(at=self._at) for each in standing if each not in kept.values()]
         new = self._new(need, line, offer_id, kept)

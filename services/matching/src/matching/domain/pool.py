@@ -101,6 +101,11 @@ class Pool:
         """Return what the last linkage plan of a need says."""
         return self._planned.get(need_id, NEVER_PLANNED)
 
+    def may_have(self, line_id: LineId, offer_id: OfferId) -> bool:
+        """Tell whether a line that waits may have an offer, by the rules and what is left of it."""
+        is_known = line_id in self._need_of and offer_id in self.offers
+        return is_known and self._plan.may_have(line_id, offer_id)
+
     def losses(self, line_id: LineId) -> Mapping[OfferId, int]:
         """Return how much worse each offer is that a line may have, at the prices of the plan."""
         return self._plan.losses(line_id) if line_id in self._need_of else {}

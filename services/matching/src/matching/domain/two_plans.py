@@ -70,6 +70,12 @@ class TwoPlans:
             offer = next(iter(self._flow.offers_of(line_id)), None)
         return None if offer is None else OfferId(offer)
 
+    def may_have(self, line_id: LineId, offer_id: OfferId) -> bool:
+        """Tell whether a line that waits may have an offer that stands."""
+        if line_id in self._reserved:
+            return self._reserved.value_of(line_id, offer_id) > 0
+        return self._flow.value_of(line_id, offer_id) is not None
+
     def losses(self, line_id: LineId) -> Mapping[OfferId, int]:
         """Return what the plan would lose at least with each offer that a line may have.
 
