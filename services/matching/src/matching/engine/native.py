@@ -30,7 +30,9 @@ def _spoken() -> str:
     """Return what tells one state of all kernels from another."""
     digest = blake2b(numba.__version__.encode(), digest_size=8)
     for source in sorted(_HERE.glob("standing/*.py")):
-        digest.update(source.read_bytes())
+        said = source.read_bytes()
+        if b"native import" in said or source.stem == "state":
+            digest.update(said)
     return digest.hexdigest()
 
 

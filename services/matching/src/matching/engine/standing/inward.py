@@ -89,8 +89,13 @@ def lower_prices(s: State, best: int, offers_seen: int, needs_seen: int) -> None
     for k in range(offers_seen):
         j = s.offers_seen[k]
         if s.offer_at[j] < best:
+            offer, change = s.offers[j], best - s.offer_at[j]
+            if offer.steps == 0 and s.price[j] + offer.term - change >= 0:
+                s.price[j] -= change
+                s.tally[0].bound -= change * max(0, offer.capacity - offer.pinned)
+                continue
             s.tally[0].bound -= rent(s, j)
-            s.price[j] -= best - s.offer_at[j]
+            s.price[j] -= change
             s.tally[0].bound += rent(s, j)
     for k in range(needs_seen):
         i = s.needs_seen[k]

@@ -46,3 +46,44 @@ def falling(value: Integers, begin: Integers) -> Integers:
 def begins(rows: Integers, count: int) -> Integers:
     """Return where the pairs of each of so many rows begin in order, and where the last end."""
     return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=count))]).astype(np.int64)
+
+
+@native
+def near_together(
+    begin: Integers, to: Integers, came_begin: Integers, came: Integers
+) -> tuple[Integers, Integers]:
+    """Return orders of needs and of offers in which those with pairs in common are near.
+
+    A search goes from neighbour to neighbour; what is near in memory is read at once. Depth
+    first, from the first need; whoever has no pair comes last.
+    """
+    needs, offers = len(begin) - 1, len(came_begin) - 1
+    need_order, offer_order = np.empty(needs, np.int64), np.empty(offers, np.int64)
+    is_met, is_seen = np.zeros(needs, np.bool_), np.zeros(offers, np.bool_)
+    stack, met, seen = np.empty(needs, np.int64), 0, 0
+    for first in range(needs):
+        if is_met[first]:
+            continue
+        stack[0], depth, is_met[first] = first, 1, True
+        while depth > 0:
+            depth -= 1
+            need = stack[depth]
+            need_order[met] = need
+            met += 1
+            for edge in range(begin[need], begin[need + 1]):
+                offer = to[edge]
+                if is_seen[offer]:
+                    continue
+                is_seen[offer] = True
+                offer_order[seen] = offer
+                seen += 1
+                for twin in range(came_begin[offer], came_begin[offer + 1]):
+                    if not is_met[came[twin]]:
+                        is_met[came[twin]] = True
+                        stack[depth] = came[twin]
+                        depth += 1
+    for offer in range(offers):
+        if not is_seen[offer]:
+            offer_order[seen] = offer
+            seen += 1
+    return need_order, offer_order

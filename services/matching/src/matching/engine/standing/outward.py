@@ -25,7 +25,7 @@ from matching.engine.standing.steps import (
 )
 
 if TYPE_CHECKING:
-    from matching.engine.standing.state import State
+    from matching.engine.standing.state import Integers, Records, Rows, State
 
 
 @inner
@@ -36,6 +36,7 @@ def place_units(s: State, i: int, j: int) -> None:  # noqa: C901, PLR0912, PLR09
     price pays for those that it has.
     """
     best, end_need, end_offer = FAR, NONE, NONE
+    floor, reached = s.tally[0].floor, (s.need_at, s.need_via, s.needs_seen)
     offers_seen, needs_seen, waiting, heap = 0, 0, 0, 0
     distance = 0
     if i != NONE:
@@ -49,7 +50,7 @@ def place_units(s: State, i: int, j: int) -> None:  # noqa: C901, PLR0912, PLR09
             best = step(s, j, offer.load) - price_of(s, j) + 1
         s.offer_at[j], s.offer_via[j], s.offers_seen[0] = 0, NONE, j
         offers_seen = 1
-        needs_seen = enter_holders(s, j, 0, needs_seen)
+        needs_seen = enter_holders(s.offers, s.came, s.edge, s.flows, reached, j, 0, needs_seen)
     while True:
         while waiting < needs_seen:
             i_at = s.needs_seen[waiting]
@@ -59,7 +60,7 @@ def place_units(s: State, i: int, j: int) -> None:  # noqa: C901, PLR0912, PLR09
             if distance + surplus + need.term < best:
                 best, end_need, end_offer = distance + surplus + need.term, i_at, NONE
             base = distance + surplus
-            least = base + s.tally[0].floor
+            least = base + floor
             for e in range(need.begin, need.begin + need.edges):
                 value = s.value[e]
                 if least - value >= best:
@@ -83,7 +84,9 @@ def place_units(s: State, i: int, j: int) -> None:  # noqa: C901, PLR0912, PLR09
         nearest = s.heap_row[0]
         distance = s.heap_key[0]
         heap = drop_first(s.heap_key, s.heap_row, s.heap_place, heap)
-        needs_seen = enter_holders(s, nearest, distance, needs_seen)
+        needs_seen = enter_holders(
+            s.offers, s.came, s.edge, s.flows, reached, nearest, distance, needs_seen
+        )
     if end_need == NONE and end_offer == NONE:
         best -= 1
     s.tally[0].searches += 1
@@ -98,14 +101,24 @@ def place_units(s: State, i: int, j: int) -> None:  # noqa: C901, PLR0912, PLR09
 
 
 @inner
-def enter_holders(s: State, j: int, distance: int, needs_seen: int) -> int:
+def enter_holders(  # Arrays one by one: a whole state costs more to hand over.
+    offers: Records,
+    came: Rows,
+    edge: Rows,
+    flows: Records,
+    reached: tuple[Integers, Rows, Rows],
+    j: int,
+    distance: int,
+    needs_seen: int,
+) -> int:
     """Reach the needs that an offer serves and that may be served elsewhere."""
-    offer = s.offers[j]
-    for twin in range(offer.begin, offer.begin + offer.holders):
-        holder, e = s.came[twin], s.edge[twin]
-        if s.need_at[holder] == FAR and s.flows[e].units > s.flows[e].pinned:
-            s.need_at[holder], s.need_via[holder] = distance, e
-            s.needs_seen[needs_seen] = holder
+    need_at, need_via, seen = reached
+    begin = offers[j].begin
+    for twin in range(begin, begin + offers[j].holders):
+        holder, e = came[twin], edge[twin]
+        if need_at[holder] == FAR and flows[e].units > flows[e].pinned:
+            need_at[holder], need_via[holder] = distance, e
+            seen[needs_seen] = holder
             needs_seen += 1
     return needs_seen
 
@@ -116,8 +129,13 @@ def raise_prices(s: State, best: int, offers_seen: int, needs_seen: int) -> None
     for k in range(offers_seen):
         j = s.offers_seen[k]
         if s.offer_at[j] < best:
+            offer, change = s.offers[j], best - s.offer_at[j]
+            if offer.steps == 0 and s.price[j] + offer.term >= 0:
+                s.price[j] += change
+                s.tally[0].bound += change * max(0, offer.capacity - offer.pinned)
+                continue
             s.tally[0].bound -= rent(s, j)
-            s.price[j] += best - s.offer_at[j]
+            s.price[j] += change
             s.tally[0].bound += rent(s, j)
     for k in range(needs_seen):
         i = s.needs_seen[k]

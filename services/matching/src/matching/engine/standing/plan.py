@@ -12,7 +12,7 @@ from matching.engine.standing.edges import LEAST_ROOM, edge_of
 from matching.engine.standing.proof import Certificate, proved
 from matching.engine.standing.roll import Roll
 from matching.engine.standing.settle import settle
-from matching.engine.standing.snapshot import Snapshot, snapshot, tell
+from matching.engine.standing.snapshot import Snapshot, laid_out, snapshot, tell
 from matching.engine.standing.start import settle_all, state_of
 from matching.engine.standing.state import NONE, empty_state, roomy
 from matching.engine.standing.transport import validated_steps
@@ -51,8 +51,10 @@ class StandingPlan:
     @classmethod
     def solved(cls, problem: Transport) -> StandingPlan:
         """Return the best plan of an instance; the order in which it was given makes none."""
-        carried, price = first_plan(problem)
-        plan = cls.restored(Snapshot(problem=problem, carried=carried, price=price))
+        nothing = np.zeros(len(problem.offer_ids), np.int64)
+        kept = laid_out(Snapshot(problem=problem, carried=problem.pinned, price=nothing))
+        carried, price = first_plan(kept.problem)
+        plan = cls._begun(Snapshot(problem=kept.problem, carried=carried, price=price))
         plan._state.flows["told"] = 0  # noqa: SLF001  # Nobody has been told anything yet.
         return plan
 
@@ -63,6 +65,10 @@ class StandingPlan:
         ``changed()`` then has the needs that are served otherwise than stored, and ``searches()``
         is zero when nothing was to be repaired.
         """
+        return cls._begun(laid_out(snapshot))
+
+    @classmethod
+    def _begun(cls, snapshot: Snapshot) -> StandingPlan:
         plan, problem = cls(), snapshot.problem
         plan._needs, plan._offers = Roll(problem.need_ids), Roll(problem.offer_ids)
         plan._state = state_of(problem, carried=snapshot.carried, price=snapshot.price)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.engine.native import native
+from matching.engine.standing.order import begins, by_row, near_together
 from matching.engine.standing.proof import edges_of
 from matching.engine.standing.state import NONE, Integers, State
 from matching.engine.standing.transport import Transport
@@ -23,6 +24,35 @@ class Snapshot:
     problem: Transport
     carried: Integers
     price: Integers
+
+
+def laid_out(kept: Snapshot) -> Snapshot:
+    """Return the same in another order of rows: what a search reads together lies together."""
+    problem = kept.problem
+    needs, offers = len(problem.need_ids), len(problem.offer_ids)
+    came_begin = begins(problem.offer, offers)
+    by_offer = by_row(problem.offer, came_begin)
+    need_order, offer_order = near_together(
+        begins(problem.need, needs), problem.offer, came_begin, problem.need[by_offer]
+    )
+    need_row, offer_row = np.argsort(need_order), np.argsort(offer_order)
+    need, offer = need_row[problem.need], offer_row[problem.offer]
+    order = by_row(offer, begins(offer, offers))
+    order = order[by_row(need[order], begins(need, needs))]
+    moved = Transport(
+        need_ids=tuple(problem.need_ids[row] for row in need_order.tolist()),
+        units=problem.units[need_order],
+        need_term=problem.need_term[need_order],
+        offer_ids=tuple(problem.offer_ids[row] for row in offer_order.tolist()),
+        capacity=problem.capacity[offer_order],
+        offer_term=problem.offer_term[offer_order],
+        steps=tuple(problem.steps[row] for row in offer_order.tolist()),
+        need=need[order],
+        offer=offer[order],
+        value=problem.value[order],
+        pinned=problem.pinned[order],
+    )
+    return Snapshot(problem=moved, carried=kept.carried[order], price=kept.price[offer_order])
 
 
 def snapshot(state: State, needs: Roll, offers: Roll) -> Snapshot:
