@@ -8,6 +8,7 @@ READY := .venv/.ready
 
 ROW ?=
 PROFILE ?=
+SIZE ?=
 PART ?=
 
 # What make test-long does in parts of an hour at most; without PART all of it, one after the other.
@@ -63,8 +64,8 @@ test-long: setup ## The long sizes of the fault tests, all or PART=frame|kafka|p
 	@$(if $(filter-out $(PARTS),$(PART)),echo "PART is one of $(PARTS)" >&2; exit 2)
 	@$(BIN)/pytest -m long -q $(if $(PART),$(long_$(PART)))
 
-bench: setup ## Measure the budgets, keep the result: ROW=intake|areas|imports|gap|latency|idle, PROFILE=1
-	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks $(ROW) $(if $(PROFILE),--profile)
+bench: setup ## Measure the budgets, keep the result: ROW=intake|areas|imports|gap|latency|idle, PROFILE=1, SIZE=needs
+	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks $(ROW) $(if $(PROFILE),--profile) $(if $(SIZE),--size $(SIZE))
 
 check: setup lint types imports promises ## Format, lint, strict types, import contracts, schema promises
 

@@ -25,6 +25,7 @@ class Sizes:
     gap_seconds: float
     gap_instances: int | None = None
     """Solve only so many of the published instances."""
+    scale_needs: tuple[int, ...]
     areas: str | None = None
     """Import only the areas within this code."""
 
@@ -42,6 +43,7 @@ FULL: Final = Sizes(
     idle_seconds=30.0,
     import_rows=50_000,
     import_repetitions=3,
+    scale_needs=(10_000, 100_000),
     gap_seconds=60.0,
 )
 TINY: Final = Sizes(
@@ -57,6 +59,7 @@ TINY: Final = Sizes(
     idle_seconds=1.0,
     import_rows=600,
     import_repetitions=1,
+    scale_needs=(300,),
     gap_seconds=60.0,
     gap_instances=2,
     areas="21",
