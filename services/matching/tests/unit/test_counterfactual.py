@@ -234,6 +234,43 @@ def test_a_filled_line_is_beyond_choosing() -> None:
     assert market(standing).price(case_of(standing, need, other)) == Priced(None, None)
 
 
+def test_what_would_do_instead_of_points_is_named_and_true() -> None:
+    near, far = (
+        a_need("near", a_line("near"), urgency=3),
+        a_need("far", a_line("far"), urgency=3, site=a_site(point=metres_north(2_000))),
+    )
+    offer = an_offer(capacity=10)
+    standing = a_standing([near, far], [offer])
+    case = case_of(standing, far, offer)
+
+    conditions = market(standing).price(case, concretely=True).chosen_if
+
+    assert conditions is not None
+    assert [(each.what.value, each.amount) for each in conditions.instead] == [
+        ("need.urgency", 1),
+        ("offer.place", 1_650),
+    ]
+    assert conditions.says.zh.startswith("若紧急程度为 4 级或供给近 1.6 公里或价值高出 ")
+    for each in conditions.instead:
+        otherwise = question(staged(standing, each.on(case)), POLICY, at=NOW).problem
+        assert assign(otherwise).pairs() == {far.lines[0].id: offer.id}
+
+
+def test_an_offer_that_lay_nearer_would_be_chosen_over_another() -> None:
+    need = a_need(urgency=4)
+    near, far = an_offer("near"), an_offer("far", site=a_site(point=metres_north(2_000)))
+    standing = a_standing([need], [near, far])
+    case = case_of(standing, need, far)
+
+    conditions = market(standing).price(case, concretely=True).chosen_if
+
+    assert conditions is not None
+    (nearer,) = conditions.instead
+    assert (nearer.what.value, nearer.to) == ("offer.place", "150")
+    moved = staged(standing, nearer.on(case))
+    assert assign(question(moved, POLICY, at=NOW).problem).pairs() == {need.lines[0].id: far.id}
+
+
 @dataclass(frozen=True)
 class World:
     """A small pool in which much goes wrong."""

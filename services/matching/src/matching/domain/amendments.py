@@ -49,6 +49,8 @@ class Amended(Labelled):
     OFFER_TOWNSHIP = "offer.township", "供给所在街道（乡镇）", "Township of the offer"
     LINE_QUANTITY = "line.quantity", "需求的数量", "Quantity of the line"
     LINE_WITHIN = "line.within_metres", "需求的距离限制", "Limit of distance of the line"
+    OFFER_PLACE = "offer.place", "供给的地点", "Place of the offer"
+    NEED_URGENCY = "need.urgency", "需求的紧急程度", "Urgency of the need"
     NEED_TOWNSHIP = "need.township", "需求所在街道（乡镇）", "Township of the need"
     PARTY_VETTED = "party.vetted_until", "主体的审核", "Vetting of the party"
     PARTY_APPROVED = "party.is_approved", "主体的核准", "Approval of the party"

@@ -22,8 +22,9 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from matching.domain.amendments import Amendment, applied
+from matching.domain.amendments import Amended, Amendment, applied
 from matching.domain.columns import Pairs, board, every_pair
+from matching.domain.levers import levers
 from matching.domain.match import HOLDING
 from matching.domain.need import NeedState
 from matching.domain.question import question
@@ -59,11 +60,13 @@ class ChosenIf:
     """By how many points a pair must be worth more to be in every best plan.
 
     Where a rule forbids the pair, the amendments come first and the points are counted after them.
+    Each of ``instead`` alone, after the amendments, would do as well as the points.
     """
 
     amendments: tuple[Amendment, ...]
     points: int
     says: Saying
+    instead: tuple[Amendment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,22 +128,40 @@ class Market:
             match.pairing.line_id for match in standing.matches if match.state in HOLDING
         )
 
-    def price(self, case: Case) -> Priced:
-        """Say what is at stake for a pair, and what would make every best plan have it."""
+    def price(self, case: Case, *, concretely: bool = False) -> Priced:
+        """Say what is at stake for a pair, and what would make every best plan have it.
+
+        Concretely means to try also what else than points would do, which takes longer.
+        """
         if case.line.id in self._filled or case.need.state is NeedState.ENDED:
             return Priced(None, None)
         amendments = amendments_of(case)
-        problem = self._as_it_is if not amendments else self._amended(case, amendments)
+        amended = applied(amendments, case)
+        problem = self._amended(amended) if amendments else self._as_it_is
         stakes = stakes_of(problem, case.line.id, case.offer.id, self._kernel)
         if stakes is None or not (amendments or stakes.raise_by):
             return Priced(stakes, None)
-        says = _says_chosen(amendments, stakes)
-        return Priced(stakes, ChosenIf(amendments=amendments, points=stakes.raise_by, says=says))
+        instead = self._instead(amended, stakes) if concretely and stakes.raise_by else ()
+        says = _says_chosen(amendments, stakes, instead)
+        return Priced(
+            stakes,
+            ChosenIf(amendments=amendments, points=stakes.raise_by, says=says, instead=instead),
+        )
 
-    def _amended(self, case: Case, amendments: tuple[Amendment, ...]) -> Problem:
-        amended = applied(amendments, case)
+    def _instead(self, case: Case, stakes: Stakes) -> tuple[Amendment, ...]:
+        found: dict[Amended, Amendment] = {}
+        for lever in levers(case, self._policy, stakes.raise_by):
+            if lever.what not in found and self._is_chosen(lever.on(case)):
+                found[lever.what] = lever
+        return tuple(found.values())
+
+    def _is_chosen(self, case: Case) -> bool:
+        stakes = stakes_of(self._amended(case), case.line.id, case.offer.id, self._kernel)
+        return stakes is not None and not stakes.raise_by
+
+    def _amended(self, case: Case) -> Problem:
         # Pairs are of one service, so nothing else competes.
-        return self._problem(staged(_of_service(self._standing, case.line.service), amended))
+        return self._problem(staged(_of_service(self._standing, case.line.service), case))
 
     def _problem(self, standing: Standing) -> Problem:
         return question(standing, self._policy, at=self._at).problem
@@ -260,7 +281,9 @@ def _says_allowed(amendments: tuple[Amendment, ...]) -> Saying:
     )
 
 
-def _says_chosen(amendments: tuple[Amendment, ...], stakes: Stakes) -> Saying:
+def _says_chosen(
+    amendments: tuple[Amendment, ...], stakes: Stakes, instead: tuple[Amendment, ...]
+) -> Saying:
     clauses = [amendment.says for amendment in amendments]
     points = stakes.raise_by
     if points:
@@ -271,6 +294,12 @@ def _says_chosen(amendments: tuple[Amendment, ...], stakes: Stakes) -> Saying:
                 f"it were worth {points} points more (it is worth {stakes.value}; taking it costs"
                 f" others {stakes.price}, and the line has {stakes.surplus} as things are)",
             )
+        )
+    if instead:
+        ways = [each.says for each in instead]
+        clauses[-1] = Saying(
+            "或".join([*(way.zh for way in ways), clauses[-1].zh]),
+            " or ".join([*(way.en for way in ways), clauses[-1].en]),
         )
     return Saying(
         zh=f"若{_IF_ZH.join(clause.zh for clause in clauses)}，则会被选用。",

@@ -111,12 +111,12 @@ def with_prices(
     for each in found:
         taken[each.line.id, each.verdict] += 1
         is_in = most is None or taken[each.line.id, each.verdict] <= most
-        priced.append(_priced(each, market) if is_in else each)
+        priced.append(_priced(each, market, concretely=most is None) if is_in else each)
     return tuple(priced)
 
 
-def _priced(explanation: Explanation, market: Market) -> Explanation:
-    priced = market.price(explanation.case)
+def _priced(explanation: Explanation, market: Market, *, concretely: bool) -> Explanation:
+    priced = market.price(explanation.case, concretely=concretely)
     if explanation.verdict is Verdict.CHOSEN:
         priced = replace(priced, chosen_if=None)
     return replace(explanation, priced=priced)

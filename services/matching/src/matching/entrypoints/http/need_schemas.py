@@ -156,6 +156,7 @@ _ALLOWED_IF = {
 _CHOSEN_IF = {
     "changes": [_AMENDMENT],
     "points": 0,
+    "instead": [],
     "sentence_zh": "若周六也有空，则会被选用。",
     "sentence_en": "It would be chosen if it were also free on Saturday.",
 }
@@ -473,13 +474,15 @@ class AllowedIfView(View):
 class ChosenIfView(View):
     """By how many points the pair would have to be worth more, after the changes if there are any.
 
-    With so many points every best plan has the pair; with one less there is one without it.
+    With so many points every best plan has the pair; with one less there is one without it. Each of
+    `instead` alone would do as well as the points; a list of candidates leaves it out.
     """
 
     model_config = example(**_CHOSEN_IF)
 
     changes: list[AmendmentView]
     points: int
+    instead: list[AmendmentView]
     sentence_zh: str
     sentence_en: str
 
@@ -489,6 +492,7 @@ class ChosenIfView(View):
         return cls(
             changes=AmendmentView.each(chosen_if.amendments, language),
             points=chosen_if.points,
+            instead=AmendmentView.each(chosen_if.instead, language),
             sentence_zh=chosen_if.says.zh,
             sentence_en=chosen_if.says.en,
         )
