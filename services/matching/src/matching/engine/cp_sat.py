@@ -7,7 +7,7 @@ linear relaxation, which is what assignment with capacities needs (docs/decision
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from matching.engine.effort import Effort
     from matching.engine.integer_program import IntegerProgram
 
+COLUMNS_PER_SECOND: Final = 50_000
+"""How fast a program is written down for CP-SAT, which keeps time only from then on."""
+
 _FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
 def solve_by_cp_sat(program: IntegerProgram, effort: Effort) -> Solution:
     """Return the best choice that was found from the start on, and the bound that was proved."""
     known = Solution(program.start, program.worth(program.start), program.ceiling)
-    if effort.is_spent:
+    if effort.is_spent or effort.seconds_left() < program.columns / COLUMNS_PER_SECOND:
         return known
     model, numbers = _model(program)
     solver = new_solver(effort)

@@ -59,7 +59,9 @@ class _Filling:
         for pair in order.tolist():
             need = self._needs[pair]
             if not self._whole[need]:
-                if self._values[pair] > 0:
+                # Most pairs come too late, and there may be a million.
+                has_room = self._room[self._offers[pair]] >= self._loads[pair]
+                if has_room and self._wanted[need] and self._values[pair] > 0:
                     self._fill(pair)
             elif need not in tried:
                 tried.add(need)

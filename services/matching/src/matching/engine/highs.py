@@ -27,6 +27,10 @@ NODES_PER_WORK: Final = 200
 COLUMNS_PER_WORK: Final = 100
 """Nodes are the same on every machine, but the first may take minutes where columns are many."""
 
+MOST_COLUMNS: Final = 25_000
+"""Beyond this it has been seen to run on for minutes after its time."""
+
+_LEAST_SECONDS: Final = 0.01
 _MOST_NODES: Final = 2**31 - 1
 _TOLERANCE: Final = 1e-6
 _RELATIVE_TOLERANCE: Final = 1e-10
@@ -34,7 +38,7 @@ _RELATIVE_TOLERANCE: Final = 1e-10
 
 def is_within_reach(program: IntegerProgram, effort: Effort) -> bool:
     """Tell whether the numbers are small enough for floating point, and it for the work."""
-    if program.columns > effort.work * COLUMNS_PER_WORK:
+    if program.columns > min(effort.work * COLUMNS_PER_WORK, MOST_COLUMNS):
         return False
     largest = max(int(np.abs(each).max(initial=0)) for each in (program.coefficient, program.most))
     worth = float((np.abs(program.value).astype(np.float64) * program.most).sum())
@@ -61,7 +65,7 @@ def solve_by_highs(program: IntegerProgram, effort: Effort) -> Solution:
         options={
             "mip_rel_gap": 0.0,
             "node_limit": int(min(effort.work * NODES_PER_WORK, _MOST_NODES)),
-            "time_limit": effort.seconds_left(),
+            "time_limit": max(effort.seconds_left(), _LEAST_SECONDS),
         },
     )
     dual = outcome.mip_dual_bound

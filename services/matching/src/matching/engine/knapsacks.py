@@ -29,6 +29,9 @@ CELLS_PER_WORK: Final = 100_000_000
 
 _PATIENCE: Final = 15
 _REPAIR_EVERY: Final = 20
+_PAIRS_PER_ROUND: Final = 2_000
+"""Repairs take as long as a round for each so many pairs."""
+
 _LEAST_STEP: Final = 0.005
 
 
@@ -81,6 +84,7 @@ class _Search:
     def run(self, effort: Effort) -> Relaxed:
         step, waited = 1.0, 0
         rounds = int(min(ROUNDS, effort.work * CELLS_PER_WORK / self._table.cells))
+        repair_every = max(_REPAIR_EVERY, self._part.pairs // _PAIRS_PER_ROUND)
         for turn in range(rounds):
             if effort.is_spent or step < _LEAST_STEP:
                 break
@@ -89,7 +93,7 @@ class _Search:
             waited += 1
             if bound < self._bound:
                 self._bound, self._best_prices, waited = bound, self._prices, 0
-            if turn % _REPAIR_EVERY == 0:
+            if turn % repair_every == 0:
                 self._repair(taken)
             if waited > _PATIENCE:
                 step, waited, self._prices = step / 2, 0, self._best_prices
@@ -102,6 +106,8 @@ class _Search:
             away = bound - FRACTION * self._part.worth(self._chosen)
             moved = self._prices + step * away / length * over
             self._prices = np.maximum(0, np.rint(moved)).astype(np.int64)
+        if rounds:
+            self._repair(self._table.filled(self._reduced(self._best_prices))[0])
         return Relaxed(self._bound // FRACTION, self._chosen, self._reach())
 
     def _is_proved(self) -> bool:
