@@ -9,9 +9,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from matching.engine.reserve import Reservations, Wish
+from matching.engine.reserve import Reservations
+from matching.engine.wish import Wish
 
 LINES = [UUID(int=n) for n in range(1, 6)]
+BUNDLES = [UUID(int=n) for n in (21, 22)]
 OFFERS = [UUID(int=n) for n in range(11, 15)]
 
 lines = st.sampled_from(LINES)
@@ -29,13 +31,22 @@ class _Changes(RuleBasedStateMachine):
         super().__init__()
         self.plan = Reservations(at_once=self.at_once)
         self.wishes: dict[UUID, tuple[int, dict[UUID, int]]] = {}
+        self.bundles: dict[UUID, UUID | None] = {}
         self.capacity: dict[UUID, int] = {}
 
-    @rule(line=lines, load=st.integers(1, 4), worth=st.dictionaries(offers, values))
-    def a_line_comes(self, line: UUID, load: int, worth: dict[UUID, int]) -> None:
+    @rule(
+        line=lines,
+        load=st.integers(1, 4),
+        worth=st.dictionaries(offers, values),
+        bundle=st.sampled_from([None, None, *BUNDLES]),
+    )
+    def a_line_comes(
+        self, line: UUID, load: int, worth: dict[UUID, int], bundle: UUID | None
+    ) -> None:
         known = {offer: value for offer, value in worth.items() if offer in self.capacity}
         self.wishes[line] = (load, known)
-        self.plan.put_line(line, Wish.of(load, known.items()))
+        self.bundles[line] = bundle
+        self.plan.put_line(line, Wish.of(load, known.items(), bundle))
         self.plan.settle()
 
     @rule(line=lines)
@@ -90,6 +101,7 @@ class _Changes(RuleBasedStateMachine):
         assert all(load[offer] <= room for offer, room in self.capacity.items())
         assert load == {offer: self.plan.load_of(offer) for offer in self.capacity}
         assert value == self.plan.value
+        assert self.is_whole({line: self.plan.offer_of(line) for line in self.wishes})
 
     @invariant()
     def it_is_proved(self) -> None:
@@ -107,9 +119,18 @@ class _Changes(RuleBasedStateMachine):
                 if offer is not None:
                     load[offer] += self.wishes[line][0]
                     value += self.wishes[line][1][offer]
-            if all(load[offer] <= room for offer, room in self.capacity.items()):
+            fits = all(load[offer] <= room for offer, room in self.capacity.items())
+            if fits and self.is_whole(dict(zip(names, picked, strict=True))):
                 found = max(found, value)
         return found
+
+    def is_whole(self, offer_of: dict[UUID, UUID | None]) -> bool:
+        served: dict[UUID, set[bool]] = {}
+        for line, offer in offer_of.items():
+            bundle = self.bundles[line]
+            if bundle is not None:
+                served.setdefault(bundle, set()).add(offer is not None)
+        return all(len(each) == 1 for each in served.values())
 
 
 class _TooMany(_Changes):

@@ -25,10 +25,10 @@ from matching_builders import (
 )
 
 from common.places import AreaRef
-from common.vocabulary import AreaScheme, MatchState
+from common.vocabulary import AreaScheme, MatchState, ServiceCode
 from matching.domain.identity import LineId, NeedId, OfferId, PartyId
 from matching.domain.match import HOLDING, Match
-from matching.domain.need import Need, SearchArea
+from matching.domain.need import Line, Need, SearchArea
 from matching.domain.planning import draft
 from matching.domain.policy import POLICY
 from matching.domain.pool import Pool
@@ -246,3 +246,34 @@ def _nothing() -> News:
         refusals=frozenset(),
         planned={},
     )
+
+
+def _in_a_bundle(*lines: Line) -> Need:
+    return a_need("bundle", *(replace(line, all_or_nothing=True) for line in lines))
+
+
+def test_lines_that_belong_together_are_filled_together() -> None:
+    meals = a_line("meals", quantity=1)
+    company = a_line("company", quantity=1, service=ServiceCode.COMPANY)
+
+    pool = heard(
+        _in_a_bundle(meals, company),
+        offers=[an_offer(), an_offer("b", service=ServiceCode.COMPANY)],
+    )
+
+    assert [pool.offer_for(line.id) for line in (meals, company)] == [
+        an_offer().id,
+        an_offer("b").id,
+    ]
+
+
+def test_where_one_of_them_is_missing_nothing_is_reserved_for_the_others() -> None:
+    meals = a_line("meals", quantity=1)
+    company = a_line("company", quantity=1, service=ServiceCode.COMPANY)
+    alone = a_need("alone", a_line("alone", quantity=1), urgency=1)
+
+    pool = heard(_in_a_bundle(meals, company), alone, offers=[an_offer(capacity=1)])
+
+    assert pool.offer_for(meals.id) is None
+    assert pool.offer_for(LineId(named("alone"))) == an_offer().id
+    assert pool.proof().value == pool.proof().bound

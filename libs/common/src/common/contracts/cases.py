@@ -48,7 +48,8 @@ class LineAsked(BaseModel):
     """One line of a need: one kind of thing, in a unit and quantity.
 
     ``weekdays`` empty means that any day will do. ``within_metres`` is how far from the place the
-    thing may be; none means that distance is no obstacle in itself.
+    thing may be; none means that distance is no obstacle in itself. The lines of a need that are
+    ``all_or_nothing`` are filled together, or not at all.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,6 +62,7 @@ class LineAsked(BaseModel):
     weekdays: frozenset[Weekday] = frozenset()
     within_metres: int | None = None
     needs_vetting: bool = False
+    all_or_nothing: bool = False
 
 
 class NeedEvent(Event):

@@ -107,6 +107,7 @@ def _line_asked(line: NeedLine) -> LineAsked:
         weekdays=line.weekdays,
         within_metres=line.within_metres,
         needs_vetting=line.needs_vetting,
+        all_or_nothing=line.all_or_nothing,
     )
 
 

@@ -25,6 +25,8 @@ class NeedLine:
     weekdays: frozenset[Weekday] = frozenset()
     within_metres: int | None = None
     needs_vetting: bool = False
+    all_or_nothing: bool = False
+    """The lines of a need that say so are filled together, or not at all."""
 
     @property
     def kind(self) -> LineKind:

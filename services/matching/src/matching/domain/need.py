@@ -59,6 +59,8 @@ class Line:
     weekdays: frozenset[Weekday] = frozenset()
     within_metres: int | None = None
     needs_vetting: bool = False
+    all_or_nothing: bool = False
+    """The lines of a need that say so are filled together, or not at all."""
     derived_from: LineId | None = None
     approved_at: datetime | None = None
     urgent_since: datetime | None = None
@@ -181,5 +183,6 @@ def _carrier(venue: Line) -> Line:
         unit=Unit.ROOM,
         weekdays=venue.weekdays,
         needs_vetting=venue.needs_vetting,
+        all_or_nothing=venue.all_or_nothing,
         derived_from=venue.id,
     )

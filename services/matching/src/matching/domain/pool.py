@@ -249,7 +249,7 @@ class Pool:
         self._need_of.update({line.id: need.id for need, line in waiting})
         rows = self._book.put_lines(waiting, at=self.at)
         found = self._book.for_lines(rows, self._around({need.id for need in needs}))
-        self._plan.put_lines([line for _, line in waiting], rows, found)
+        self._plan.put_lines(waiting, rows, found)
 
     def _await(self, need: Need) -> None:
         """Note when to look farther around for a need whose place is not known exactly."""

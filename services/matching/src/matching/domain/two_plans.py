@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matching.domain.candidates import CandidateBook, Candidates
     from matching.domain.columns import Integers
     from matching.domain.identity import LineId
-    from matching.domain.need import Line
+    from matching.domain.need import Line, Need
     from matching.engine import Competing
 
 
@@ -53,7 +53,8 @@ class Known:
 class TwoPlans:
     """Keeps both plans as lines and offers come and go; ``settle`` brings one around the other.
 
-    A line of one unit is part of the flow. One of more takes its whole load from one offer.
+    A line of one unit is part of the flow. One of more takes its whole load from one offer, and
+    the lines of a need that are filled together or not at all are reserved together.
     """
 
     def __init__(self, book: CandidateBook, limits: Limits) -> None:
@@ -134,18 +135,21 @@ class TwoPlans:
             competing=competing.problem,
         )
 
-    def put_lines(self, lines: Sequence[Line], rows: Integers, found: Candidates) -> None:
+    def put_lines(
+        self, waiting: Sequence[tuple[Need, Line]], rows: Integers, found: Candidates
+    ) -> None:
         """Let new lines wait, each with its candidates."""
         of_row = dict(found.by_line())
-        for line, row_of_line in zip(lines, rows.tolist(), strict=True):
+        for (need, line), row_of_line in zip(waiting, rows.tolist(), strict=True):
             mine = of_row.get(row_of_line, NO_CANDIDATES)
             offers = self._book.offer_ids(mine.offer)
-            if line.quantity == 1:
+            if line.quantity == 1 and not line.all_or_nothing:
                 columns = [self._flow.row_of(offer) for offer in offers]
                 self._flow.insert_need(line.id, 1, columns, mine.value)
             else:
-                wish = Wish.of(line.quantity, zip(offers, mine.value.tolist(), strict=True))
-                self._reserved.put_line(line.id, wish)
+                values = zip(offers, mine.value.tolist(), strict=True)
+                bundle = need.id if line.all_or_nothing else None
+                self._reserved.put_line(line.id, Wish.of(line.quantity, values, bundle))
 
     def drop_line(self, line_id: LineId) -> None:
         """Let a line go."""

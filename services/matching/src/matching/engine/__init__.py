@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from matching.engine.planner_problem import ALONE, Objective, PlannerProblem
     from matching.engine.planner_result import PlannerResult, Proof
     from matching.engine.problem import Problem
-    from matching.engine.reserve import Competing, Reservations, Wish
+    from matching.engine.reserve import Competing, Reservations
     from matching.engine.result import UNASSIGNED, Result, Status
     from matching.engine.route_problem import Round, RouteProblem, RouteResult, Stop, Visit
     from matching.engine.routes import plan_routes
     from matching.engine.standing import Certificate, Snapshot, StandingPlan, Transport, Unproved
+    from matching.engine.wish import Wish
 
 ENGINE_VERSION: Final = "exact-1"
 """Changes whenever equal input may give another plan; stored with every decision."""
@@ -50,7 +51,7 @@ _HOMES: Final = {
     "UNASSIGNED": "result",
     "Unproved": "standing",
     "Visit": "route_problem",
-    "Wish": "reserve",
+    "Wish": "wish",
     "assign": "assignment",
     "plan": "planner",
     "plan_routes": "routes",

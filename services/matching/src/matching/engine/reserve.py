@@ -14,53 +14,17 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from matching.engine.assignment import DEFAULT_LIMITS, Limits, assign
+from matching.engine.planner import plan
+from matching.engine.planner_problem import ALONE, PlannerProblem
 from matching.engine.problem import Problem
+from matching.engine.wish import Planned, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 NO_ROOM: Final = 1 << 30
 PAIRS_AT_ONCE: Final = 4_000
 """What is connected by more pairs than these is not solved within one event."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A line: the load that it takes, and what each offer that it may have is worth to it."""
-
-    load: int
-    values: tuple[tuple[UUID, int], ...]
-    """The best first; of equals the lower id."""
-
-    @classmethod
-    def of(cls, load: int, values: Iterable[tuple[UUID, int]]) -> Wish:
-        """Put the offers of a line into their order; what is worth nothing is left out."""
-        useful = [(offer, value) for offer, value in values if value > 0]
-        return cls(load, tuple(sorted(useful, key=lambda pair: (-pair[1], pair[0]))))
-
-    def valued(self, offer: UUID, value: int) -> Wish:
-        """Return the wish with one offer of another value; of none, if it is not to be had."""
-        others = [pair for pair in self.values if pair[0] != offer]
-        return Wish.of(self.load, [*others, (offer, value)])
-
-    def value_of(self, offer: UUID) -> int:
-        """Return what an offer is worth to it."""
-        return dict(self.values).get(offer, 0)
-
-    @property
-    def best(self) -> int:
-        """What it would get if it were alone."""
-        return self.values[0][1] if self.values else 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """What a line has, and its share of what any plan could be worth."""
-
-    wish: Wish
-    offer: UUID | None
-    value: int
-    bound: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,10 +46,11 @@ class Reservations:
     def __init__(self, *, limits: Limits = DEFAULT_LIMITS, at_once: int = PAIRS_AT_ONCE) -> None:
         self._limits: Final = limits
         self._at_once: Final = at_once
-        self._lines: Final[dict[UUID, _Planned]] = {}
+        self._lines: Final[dict[UUID, Planned]] = {}
         self._capacity: Final[dict[UUID, int]] = {}
         self._load: Final[defaultdict[UUID, int]] = defaultdict(int)
         self._wanted_by: Final[defaultdict[UUID, set[UUID]]] = defaultdict(set)
+        self._mates: Final[defaultdict[UUID, set[UUID]]] = defaultdict(set)
         self._short: Final[set[UUID]] = set()
         self._dirty: Final[set[UUID]] = set()
         self._freed: Final[set[UUID]] = set()
@@ -105,8 +70,13 @@ class Reservations:
         self.drop_line(line)
         for offer, _ in wish.values:
             self._wanted_by[offer].add(line)
-        self._set(line, _Planned(wish, None, 0, wish.best))
+        self._set(line, Planned(wish, None, 0, wish.best))
         self._dirty.add(line)
+        if wish.bundle is not None:
+            for mate in sorted(self._mates[wish.bundle]):
+                self._take_back(mate)
+            self._mates[wish.bundle].add(line)
+            self._dirty.update(self._mates[wish.bundle])
 
     def drop_line(self, line: UUID) -> None:
         """Let a line go; what it had is free for those who are short of it."""
@@ -114,6 +84,7 @@ class Reservations:
         if planned is None:
             return
         self._take_back(line)
+        self._leave(line, planned.wish.bundle)
         for offer, _ in planned.wish.values:
             self._wanted_by[offer].discard(line)
             if planned.bound > planned.value:
@@ -213,9 +184,12 @@ class Reservations:
         return self._lines[line].wish.values
 
     def competing(self, line: UUID) -> Competing | None:
-        """Return everything that is in a line's way, with what it has; none if that is too much."""
+        """Return everything that is in a line's way, with what it has.
+
+        None if that is too much, or if some of it is bundled: a problem says nothing of bundles.
+        """
         lines = self._connected(line)
-        if lines is None:
+        if lines is None or any(len(self._with_mates(each)) > 1 for each in lines):
             return None
         planned = [self._lines[each] for each in lines]
         return Competing(
@@ -230,6 +204,20 @@ class Reservations:
 
     def _room(self, offer: UUID) -> int:
         return self._capacity.get(offer, 0) - self._load[offer]
+
+    def _leave(self, line: UUID, bundle: UUID | None) -> None:
+        """Let the rest of a bundle be one."""
+        if bundle is None:
+            return
+        mates = self._mates[bundle]
+        mates.discard(line)
+        self._dirty.update(mates)
+        if not mates:
+            del self._mates[bundle]
+
+    def _with_mates(self, line: UUID) -> Sequence[UUID]:
+        bundle = self._lines[line].wish.bundle
+        return (line,) if bundle is None else sorted(self._mates[bundle] | {line})
 
     def _revalue(self, line: UUID, wish: Wish) -> None:
         """Let what was chosen be worth more, or what was not be worth less: all stays the best."""
@@ -253,13 +241,15 @@ class Reservations:
             self._solve(connected)
 
     def _takes_best(self, line: UUID) -> bool:
-        """Give a line what it values most, if there is room for it."""
+        """Give a line what it values most, if there is room for it and it is no bundle's."""
+        if len(self._with_mates(line)) > 1:
+            return False
         planned = self._lines[line]
         if planned.value < planned.wish.best:
             best, _ = planned.wish.values[0]
             if self._load[best] + planned.wish.load > self._capacity.get(best, 0):
                 return False
-            self._take_back(line)
+            self._release(line)
             self._give(line, best)
         self._prove(line, planned.wish.best)
         self._dirty.discard(line)
@@ -270,7 +260,10 @@ class Reservations:
         found, offers, pairs = {line}, set[UUID](), 0
         ahead = [line]
         while ahead:
-            wish = self._lines[ahead.pop()].wish
+            mates = self._with_mates(next_line := ahead.pop())
+            ahead.extend(mate for mate in mates if mate not in found)
+            found.update(mates)
+            wish = self._lines[next_line].wish
             pairs += len(wish.values)
             if pairs > self._at_once:
                 return None
@@ -283,19 +276,45 @@ class Reservations:
         return sorted(found)
 
     def _solve(self, lines: Sequence[UUID]) -> None:
-        result = assign(self._problem(lines), limits=self._limits)
-        chosen = result.pairs()
+        chosen, gap = self._best(lines)
         for line in lines:
             if self._lines[line].offer != chosen.get(line):
-                self._take_back(line)
+                self._release(line)
         for line in lines:
             offer = chosen.get(line)
             if offer is not None and self._lines[line].offer is None:
                 self._give(line, offer)
             self._prove(line, self._lines[line].value)
             self._freed.difference_update(pair[0] for pair in self._lines[line].wish.values)
-        self._prove(lines[0], self._lines[lines[0]].value + result.gap)
+        self._prove(lines[0], self._lines[lines[0]].value + gap)
         self._dirty.difference_update(lines)
+
+    def _best(self, lines: Sequence[UUID]) -> tuple[Mapping[UUID, UUID], int]:
+        """Return the best offers found for lines, and how much better there might be."""
+        if all(len(self._with_mates(line)) == 1 for line in lines):
+            result = assign(self._problem(lines), limits=self._limits)
+            return result.pairs(), result.gap
+        planned = plan(self._planner_problem(lines))
+        return {line: offer for line, (offer,) in planned.pairs().items()}, planned.gap
+
+    def _planner_problem(self, lines: Sequence[UUID]) -> PlannerProblem:
+        problem = self._problem(lines)
+        bundles = {bundle: number for number, bundle in enumerate(self._mates)}
+        of_line = [self._lines[line].wish.bundle for line in problem.line_ids]
+        return PlannerProblem.of(
+            line_ids=problem.line_ids,
+            offer_ids=problem.offer_ids,
+            capacity=problem.capacity,
+            line=problem.line,
+            offer=problem.offer,
+            value=problem.value,
+            load=problem.quantity[problem.line],
+            bundle=[ALONE if bundle is None else bundles[bundle] for bundle in of_line],
+            is_kept=[
+                self._lines[problem.line_ids[line]].offer == problem.offer_ids[offer]
+                for line, offer in zip(problem.line.tolist(), problem.offer.tolist(), strict=True)
+            ],
+        )
 
     def _problem(self, lines: Sequence[UUID]) -> Problem:
         wishes = [self._lines[line].wish for line in lines]
@@ -318,17 +337,25 @@ class Reservations:
 
     def _make_do(self, line: UUID) -> None:
         """Give a line the best that has room, and prove nothing about anybody who is short."""
+        mates = self._with_mates(line)
+        for mate in mates:
+            self._improve(mate)
+        if any(self._lines[mate].offer is None for mate in mates):
+            for mate in mates:
+                self._release(mate)
+        for short in [*mates, *self._short]:
+            self._prove(short, self._lines[short].wish.best)
+        self._dirty.difference_update(mates)
+
+    def _improve(self, line: UUID) -> None:
         planned = self._lines[line]
         for offer, value in planned.wish.values:
-            if value <= self._lines[line].value:
-                break
+            if value <= planned.value:
+                return
             if self._load[offer] + planned.wish.load <= self._capacity.get(offer, 0):
-                self._take_back(line)
+                self._release(line)
                 self._give(line, offer)
-                break
-        for short in [line, *self._short]:
-            self._prove(short, self._lines[short].wish.best)
-        self._dirty.discard(line)
+                return
 
     def _prove(self, line: UUID, bound: int) -> None:
         planned = replace(self._lines[line], bound=bound)
@@ -344,6 +371,14 @@ class Reservations:
         self._set(line, replace(planned, offer=offer, value=planned.wish.value_of(offer)))
 
     def _take_back(self, line: UUID) -> None:
+        """Take from a line what it has, and so from the rest of its bundle."""
+        mates = self._with_mates(line)
+        for mate in mates:
+            self._release(mate)
+        if len(mates) > 1:
+            self._dirty.update(mates)
+
+    def _release(self, line: UUID) -> None:
         planned = self._lines[line]
         if planned.offer is None:
             return
@@ -353,7 +388,7 @@ class Reservations:
         self._changed.add(line)
         self._set(line, replace(planned, offer=None, value=0))
 
-    def _set(self, line: UUID, planned: _Planned | None) -> None:
+    def _set(self, line: UUID, planned: Planned | None) -> None:
         before = self._lines.pop(line, None)
         if before is not None:
             self.value -= before.value

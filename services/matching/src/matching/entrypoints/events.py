@@ -201,4 +201,5 @@ def _line(asked: LineAsked) -> Line:
         weekdays=asked.weekdays,
         within_metres=asked.within_metres,
         needs_vetting=asked.needs_vetting,
+        all_or_nothing=asked.all_or_nothing,
     )

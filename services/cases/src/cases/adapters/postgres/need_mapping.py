@@ -88,6 +88,7 @@ def line_values(need: Need) -> Iterator[dict[str, Any]]:
             "weekdays": " ".join(day.value for day in Weekday if day in line.weekdays),
             "within_metres": line.within_metres,
             "needs_vetting": line.needs_vetting,
+            "all_or_nothing": line.all_or_nothing,
         }
 
 
@@ -135,4 +136,5 @@ def _to_line(row: NeedLineRow) -> NeedLine:
         weekdays=frozenset(Weekday(day) for day in row.weekdays.split()),
         within_metres=row.within_metres,
         needs_vetting=row.needs_vetting,
+        all_or_nothing=row.all_or_nothing,
     )

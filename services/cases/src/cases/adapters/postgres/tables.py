@@ -75,6 +75,7 @@ class NeedLineRow(Row, table=True):
     weekdays: str
     within_metres: int | None
     needs_vetting: bool
+    all_or_nothing: bool = False
 
 
 class DerivedLineRow(Row, table=True):

@@ -24,6 +24,7 @@ ROOM: Final[Example] = {
     "weekdays": [],
     "within_metres": 500,
     "needs_vetting": False,
+    "all_or_nothing": False,
 }
 COMPANY: Final[Example] = {
     "id": "0192d3c4-5b6a-7890-8abc-def012345674",
@@ -32,6 +33,7 @@ COMPANY: Final[Example] = {
     "unit": "person",
     "weekdays": ["sat"],
     "needs_vetting": True,
+    "all_or_nothing": False,
 }
 NEED: Final[Example] = {
     "id": "0192d3c4-5b6a-7890-8abc-def012345672",

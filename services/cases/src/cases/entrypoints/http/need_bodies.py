@@ -34,6 +34,10 @@ class LineToAsk(Body):
     weekdays: Annotated[tuple[Weekday, ...], Field(max_length=7)] = ()
     within_metres: Amount | None = None
     needs_vetting: Flag = False
+    all_or_nothing: Annotated[
+        Flag,
+        Field(description="The lines of a need that say so are filled together, or not at all."),
+    ] = False
 
     def line(self, need_id: UUID, position: int) -> NeedLine:
         """Return it as a line of a need."""
@@ -45,6 +49,7 @@ class LineToAsk(Body):
             weekdays=frozenset(self.weekdays),
             within_metres=self.within_metres,
             needs_vetting=self.needs_vetting,
+            all_or_nothing=self.all_or_nothing,
         )
 
 

@@ -31,6 +31,7 @@ class LineView(View):
     weekdays: list[Weekday]
     within_metres: int | None = None
     needs_vetting: bool
+    all_or_nothing: bool
 
     @classmethod
     def asked(cls, line: NeedLine, progress: Progress, language: Language) -> "LineView":
@@ -50,6 +51,7 @@ class LineView(View):
             weekdays=[day for day in Weekday if day in line.weekdays],
             within_metres=line.within_metres,
             needs_vetting=line.needs_vetting,
+            all_or_nothing=line.all_or_nothing,
         )
 
     @classmethod
@@ -67,6 +69,7 @@ class LineView(View):
             service_label=label(line.service, language),
             weekdays=[],
             needs_vetting=False,
+            all_or_nothing=False,
         )
 
 

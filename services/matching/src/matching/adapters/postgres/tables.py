@@ -56,6 +56,7 @@ class NeedLineRow(MatchingRow, table=True):
     weekdays: str
     within_metres: int | None
     needs_vetting: bool
+    all_or_nothing: bool = False
     approved_at: datetime | None = instant(nullable=True)
     urgent_since: datetime | None = instant(nullable=True)
     planned_match_id: UUID | None

@@ -120,6 +120,7 @@ _ASKED_LINE = {
     "weekdays": ["sat"],
     "within_metres": 2000,
     "needs_vetting": True,
+    "all_or_nothing": False,
     "origin": "asked",
     "derived_from": None,
     "approved_at": "2026-03-02T04:05:00Z",
@@ -199,6 +200,7 @@ class LineView(View):
     weekdays: list[Weekday]
     within_metres: int | None = None
     needs_vetting: bool
+    all_or_nothing: bool
     origin: LineOrigin
     derived_from: UUID | None = None
     approved_at: datetime | None = None
@@ -218,6 +220,7 @@ class LineView(View):
             weekdays=in_order(line.weekdays),
             within_metres=line.within_metres,
             needs_vetting=line.needs_vetting,
+            all_or_nothing=line.all_or_nothing,
             origin=line.origin,
             derived_from=line.derived_from,
             approved_at=line.approved_at,
