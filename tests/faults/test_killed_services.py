@@ -20,7 +20,8 @@ KILLS = 2
 
 
 @pytest.mark.parametrize(
-    ("mode", "load_seconds", "kill_seconds"), [("whole", 10.0, 7.0), ("split", 20.0, 12.0)]
+    ("mode", "load_seconds", "kill_seconds"),
+    [pytest.param("whole", 10.0, 7.0, marks=pytest.mark.long), ("split", 20.0, 12.0)],
 )
 async def test_what_was_accepted_happens_once_although_every_process_is_killed_twice(
     mode: str, load_seconds: float, kill_seconds: float, request: pytest.FixtureRequest

@@ -10,7 +10,7 @@ from common.http.places import Code
 from common.http.schemas import Body, View
 from common.http.words import Instant, Name, example, label
 from common.places import AreaRef
-from common.vocabulary import AreaScheme
+from common.vocabulary import AreaScheme, LineKind
 from matching.app.keep_policies import ActivatePolicy, DraftPolicy
 from matching.domain.policy import Approval, Asking, Escalation, Weights
 from matching.domain.policy_document import PolicyDocument, PolicyState
@@ -66,6 +66,17 @@ class PolicyActivation(Body):
         return ActivatePolicy(version=version, effective_from=self.effective_from)
 
 
+class ApprovalView(View):
+    """Kinds of line that a worker looks at before anybody is asked, in the order of the list."""
+
+    kinds: list[LineKind]
+
+    @classmethod
+    def of(cls, approval: Approval) -> Self:
+        """Show which they are."""
+        return cls(kinds=[kind for kind in LineKind if kind in approval.kinds])
+
+
 class PolicyView(View):
     """One version of the policy of an area; without an area, of the whole country."""
 
@@ -78,7 +89,7 @@ class PolicyView(View):
         state_label="已启用",
         weights={"waiting": 4, "waiting_days": 60},
         asking={"patience_seconds": 259200},
-        approval={"kinds": ["companionship", "money"]},
+        approval={"kinds": ["money", "companionship"]},
         escalation={"township_seconds": 172800, "county_seconds": 432000},
         drafted_by="officer-17",
         drafted_at="2026-11-20T02:00:00Z",
@@ -95,7 +106,7 @@ class PolicyView(View):
     state_label: str
     weights: Weights
     asking: Asking
-    approval: Approval
+    approval: ApprovalView
     escalation: Escalation
     drafted_by: str
     drafted_at: datetime
@@ -116,7 +127,7 @@ class PolicyView(View):
             state_label=label(document.state, language),
             weights=policy.weights,
             asking=policy.asking,
-            approval=policy.approval,
+            approval=ApprovalView.of(policy.approval),
             escalation=policy.escalation,
             drafted_by=document.drafted_by,
             drafted_at=document.drafted_at,
