@@ -57,7 +57,7 @@ demo: setup ## Start the stack, play the story through the gateway, stop
 test: setup ## Every test that belongs to every change
 	@$(BIN)/python -m matching.engine.compiled
 	@$(BIN)/wushe setup-kafka --where-possible
-	@$(BIN)/pytest -m "not long and not stack" -n 2 --dist loadfile -q
+	@$(BIN)/pytest -m "not long and not stack" -n 3 --dist loadfile --no-loadscope-reorder -q
 	@$(BIN)/pytest -m "stack and not long" -q
 
 test-long: setup ## The long sizes of the fault tests, all or PART=frame|kafka|produce|late|fetch|commit|heartbeat|join|sync|links|faults

@@ -29,7 +29,7 @@ GROUPS = [
 
 @pytest.mark.parametrize(
     ("rounds", "needs", "load_seconds"),
-    [(2, 300, 20.0), pytest.param(20, 3_000, 240.0, marks=pytest.mark.long)],
+    [(1, 150, 10.0), pytest.param(20, 3_000, 240.0, marks=pytest.mark.long)],
 )
 async def test_no_client_notices_that_every_process_is_restarted(
     rounds: int, needs: int, load_seconds: float, split: Stack

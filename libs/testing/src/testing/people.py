@@ -75,7 +75,8 @@ STANDS: Final = (
     Stand(name="parent's code, other list", area=_mca("210213")),
     Stand(name="nowhere", area=None, org=None),
 )
-SIDES: Final = (OWN, SAME_AREA, PARENT, CHILD, SIBLING)
+SIDES: Final = (OWN, PARENT, SIBLING)
+"""From within, from above and from beside: whom every route has to see from each role."""
 
 
 class Proof(StrEnum):
