@@ -48,7 +48,7 @@ from matching.app.keep_policies import (
     policy_in_force,
     remember_policy,
 )
-from matching.app.moderate_offers import approve_offer, refuse_offer
+from matching.app.moderate_offers import moderate_offer
 from matching.app.nag import remind_asks, tell_undecided
 from matching.app.plan_pool import PoolsInMemory, dirty_pools, plan_pool
 from matching.app.price_pairs import SolvedPrices
@@ -141,11 +141,8 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         ),
         withdraw_offer=partial(withdraw_offer, store=store, policy=OFFER_POLICY, clock=clock),
         confirm_offer=partial(confirm_offer, store=store, policy=OFFER_POLICY, clock=clock),
-        approve_offer=partial(
-            approve_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
-        ),
-        refuse_offer=partial(
-            refuse_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
+        moderate_offer=partial(
+            moderate_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
         ),
         find_offer=partial(find_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock),
         find_offers=partial(find_offers, views=views, policy=OFFER_POLICY, clock=clock),

@@ -15,7 +15,7 @@ from common.paging import Window
 from common.vocabulary import MatchState, ServiceCode, Unit
 from matching.app.confirm_offers import ConfirmOffer
 from matching.app.follow_parties import SuspendParty
-from matching.app.moderate_offers import ApproveOffer
+from matching.app.moderate_offers import ModerateOffer
 from matching.app.queries import FindOffers
 from matching.domain.errors import TooManyOffersToday, TooManyOpenOffers
 from matching.domain.identity import OfferId, PartyId
@@ -76,7 +76,7 @@ async def test_money_is_proposed_only_once_somebody_has_approved_the_offer(desk:
     assert await desk.states(need) == []
     assert await listed(desk, moderation=Moderation.PENDING) == [grant.id]
 
-    await desk.app.approve_offer(ApproveOffer(offer_id=grant.id), EVERYWHERE)
+    await desk.app.moderate_offer(ModerateOffer(offer_id=grant.id), EVERYWHERE)
     await desk.plan()
 
     assert await desk.states(need) == [MatchState.PROPOSED]

@@ -22,25 +22,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApproveOffer:
-    """Let others rely on an offer; ``seen`` is the version that the caller has read."""
+class ModerateOffer:
+    """Approve a pending offer, or refuse it for a reason; ``seen`` is the version that was read."""
 
     offer_id: OfferId
+    refused: RefusedOffer | None = None
     seen: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseOffer:
-    """Keep an offer out of every plan; ``seen`` is the version that the caller has read."""
+@dataclass(frozen=True, slots=True)
+class RefusedOffer:
+    """Why an offer is kept out of every plan; its publisher sees both."""
 
-    offer_id: OfferId
     reason: ModerationReason
     note: str | None = None
-    seen: int | None = None
 
 
-async def approve_offer(
-    command: ApproveOffer,
+async def moderate_offer(
+    command: ModerateOffer,
     within: Scope,
     *,
     store: Store,
@@ -48,45 +47,25 @@ async def approve_offer(
     policy: OfferPolicy,
     clock: Clock,
 ) -> SeenOffer:
-    """Let a pending offer be planned.
+    """Let a pending offer be planned, or keep it out of every plan.
 
     Raises:
         OfferNotFound: There is none, or none in this caller's area.
         OfferAlreadyModerated: Somebody decided before, or it needed no approval.
     """
-    at = clock.now()
+    at, refused = clock.now(), command.refused
     async with store.transaction() as matching:
         offer = await _lock(command, within, matching=matching, areas=areas)
-        change = offer.approve(at=at)
-        await matching.offers.save(change)
-    return look(change.state, policy, at=at)
-
-
-async def refuse_offer(
-    command: RefuseOffer,
-    within: Scope,
-    *,
-    store: Store,
-    areas: Areas,
-    policy: OfferPolicy,
-    clock: Clock,
-) -> SeenOffer:
-    """Keep a pending offer out of every plan; its publisher sees the reason.
-
-    Raises:
-        OfferNotFound: There is none, or none in this caller's area.
-        OfferAlreadyModerated: Somebody decided before, or it needed no approval.
-    """
-    at = clock.now()
-    async with store.transaction() as matching:
-        offer = await _lock(command, within, matching=matching, areas=areas)
-        change = offer.refuse(command.reason, command.note, at=at)
+        if refused is None:
+            change = offer.approve(at=at)
+        else:
+            change = offer.refuse(refused.reason, refused.note, at=at)
         await matching.offers.save(change)
     return look(change.state, policy, at=at)
 
 
 async def _lock(
-    command: ApproveOffer | RefuseOffer, within: Scope, *, matching: Matching, areas: Areas
+    command: ModerateOffer, within: Scope, *, matching: Matching, areas: Areas
 ) -> Offer:
     offer = (await matching.offers.lock([command.offer_id]))[command.offer_id]
     if not await reaches(within, offer.site.area, areas=areas):

@@ -31,7 +31,7 @@ _PAIRING = {
 
 
 class Decline(Body):
-    """Why the party says no."""
+    """Why the party says no, or takes its yes back."""
 
     model_config = example(reason="no_time", note="本月周六已有安排")
 

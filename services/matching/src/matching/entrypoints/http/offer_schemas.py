@@ -23,6 +23,7 @@ from common.vocabulary import (
     Unit,
     Weekday,
 )
+from matching.app.moderate_offers import RefusedOffer
 from matching.app.publish_offers import PublishOffer
 from matching.app.queries import SeenOffer
 from matching.domain.earmark import Earmark
@@ -183,6 +184,10 @@ class RefusalOfOffer(Body):
         StringConstraints(max_length=500),
         Field(description="For its publisher; nothing about a person belongs here."),
     ] = None
+
+    def because(self) -> RefusedOffer:
+        """Return what is meant."""
+        return RefusedOffer(self.reason, self.note)
 
 
 class OfferView(View):

@@ -22,7 +22,7 @@ from common.ids import new_id
 from common.places import AreasNotReady, UnknownArea
 from common.vocabulary import ServiceCode
 from matching.app.confirm_offers import ConfirmOffer
-from matching.app.moderate_offers import ApproveOffer, RefuseOffer
+from matching.app.moderate_offers import ModerateOffer
 from matching.app.permissions import (
     CONFIRM_OFFERS,
     MODERATE_OFFERS,
@@ -64,6 +64,10 @@ MayWithdraw: TypeAlias = Annotated[Scope, Depends(permitted(WITHDRAW_OFFERS))]
 MayConfirm: TypeAlias = Annotated[Scope, Depends(permitted(CONFIRM_OFFERS))]
 MayModerate: TypeAlias = Annotated[Scope, Depends(permitted(MODERATE_OFFERS))]
 MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_OFFERS))]
+
+_MODERATED = documented(
+    OfferNotFound, OfferAlreadyModerated, OfferChangedMeanwhile, PreconditionFailed
+)
 
 
 @routes.post(
@@ -202,12 +206,7 @@ async def confirm_offer(
     return _shown(await app.confirm_offer(command, scope), language, response)
 
 
-@routes.post(
-    "/{offer_id}/approval",
-    responses=documented(
-        OfferNotFound, OfferAlreadyModerated, OfferChangedMeanwhile, PreconditionFailed
-    ),
-)
+@routes.post("/{offer_id}/approval", responses=_MODERATED)
 async def approve_offer(
     offer_id: UUID,
     app: App,
@@ -217,16 +216,11 @@ async def approve_offer(
     response: Response,
 ) -> OfferView:
     """Approve a pending offer of the own area, so that it may be planned."""
-    command = ApproveOffer(offer_id=OfferId(offer_id), seen=seen)
-    return _shown(await app.approve_offer(command, scope), language, response)
+    command = ModerateOffer(offer_id=OfferId(offer_id), seen=seen)
+    return _shown(await app.moderate_offer(command, scope), language, response)
 
 
-@routes.post(
-    "/{offer_id}/refusal",
-    responses=documented(
-        OfferNotFound, OfferAlreadyModerated, OfferChangedMeanwhile, PreconditionFailed
-    ),
-)
+@routes.post("/{offer_id}/refusal", responses=_MODERATED)
 async def refuse_offer(
     offer_id: UUID,
     body: RefusalOfOffer,
@@ -237,8 +231,8 @@ async def refuse_offer(
     response: Response,
 ) -> OfferView:
     """Refuse a pending offer of the own area; its publisher sees why, and may offer anew."""
-    command = RefuseOffer(offer_id=OfferId(offer_id), reason=body.reason, note=body.note, seen=seen)
-    return _shown(await app.refuse_offer(command, scope), language, response)
+    command = ModerateOffer(offer_id=OfferId(offer_id), refused=body.because(), seen=seen)
+    return _shown(await app.moderate_offer(command, scope), language, response)
 
 
 @routes.get("/{offer_id}/usage", responses=documented(OfferNotFound))

@@ -1,7 +1,7 @@
 """What both sides tell of a match, as callers send and receive it."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -11,7 +11,6 @@ from common.http.schemas import Body, View
 from common.http.words import example, label
 from matching.app.tell_outcome import Outcome
 from matching.domain.feedback import BEST, WORST, Feedback, FeedbackReason, Opinion
-from matching.domain.match import DeclineReason
 from matching.domain.no_show import Absent, NoShow
 from matching.domain.reliability import LOOKING_BACK, Reliability
 from matching.domain.side import Side
@@ -37,23 +36,6 @@ _FEEDBACK = {
     "note": "聊得很好",
     "at": "2026-03-08T01:00:00Z",
 }
-
-
-class Withdrawal(Body):
-    """Why a yes is taken back."""
-
-    model_config = example(reason="no_time", note="临时值班")
-
-    reason: Literal["no_time", "no_capacity", "too_far", "not_suitable", "other"]
-    note: Annotated[
-        str | None,
-        StringConstraints(max_length=500),
-        Field(description="About the offer; nothing about a person belongs here."),
-    ] = None
-
-    def because(self) -> DeclineReason:
-        """Return the reason that is meant."""
-        return DeclineReason(self.reason)
 
 
 class NoShowToTell(Body):

@@ -36,7 +36,7 @@ from matching.domain.errors import (
 )
 from matching.domain.identity import MatchId, PartyId
 from matching.domain.side import Side
-from matching.entrypoints.http.match_schemas import MatchView
+from matching.entrypoints.http.match_schemas import Decline, MatchView
 from matching.entrypoints.http.outcome_schemas import (
     FeedbackToGive,
     FeedbackView,
@@ -44,7 +44,6 @@ from matching.entrypoints.http.outcome_schemas import (
     NoShowView,
     OutcomeView,
     ReliabilityView,
-    Withdrawal,
 )
 from matching.entrypoints.http.schemas import App
 
@@ -84,7 +83,7 @@ _RATED = documented(MatchNotKnown, MatchNotAccepted)
 )
 async def drop_out(
     match_id: UUID,
-    body: Withdrawal,
+    body: Decline,
     app: App,
     scope: MayDropOut,
     language: Speaking,
