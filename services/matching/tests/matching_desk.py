@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from matching.app.plan_pool import Planning
-    from matching.app.ports import Epoch
+    from matching.app.planning_ports import Epoch
     from matching.domain.match import Match
     from matching.domain.need import Line
     from matching.domain.party import Party

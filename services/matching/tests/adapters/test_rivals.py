@@ -15,7 +15,7 @@ from common.errors import Conflict
 from common.vocabulary import MatchState
 from matching.app.answer_match import AcceptMatch, DeclineMatch
 from matching.app.decide_plan import ApprovePlan
-from matching.app.ports import Epoch, EpochOver, PlanOutdated
+from matching.app.planning_ports import Epoch, EpochOver, PlanOutdated
 from matching.app.withdraw_offer import WithdrawOffer
 from matching.bootstrap import build_application
 from matching.domain.errors import (

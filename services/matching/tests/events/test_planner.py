@@ -11,7 +11,7 @@ from matching_desk import DALIAN, Desk
 from prometheus_client import REGISTRY
 
 from common.vocabulary import MatchState
-from matching.app.ports import Epoch, PlanOutdated
+from matching.app.planning_ports import Epoch, PlanOutdated
 from matching.entrypoints.planner import Planner
 from testing.waiting import until
 

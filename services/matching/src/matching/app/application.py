@@ -20,10 +20,12 @@ from matching.app.find_fairness import FindFairness
 from matching.app.follow_needs import CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
 from matching.app.keep_policies import ActivatePolicy, DraftPolicy
-from matching.app.moderate_offers import ApproveOffer, RefuseOffer
+from matching.app.moderate_offers import ModerateOffer
+from matching.app.offer_ports import Scheduled
 from matching.app.plan_pool import Planning
+from matching.app.planning_ports import Epoch
 from matching.app.policy_ports import FindPolicies
-from matching.app.ports import Epoch, Refusal, Scheduled
+from matching.app.ports import Refusal
 from matching.app.publish_offers import Published, PublishOffer
 from matching.app.queries import (
     FindMatches,
@@ -67,8 +69,7 @@ class Application:
     ]
     withdraw_offer: Callable[[WithdrawOffer, Scope], Awaitable[SeenOffer]]
     confirm_offer: Callable[[ConfirmOffer, Scope], Awaitable[SeenOffer]]
-    approve_offer: Callable[[ApproveOffer, Scope], Awaitable[SeenOffer]]
-    refuse_offer: Callable[[RefuseOffer, Scope], Awaitable[SeenOffer]]
+    moderate_offer: Callable[[ModerateOffer, Scope], Awaitable[SeenOffer]]
     put_calendar: Callable[[PutCalendar, Scope], Awaitable[Scheduled]]
     find_calendar: Callable[[OfferId, Scope], Awaitable[Scheduled]]
     find_sessions: Callable[[OfferId, Window, Scope], Awaitable[Slice[Session]]]

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from common.clock import Clock
+    from matching.app.planning_ports import Plans
     from matching.app.policy_ports import Policies
-    from matching.app.ports import Plans, Store
+    from matching.app.ports import Store
     from matching.domain.identity import MatchId
 
 

@@ -14,7 +14,8 @@ from matching.domain.usage import usage
 if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
-    from matching.app.ports import Areas, Store, Usages
+    from matching.app.offer_ports import Usages
+    from matching.app.ports import Areas, Store
     from matching.domain.identity import OfferId
     from matching.domain.offer_policy import OfferPolicy
     from matching.domain.usage import Usage

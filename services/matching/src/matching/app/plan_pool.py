@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
 
 from common.clock import CHINA
-from matching.app.ports import Epoch, PlanOutdated
+from matching.app.planning_ports import Epoch, PlanOutdated
 from matching.domain.identity import PoolId
 from matching.domain.planning import draft
 from matching.domain.pool import Pool
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from common.clock import Clock
+    from matching.app.planning_ports import Plans
     from matching.app.policy_ports import Policies
-    from matching.app.ports import Plans
     from matching.domain.planning import Draft
     from matching.domain.policy import Policy
     from matching.domain.standing import News

@@ -13,8 +13,8 @@ from common.clock import CHINA
 from common.errors import DomainError
 from common.grants import OutsideYourScope
 from common.places import AreaRef, Position
+from matching.app.offer_ports import OfferCounts
 from matching.app.permissions import PUBLISH_OFFERS
-from matching.app.ports import OfferCounts
 from matching.app.queries import SeenOffer, look
 from matching.app.territory import site_of
 from matching.domain.errors import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common.clock import CHINA
 from common.errors import PreconditionFailed
-from matching.app.ports import Scheduled
+from matching.app.offer_ports import Scheduled
 from matching.app.territory import reaches
 from matching.app.withdraw_offer import refuse_unless_own
 from matching.domain.calendar import Calendar, horizon

@@ -18,7 +18,7 @@ from common.contracts.cases import NeedSubmitted
 from common.errors import DomainError
 from common.outages import is_outage
 from common.waiting import any_of
-from matching.app.ports import Epoch, EpochOver, PlanOutdated
+from matching.app.planning_ports import Epoch, EpochOver, PlanOutdated
 
 if TYPE_CHECKING:
     from matching.app.application import Application

@@ -12,7 +12,7 @@ from common.vocabulary import ServiceCode
 from matching.adapters.postgres.asking_tables import ServiceHoursRow
 from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.published import about_hours
-from matching.app.ports import HoursBook
+from matching.app.outcome_ports import HoursBook
 from matching.domain.hours import Hours, Word, hours_id
 from matching.domain.identity import HoursId, MatchId, NeedId, PartyId
 from matching.domain.side import Side

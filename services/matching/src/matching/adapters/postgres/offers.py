@@ -14,7 +14,7 @@ from matching.adapters.postgres.reading import among, fetch, rows_of
 from matching.adapters.postgres.rows import changing_values, offer_values, to_offer
 from matching.adapters.postgres.tables import LotHoldRow, OfferRow
 from matching.adapters.published import about_offer
-from matching.app.ports import OfferCounts, Offers
+from matching.app.offer_ports import OfferCounts, Offers
 from matching.domain.errors import OfferChangedMeanwhile, OfferNotFound
 from matching.domain.identity import MatchId, OfferId, PartyId, PoolId
 

@@ -13,7 +13,7 @@ from common.clock import CHINA
 from matching.adapters.postgres.asking_tables import FeedbackRow, NoShowRow
 from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.published import about_feedback, about_no_show
-from matching.app.ports import FeedbackBook, NoShows, Reliabilities
+from matching.app.outcome_ports import FeedbackBook, NoShows, Reliabilities
 from matching.domain.feedback import Feedback, FeedbackReason, Opinion, feedback_id
 from matching.domain.identity import FeedbackId, MatchId, NeedId, NoShowId, PartyId
 from matching.domain.no_show import Absent, NoShow, no_show_id

@@ -23,7 +23,7 @@ from matching.adapters.postgres.decisions import keep_decisions
 from matching.adapters.postgres.matches import PostgresMatches
 from matching.adapters.postgres.standing import read_news, read_standing
 from matching.adapters.published import about_plan
-from matching.app.ports import Epoch, EpochOver, Plans
+from matching.app.planning_ports import Epoch, EpochOver, Plans
 from matching.domain.identity import MatchId, NeedId, PoolId
 
 if TYPE_CHECKING:

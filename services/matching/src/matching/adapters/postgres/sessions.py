@@ -14,7 +14,7 @@ from common.ids import new_id
 from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.postgres.schedules import to_calendar, to_session, written
 from matching.adapters.postgres.tables import CalendarRow, SessionRow
-from matching.app.ports import Scheduled, Sessions
+from matching.app.offer_ports import Scheduled, Sessions
 from matching.domain.errors import SessionTaken
 from matching.domain.identity import OfferId, PoolId
 

@@ -12,7 +12,7 @@ from typing_extensions import override
 from matching.adapters.postgres.reading import among, fetch, rows_of
 from matching.adapters.postgres.rows import to_need
 from matching.adapters.postgres.tables import NeedLineRow, NeedRow, RefusalRow
-from matching.app.ports import Usages
+from matching.app.offer_ports import Usages
 from matching.domain.identity import NeedId, PartyId
 from matching.domain.usage import Ends, Quantities, Waiting
 

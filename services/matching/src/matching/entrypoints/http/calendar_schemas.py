@@ -10,7 +10,7 @@ from common.http.languages import Language
 from common.http.schemas import Body, View
 from common.http.words import Amount, Day, Flag, example, label
 from common.vocabulary import Weekday
-from matching.app.ports import Scheduled
+from matching.app.offer_ports import Scheduled
 from matching.domain.calendar import (
     Calendar,
     ExtraHours,

@@ -28,15 +28,14 @@ from matching.domain.errors import (
 )
 from matching.domain.identity import NeedId, OfferId
 from matching.domain.need import NeedState
+from matching.entrypoints.http.explanation_schemas import CandidatesView, ExplanationView
 from matching.entrypoints.http.need_schemas import (
     Approval,
-    CandidatesView,
-    ExplanationView,
-    PlanView,
     QueuedNeedView,
     RefusalToNote,
     RefusalView,
 )
+from matching.entrypoints.http.plan_schemas import PlanView
 from matching.entrypoints.http.schemas import App
 
 routes = router("/matching/v1/needs", tags=["needs"])
