@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from matching_builders import (
     NOW,
     POOL,
@@ -33,6 +33,7 @@ from matching.domain.planning import draft
 from matching.domain.policy import POLICY
 from matching.domain.pool import Pool
 from matching.domain.standing import News, Planned
+from matching.domain.two_plans import LINES_AT_ONCE
 
 if TYPE_CHECKING:
     from matching.domain.offer import Offer
@@ -40,16 +41,20 @@ if TYPE_CHECKING:
 NEEDS, OFFERS, PARTIES = range(4), range(4), ("party", "other")
 
 
-def a_pool() -> Pool:
-    return Pool(POOL, POLICY, at=NOW)
+def a_pool(*, lines_at_once: int = LINES_AT_ONCE) -> Pool:
+    return Pool(POOL, POLICY, at=NOW, lines_at_once=lines_at_once)
 
 
 class _Events(RuleBasedStateMachine):
-    """Tells one pool of each change as it comes, and another one all of it at once."""
+    """Tells one pool of each change as it comes, and others all of it at once.
+
+    The first lines that come to a pool are solved one by one or all together, as they are many.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.pool = a_pool()
+        self.lines_at_once_anew = LINES_AT_ONCE
         self.needs: dict[NeedId, Need] = {}
         self.offers: dict[OfferId, Offer] = {}
         self.parties = {a_party(name).id: a_party(name) for name in PARTIES}
@@ -57,6 +62,14 @@ class _Events(RuleBasedStateMachine):
         self.refusals: set[tuple[NeedId, PartyId]] = set()
         self.planned: dict[NeedId, Planned] = {}
         self.new_id = ids()
+
+    @initialize(
+        lines_at_once=st.sampled_from((1, 2, LINES_AT_ONCE)),
+        lines_at_once_anew=st.sampled_from((1, LINES_AT_ONCE)),
+    )
+    def pools_begin(self, lines_at_once: int, lines_at_once_anew: int) -> None:
+        self.pool = a_pool(lines_at_once=lines_at_once)
+        self.lines_at_once_anew = lines_at_once_anew
 
     @rule(
         number=st.sampled_from(NEEDS),
@@ -146,7 +159,7 @@ class _Events(RuleBasedStateMachine):
 
     @invariant()
     def it_is_worth_as_much_as_a_plan_made_anew(self) -> None:
-        anew = a_pool()
+        anew = a_pool(lines_at_once=self.lines_at_once_anew)
         anew.hear(self.news(list(self.needs), list(self.offers), list(self.parties)), at=NOW)
         assert self.pool.proof() == anew.proof()
         assert self.pool.proof().value <= self.pool.proof().bound
@@ -178,7 +191,10 @@ TestEvents.settings = settings(max_examples=40, stateful_step_count=20, deadline
 
 
 def heard(*needs: Need, offers: list[Offer], **changes: object) -> Pool:
-    pool = a_pool()
+    return _told(a_pool(), *needs, offers=offers, **changes)
+
+
+def _told(pool: Pool, *needs: Need, offers: list[Offer], **changes: object) -> Pool:
     news = News(
         wanted_sequence=1,
         needs={need.id: need for need in needs},
@@ -277,3 +293,18 @@ def test_where_one_of_them_is_missing_nothing_is_reserved_for_the_others() -> No
     assert pool.offer_for(meals.id) is None
     assert pool.offer_for(LineId(named("alone"))) == an_offer().id
     assert pool.proof().value == pool.proof().bound
+
+
+def test_lines_that_come_first_are_proposed_alike_one_by_one_and_all_together() -> None:
+    needs = [
+        a_need(f"{n}", a_line(f"line {n}", quantity=1 + n % 3 // 2), urgency=1 + n % 4)
+        for n in range(12)
+    ]
+    offers = [an_offer(f"{n}", capacity=1 + n % 3) for n in range(6)]
+
+    pools = [_told(a_pool(lines_at_once=n), *needs, offers=offers) for n in (1, LINES_AT_ONCE)]
+
+    at_once, one_by_one = (draft(pool, at=NOW, new_id=ids()) for pool in pools)
+    assert len(at_once.matches) == len(one_by_one.matches) == 8
+    assert at_once.certificate == one_by_one.certificate
+    assert at_once.certificate.gap == 0

@@ -64,12 +64,18 @@ class Candidates:
 
     def by_line(self) -> Iterator[tuple[int, Candidates]]:
         """Yield each line that has any with its own."""
-        if not len(self.line):
+        return self._grouped(self.line, np.lexsort((self.offer, self.line)))
+
+    def by_offer(self) -> Iterator[tuple[int, Candidates]]:
+        """Yield each offer that has any with its own."""
+        return self._grouped(self.offer, np.lexsort((self.line, self.offer)))
+
+    def _grouped(self, rows: Integers, order: Integers) -> Iterator[tuple[int, Candidates]]:
+        if not len(rows):
             return
-        order = np.lexsort((self.offer, self.line))
-        lines, begin = np.unique(self.line[order], return_index=True)
-        for line, places in zip(lines.tolist(), np.split(order, begin[1:]), strict=True):
-            yield line, Candidates(self.line[places], self.offer[places], self.value[places])
+        begins, begin = np.unique(rows[order], return_index=True)
+        for row, places in zip(begins.tolist(), np.split(order, begin[1:]), strict=True):
+            yield row, Candidates(self.line[places], self.offer[places], self.value[places])
 
 
 NO_CANDIDATES: Final = Candidates(_NOTHING, _NOTHING, _NOTHING)
@@ -117,6 +123,10 @@ class CandidateBook:
     def row_of_offer(self, offer_id: OfferId) -> int:
         """Return the row of an offer."""
         return int(self._offers.rows_of([offer_id])[0])
+
+    def rows_of_offers(self, offer_ids: Collection[UUID]) -> Integers:
+        """Return the rows of offers, in their order."""
+        return self._offers.rows_of(offer_ids)
 
     def row_of_line(self, line_id: LineId) -> int:
         """Return the row of a line."""

@@ -20,7 +20,7 @@ from matching.domain.candidates import Around, CandidateBook
 from matching.domain.identity import LineId, NeedId, OfferId
 from matching.domain.match import HOLDING, STANDING
 from matching.domain.standing import NEVER_PLANNED, Planned
-from matching.domain.two_plans import TwoPlans
+from matching.domain.two_plans import LINES_AT_ONCE, TwoPlans
 from matching.engine import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -45,7 +45,13 @@ class Pool:
     """What stands in one pool, as of ``at`` and under one policy."""
 
     def __init__(
-        self, pool_id: PoolId, policy: Policy, *, at: datetime, limits: Limits = DEFAULT_LIMITS
+        self,
+        pool_id: PoolId,
+        policy: Policy,
+        *,
+        at: datetime,
+        limits: Limits = DEFAULT_LIMITS,
+        lines_at_once: int = LINES_AT_ONCE,
     ) -> None:
         self.pool_id: Final = pool_id
         self.policy: Final = policy
@@ -64,7 +70,7 @@ class Pool:
         self._patience: Final[list[tuple[datetime, NeedId]]] = []
         self._widened: Final[dict[NeedId, int]] = {}
         self._book: Final = CandidateBook(policy, at=at)
-        self._plan: Final = TwoPlans(self._book, limits)
+        self._plan: Final = TwoPlans(self._book, limits, lines_at_once=lines_at_once)
         self._touched: Final[set[NeedId]] = set()
         self.asks: Final = AskBook()
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.domain.candidates import NO_CANDIDATES
 from matching.domain.identity import OfferId
-from matching.engine import Limits, Problem, Reservations, StandingPlan, Wish
+from matching.engine import Limits, Problem, Reservations, StandingPlan, Transport, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from matching.domain.identity import LineId
     from matching.domain.need import Line, Need
     from matching.engine import Competing
+
+LINES_AT_ONCE: Final = 1_000
+"""From so many lines of one unit on, a flow that has none yet is solved as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +60,12 @@ class TwoPlans:
     the lines of a need that are filled together or not at all are reserved together.
     """
 
-    def __init__(self, book: CandidateBook, limits: Limits) -> None:
+    def __init__(
+        self, book: CandidateBook, limits: Limits, *, lines_at_once: int = LINES_AT_ONCE
+    ) -> None:
         self._book: Final = book
-        self._flow: Final = StandingPlan()
+        self._lines_at_once: Final = lines_at_once
+        self._flow = StandingPlan()
         self._reserved: Final = Reservations(limits=limits)
         self._free: Final[dict[UUID, int]] = {}
 
@@ -139,17 +145,23 @@ class TwoPlans:
         self, waiting: Sequence[tuple[Need, Line]], rows: Integers, found: Candidates
     ) -> None:
         """Let new lines wait, each with its candidates."""
-        of_row = dict(found.by_line())
-        for (need, line), row_of_line in zip(waiting, rows.tolist(), strict=True):
-            mine = of_row.get(row_of_line, NO_CANDIDATES)
-            offers = self._book.offer_ids(mine.offer)
-            if line.quantity == 1 and not line.all_or_nothing:
-                columns = [self._flow.row_of(offer) for offer in offers]
-                self._flow.insert_need(line.id, 1, columns, mine.value)
-            else:
-                values = zip(offers, mine.value.tolist(), strict=True)
-                bundle = need.id if line.all_or_nothing else None
-                self._reserved.put_line(line.id, Wish.of(line.quantity, values, bundle))
+        is_light = np.fromiter(
+            (line.quantity == 1 and not line.all_or_nothing for _, line in waiting), np.bool_
+        )
+        of_row = dict(found.only(np.isin(found.line, rows[~is_light])).by_line())
+        for place in np.flatnonzero(~is_light).tolist():
+            need, line = waiting[place]
+            mine = of_row.get(int(rows[place]), NO_CANDIDATES)
+            values = zip(self._book.offer_ids(mine.offer), mine.value.tolist(), strict=True)
+            bundle = need.id if line.all_or_nothing else None
+            self._reserved.put_line(line.id, Wish.of(line.quantity, values, bundle))
+        light = rows[is_light]
+        if self._is_begun(len(light)):
+            self._insert(light, found)
+        else:
+            # What is reserved first need not be taken from the flow again.
+            self._reserved.settle()
+            self._begin(light, found.only(np.isin(found.line, light)))
 
     def drop_line(self, line_id: LineId) -> None:
         """Let a line go."""
@@ -162,9 +174,12 @@ class TwoPlans:
         self, offers: Sequence[tuple[OfferId, int]], rows: Integers, found: Candidates
     ) -> None:
         """Let so much of each offer be had by the lines that wait, and by no others."""
+        of_row = dict(found.by_offer())
+        is_begun = self._is_begun(len(offers))
         for (offer_id, free), row in zip(offers, rows.tolist(), strict=True):
-            mine = found.only(found.offer == row)
-            self._put_offer(offer_id, free, mine)
+            self._put_offer(offer_id, free, of_row.get(row, NO_CANDIDATES), is_begun=is_begun)
+        if not is_begun:
+            self._begin(rows[:0], NO_CANDIDATES)
 
     def drop_offer(self, offer_id: OfferId) -> None:
         """Let an offer go."""
@@ -203,19 +218,56 @@ class TwoPlans:
             reserved_bound=self._reserved.bound,
         )
 
-    def _put_offer(self, offer_id: OfferId, free: int, mine: Candidates) -> None:
+    def _is_begun(self, new: int) -> bool:
+        """Tell whether something new is put beside what flows already, or there is a beginning."""
+        return new < self._lines_at_once or self._flow.count_needs() > 0
+
+    def _begin(self, rows: Integers, found: Candidates) -> None:
+        """Plan the first lines of one unit all together: one by one, many take minutes."""
+        offer_ids = list(self._free)
+        offer_rows = self._book.rows_of_offers(offer_ids)
+        self._flow = StandingPlan.solved(
+            Transport.of(
+                need_ids=self._book.line_ids(rows),
+                units=1,
+                offer_ids=offer_ids,
+                capacity=[self._left(offer) for offer in offer_ids],
+                need=_places(found.line, rows),
+                offer=_places(found.offer, offer_rows),
+                value=found.value,
+            )
+        )
+
+    def _insert(self, rows: Integers, found: Candidates) -> None:
+        """Let lines of one unit flow, one after the other."""
+        of_row = dict(found.by_line())
+        for line, row in zip(self._book.line_ids(rows), rows.tolist(), strict=True):
+            mine = of_row.get(row, NO_CANDIDATES)
+            columns = [self._flow.row_of(offer) for offer in self._book.offer_ids(mine.offer)]
+            self._flow.insert_need(line, 1, columns, mine.value)
+
+    def _put_offer(self, offer_id: OfferId, free: int, mine: Candidates, *, is_begun: bool) -> None:
         lines = self._book.line_ids(mine.line)
         is_whole = np.fromiter((line in self._reserved for line in lines), np.bool_, len(lines))
-        if self._free.pop(offer_id, None) is not None:
+        is_known = self._free.pop(offer_id, None) is not None
+        if is_begun and is_known:
             self._flow.remove_offer(offer_id)
         self._free[offer_id] = free
-        single = mine.only(~is_whole)
-        needs = [self._flow.row_of_need(line) for line in self._book.line_ids(single.line)]
         self._reserved.put_offer(offer_id, free, self._by_line(mine.only(is_whole)))
-        self._flow.insert_offer(offer_id, self._left(offer_id), needs, single.value)
+        if is_begun:
+            single = mine.only(~is_whole)
+            needs = [self._flow.row_of_need(line) for line in self._book.line_ids(single.line)]
+            self._flow.insert_offer(offer_id, self._left(offer_id), needs, single.value)
 
     def _by_line(self, mine: Candidates) -> dict[UUID, int]:
         return dict(zip(self._book.line_ids(mine.line), mine.value.tolist(), strict=True))
 
     def _left(self, offer: UUID) -> int:
         return max(0, self._free[offer] - self._reserved.load_of(offer))
+
+
+def _places(wanted: Integers, rows: Integers) -> Integers:
+    """Return where each of these rows is among others."""
+    place = np.zeros(int(rows.max(initial=-1)) + 1, np.int64)
+    place[rows] = np.arange(len(rows))
+    return place[wanted]

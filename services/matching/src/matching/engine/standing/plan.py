@@ -223,6 +223,10 @@ class StandingPlan:
         """Whether a need or an offer is in the plan."""
         return an_id in self._needs or an_id in self._offers
 
+    def count_needs(self) -> int:
+        """Return how many needs are in the plan."""
+        return self._needs.count()
+
     def row_of(self, offer_id: UUID) -> int:
         """Return the row of an offer, while it is in the plan; rows of the gone come again."""
         return self._offers.row_of(offer_id)

@@ -30,6 +30,10 @@ class Roll:
         """How many rows there have ever been at once."""
         return len(self._id_of)
 
+    def count(self) -> int:
+        """Return how many ids have a row."""
+        return len(self._row_of)
+
     def add(self, an_id: UUID) -> int:
         """Return the row that an id has from now on.
 
