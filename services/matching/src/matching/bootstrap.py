@@ -70,7 +70,6 @@ from matching.app.tell_outcome import (
 from matching.app.try_policy import TryPolicies, find_what_if, try_policy
 from matching.app.watch_proposals import watch_proposals
 from matching.app.withdraw_offer import withdraw_offer
-from matching.domain.offer_policy import OFFER_POLICY
 from matching.domain.policy_document import SHIPPED
 from matching.engine import Limits, assign
 from matching.entrypoints.events import reactions
@@ -134,18 +133,18 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     prices = SolvedPrices(PostgresStandings(frame.unit_of_work), kernel)
     return Application(
         publish_offer=partial(
-            publish_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
+            publish_offer, store=store, areas=areas, policies=policies, clock=clock
         ),
         publish_offers=partial(
-            publish_offers, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
+            publish_offers, store=store, areas=areas, policies=policies, clock=clock
         ),
-        withdraw_offer=partial(withdraw_offer, store=store, policy=OFFER_POLICY, clock=clock),
-        confirm_offer=partial(confirm_offer, store=store, policy=OFFER_POLICY, clock=clock),
+        withdraw_offer=partial(withdraw_offer, store=store, policies=policies, clock=clock),
+        confirm_offer=partial(confirm_offer, store=store, policies=policies, clock=clock),
         moderate_offer=partial(
-            moderate_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock
+            moderate_offer, store=store, areas=areas, policies=policies, clock=clock
         ),
-        find_offer=partial(find_offer, store=store, areas=areas, policy=OFFER_POLICY, clock=clock),
-        find_offers=partial(find_offers, views=views, policy=OFFER_POLICY, clock=clock),
+        find_offer=partial(find_offer, store=store, areas=areas, policies=policies, clock=clock),
+        find_offers=partial(find_offers, views=views, policies=policies, clock=clock),
         put_calendar=partial(put_calendar, store=store, clock=clock),
         find_calendar=partial(find_calendar, store=store, areas=areas),
         find_sessions=partial(find_sessions, store=store, areas=areas, views=views),
@@ -153,7 +152,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
             extend_sessions, partition_of=plans.partition_of, store=store, clock=clock
         ),
         find_usage=partial(
-            find_usage, store=store, usages=usages, areas=areas, policy=OFFER_POLICY, clock=clock
+            find_usage, store=store, usages=usages, areas=areas, policies=policies, clock=clock
         ),
         find_needs=partial(find_needs, views=views),
         find_plan=partial(find_plan, views=views, clock=clock),
@@ -231,7 +230,11 @@ def build_application(frame: Frame, settings: Settings) -> Application:
             what_ifs=what_ifs, policies=policies, kernel=kernel, clock=clock
         ).work_once,
         count_shortages=partial(
-            count_shortages, ledger=ledger, seconds=settings.shortage_seconds, clock=clock
+            count_shortages,
+            ledger=ledger,
+            policies=policies,
+            seconds=settings.shortage_seconds,
+            clock=clock,
         ),
         find_shortages=partial(find_shortages, ledger=ledger),
         begin_policies=partial(begin_policies, policies=policies, store=store, clock=clock),
@@ -239,7 +242,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
             ask_confirmations,
             partition_of=plans.partition_of,
             store=store,
-            policy=OFFER_POLICY,
+            policies=policies,
             clock=clock,
         ),
     )

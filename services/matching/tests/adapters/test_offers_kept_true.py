@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,15 +10,17 @@ from matching_builders import NOW, a_line, named
 from matching_desk import EVERYWHERE, Desk, org_of
 
 from common.paging import Window
-from common.vocabulary import MatchState, ServiceCode, Unit
+from common.places import AreaRef
+from common.vocabulary import AreaScheme, MatchState, ServiceCode, Society, Unit
 from matching.app.confirm_offers import ConfirmOffer
 from matching.app.follow_parties import SuspendParty
+from matching.app.keep_policies import ActivatePolicy, DraftPolicy
 from matching.app.moderate_offers import ModerateOffer
 from matching.app.queries import FindOffers
-from matching.domain.errors import TooManyOffersToday, TooManyOpenOffers
+from matching.domain.errors import OfferingOfPartOfPool, TooManyOffersToday, TooManyOpenOffers
 from matching.domain.identity import OfferId, PartyId
 from matching.domain.moderation import HiddenBecause, Moderation
-from matching.domain.offer_policy import OFFER_POLICY
+from matching.domain.offering import Offering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from common.errors import DomainError
     from common.grants import Scope
 
+CITY, DISTRICT, OTHER_CITY, OTHER_STREET = "2102", "210213", "2103", "210302001"
 PARTY = PartyId(named("party"))
 SUSPENSION = SuspendParty(party_id=PARTY, suspended_on=NOW.date())
 
@@ -35,6 +36,14 @@ SUSPENSION = SuspendParty(party_id=PARTY, suspended_on=NOW.date())
 async def listed(desk: Desk, scope: Scope = EVERYWHERE, **query: object) -> Sequence[OfferId]:
     found = await desk.app.find_offers(FindOffers(window=Window(limit=50), **query), scope)  # type: ignore[arg-type]
     return [seen.offer.id for seen in found.items]
+
+
+async def asks(desk: Desk, city: str, offering: Offering) -> None:
+    """Let the policy of a city ask this of offers."""
+    area = AreaRef(AreaScheme.NBS, city)
+    draft = DraftPolicy(area=area, title="供给规则", offering=offering)
+    document = await desk.app.draft_policy(draft, EVERYWHERE)
+    await desk.app.activate_policy(ActivatePolicy(version=document.version), EVERYWHERE)
 
 
 async def test_who_is_suspended_is_out_of_every_ask_and_list_in_the_same_moment(
@@ -123,8 +132,7 @@ async def test_another_process_asks_for_the_pools_of_its_own_partitions(desk: De
 async def test_each_party_has_its_measure(
     desk: Desk, limit: dict[str, int], error: type[DomainError]
 ) -> None:
-    narrow = partial(desk.app.publish_offer, policy=replace(OFFER_POLICY, **limit))
-    desk = replace(desk, app=replace(desk.app, publish_offer=narrow))
+    await asks(desk, CITY, Offering(**limit))
     first = await desk.offer("one")
     await desk.offer("two")
 
@@ -135,3 +143,57 @@ async def test_each_party_has_its_measure(
 
     assert refused.value.facts == {"party_id": PARTY, "limit": 2}
     assert again.id == first.id
+
+
+async def test_each_pool_asks_of_offers_what_its_policy_says(desk: Desk) -> None:
+    here = await desk.offer("here", valid_until=NOW + timedelta(days=400))
+    there = await desk.offer("there", area=OTHER_STREET, valid_until=NOW + timedelta(days=400))
+    partitions = [desk.app.partition_of(each.site.pool_id) for each in (here, there)]
+    await asks(desk, OTHER_CITY, Offering(confirm_after_days=5, confirm_within_days=2))
+
+    desk.clock.at = NOW + timedelta(days=5)
+    assert await desk.app.ask_confirmations(partitions) == 1
+    assert await listed(desk, is_to_be_confirmed=True) == [there.id]
+
+    desk.clock.at = NOW + timedelta(days=7)
+    assert await listed(desk) == [here.id]
+    assert await listed(desk, is_hidden=True) == [there.id]
+    hidden = (await desk.app.find_offer(there.id, EVERYWHERE)).hidden_because
+    assert hidden is HiddenBecause.NOT_CONFIRMED
+
+
+async def test_a_plan_leaves_out_what_the_policy_of_its_pool_calls_old(desk: Desk) -> None:
+    await desk.offer(valid_until=NOW + timedelta(days=400))
+    need = await desk.need()
+    await asks(desk, CITY, Offering(confirm_after_days=5, confirm_within_days=2))
+
+    desk.clock.at = NOW + timedelta(days=7)
+    await desk.plan()
+    assert await desk.states(need) == []
+    (explained,) = await desk.app.explain_offer(need, OfferId(named("offer")), EVERYWHERE)
+    assert [check.rule.code for check in explained.failed] == ["offer_fresh"]
+
+    desk.clock.at = NOW + timedelta(days=6)
+    await desk.plan()
+    assert await desk.states(need) == [MatchState.PROPOSED]
+
+
+async def test_a_pool_may_want_to_look_at_all_offers_of_a_society(desk: Desk) -> None:
+    strict = Offering(moderated_societies=frozenset({Society.VOLUNTEER}))
+    await asks(desk, OTHER_CITY, strict)
+
+    here = await desk.offer("here", society=Society.VOLUNTEER)
+    there = await desk.offer("there", society=Society.VOLUNTEER, area=OTHER_STREET)
+
+    assert (here.moderation, there.moderation) == (Moderation.APPROVED, Moderation.PENDING)
+
+
+async def test_one_pool_asks_the_same_everywhere_within(desk: Desk) -> None:
+    city = Offering(open_at_once=5)
+    await asks(desk, CITY, city)
+
+    with pytest.raises(OfferingOfPartOfPool):
+        await asks(desk, DISTRICT, Offering(open_at_once=6))
+
+    draft = DraftPolicy(area=AreaRef(AreaScheme.NBS, DISTRICT), title="照旧")
+    assert (await desk.app.draft_policy(draft, EVERYWHERE)).policy.offering == city

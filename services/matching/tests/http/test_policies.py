@@ -36,6 +36,7 @@ async def test_a_policy_is_drafted_activated_and_holds_for_all_within(officer: A
     assert (draft.status_code, draft.json()["state"]) == (201, "draft")
     assert draft.json()["weights"]["waiting"] == 4
     assert draft.json()["weights"]["fit"] == 400
+    assert draft.json()["offering"]["moderated_kinds"] == ["money"]
     assert (active.status_code, active.json()["state_label"]) == (200, "已启用")
     assert active.json()["activated_by"] == active.json()["drafted_by"]
     assert in_force.json() == active.json()

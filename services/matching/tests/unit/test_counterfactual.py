@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from matching.domain.need import Need
     from matching.domain.offer import Offer
 
+OFFERING = POLICY.offering
+
 
 def metres_between(need: Need, offer: Offer) -> int | None:
     if need.site.point is None:
@@ -89,7 +91,7 @@ def a_case(need: Need | None = None, offer: Offer | None = None, **party: object
 
 
 def told(case: Case) -> list[tuple[str, int, str]]:
-    return [(each.what.value, each.amount, each.to) for each in amendments_of(case)]
+    return [(each.what.value, each.amount, each.to) for each in amendments_of(case, OFFERING)]
 
 
 @pytest.mark.parametrize(
@@ -180,13 +182,13 @@ def test_every_rule_names_the_least_change(
         expected = [("offer.pool_id", 1, str(case.need.site.pool_id))]
 
     assert found == expected
-    assert is_allowed(applied(amendments_of(case), case))
+    assert is_allowed(applied(amendments_of(case, OFFERING), case), OFFERING)
 
 
 def test_the_sentence_names_all_changes_in_both_languages() -> None:
     far = an_offer(capacity=9, site=a_site(point=metres_north(6_234)))
 
-    conditions = allowed_if(amendments_of(a_case(offer=far)))
+    conditions = allowed_if(amendments_of(a_case(offer=far), OFFERING))
 
     assert conditions is not None
     assert conditions.says.zh == "若需求减少 1 人次且供给的服务半径增加 1.2 公里，则可以对接。"
@@ -196,7 +198,7 @@ def test_the_sentence_names_all_changes_in_both_languages() -> None:
 
 
 def test_an_allowed_pair_needs_no_change() -> None:
-    assert allowed_if(amendments_of(a_case())) is None
+    assert allowed_if(amendments_of(a_case(), OFFERING)) is None
 
 
 def test_the_price_is_what_others_lose() -> None:
@@ -376,11 +378,11 @@ def at_pair(
 
 def assert_least(case: Case, amendments: tuple[Amendment, ...]) -> None:
     """All of the changes make the pair allowed; without one of them, or with less, it is not."""
-    assert is_allowed(applied(amendments, case))
+    assert is_allowed(applied(amendments, case), OFFERING)
     for each in amendments:
         others = tuple(other for other in amendments if other is not each)
-        assert not is_allowed(applied(others, case))
-        assert not is_allowed(each.short_of(applied(others, case)))
+        assert not is_allowed(applied(others, case), OFFERING)
+        assert not is_allowed(each.short_of(applied(others, case)), OFFERING)
 
 
 def assert_chosen(case: Case, standing: Standing) -> None:
@@ -405,7 +407,7 @@ def try_needs(rng: Random, needs: int) -> int:
         world = a_world(rng, rng.randint(2, 5))
         needs -= len(world.standing.needs)
         for case in world.non_matches():
-            assert_least(case, amendments_of(case))
+            assert_least(case, amendments_of(case, OFFERING))
             assert_chosen(case, world.standing)
             tried += 1
     return tried

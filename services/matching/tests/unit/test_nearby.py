@@ -51,7 +51,15 @@ def test_what_the_rules_allow_of_everybody_they_allow_of_those_nearby(
 
     everybody = allowed(
         every_pair(
-            board(waiting, offers, parties=parties, refusals=frozenset(), matches=(), at=NOW)
+            board(
+                waiting,
+                offers,
+                parties=parties,
+                refusals=frozenset(),
+                matches=(),
+                offering=POLICY.offering,
+                at=NOW,
+            )
         )
     )
 

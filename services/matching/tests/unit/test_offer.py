@@ -21,14 +21,15 @@ from matching.domain.offer import (
     OfferWasConfirmed,
     OfferWasRefused,
 )
-from matching.domain.offer_policy import OFFER_POLICY
+from matching.domain.policy import POLICY
 
+OFFERING = POLICY.offering
 PENDING = an_offer(moderation=Moderation.PENDING)
 MIDNIGHT = datetime(2026, 3, 1, 16, tzinfo=UTC)
 
 
 def test_an_offer_of_money_waits_for_approval_and_others_do_not() -> None:
-    begins = {kind: OFFER_POLICY.moderation_of(kind, Society.VOLUNTEER) for kind in LineKind}
+    begins = {kind: OFFERING.moderation_of(kind, Society.VOLUNTEER) for kind in LineKind}
 
     assert begins.pop(LineKind.MONEY) is Moderation.PENDING
     assert set(begins.values()) == {Moderation.APPROVED}
@@ -37,8 +38,8 @@ def test_an_offer_of_money_waits_for_approval_and_others_do_not() -> None:
 def test_a_pending_offer_is_hidden_until_it_is_approved() -> None:
     change = PENDING.approve(at=NOW)
 
-    assert OFFER_POLICY.hides(PENDING, at=NOW) is HiddenBecause.NOT_APPROVED_YET
-    assert OFFER_POLICY.hides(change.state, at=NOW) is None
+    assert OFFERING.hides(PENDING, at=NOW) is HiddenBecause.NOT_APPROVED_YET
+    assert OFFERING.hides(change.state, at=NOW) is None
     assert change.facts == (OfferWasApproved(change.state, NOW),)
     assert (change.state.version, change.state.revision) == (2, 2)
 
@@ -46,7 +47,7 @@ def test_a_pending_offer_is_hidden_until_it_is_approved() -> None:
 def test_a_refused_offer_stays_hidden_and_says_why() -> None:
     change = PENDING.refuse(ModerationReason.NOT_QUALIFIED, "缺证书", at=NOW)
 
-    assert OFFER_POLICY.hides(change.state, at=NOW) is HiddenBecause.REFUSED
+    assert OFFERING.hides(change.state, at=NOW) is HiddenBecause.REFUSED
     assert change.state.refused_because is ModerationReason.NOT_QUALIFIED
     assert change.state.refused_note == "缺证书"
     assert change.facts == (OfferWasRefused(change.state, NOW),)
@@ -63,13 +64,13 @@ def test_what_was_decided_is_not_decided_again(offer: Offer) -> None:
 def test_a_suspended_giver_hides_whatever_else_holds() -> None:
     offer = an_offer(is_giver_active=False, moderation=Moderation.PENDING)
 
-    assert OFFER_POLICY.hides(offer, at=NOW) is HiddenBecause.GIVER_NOT_ACTIVE
+    assert OFFERING.hides(offer, at=NOW) is HiddenBecause.GIVER_NOT_ACTIVE
 
 
 def test_an_offer_is_to_be_confirmed_after_sixty_days_and_hidden_after_ninety() -> None:
     offer = an_offer(published_at=NOW, valid_until=NOW + timedelta(days=400))
-    asked = [OFFER_POLICY.is_to_be_confirmed(offer, at=NOW + timedelta(days=d)) for d in (59, 60)]
-    shown = [OFFER_POLICY.hides(offer, at=NOW + timedelta(days=d)) for d in (89, 90)]
+    asked = [OFFERING.is_to_be_confirmed(offer, at=NOW + timedelta(days=d)) for d in (59, 60)]
+    shown = [OFFERING.hides(offer, at=NOW + timedelta(days=d)) for d in (89, 90)]
 
     assert asked == [False, True]
     assert shown == [None, HiddenBecause.NOT_CONFIRMED]
@@ -79,8 +80,8 @@ def test_days_end_at_midnight_in_china() -> None:
     offer = an_offer(published_at=MIDNIGHT - timedelta(minutes=1))
     at = MIDNIGHT + timedelta(days=89)
 
-    assert OFFER_POLICY.is_fresh(offer, at=at - timedelta(minutes=1))
-    assert not OFFER_POLICY.is_fresh(offer, at=at)
+    assert OFFERING.is_fresh(offer, at=at - timedelta(minutes=1))
+    assert not OFFERING.is_fresh(offer, at=at)
 
 
 def test_a_confirmation_makes_an_offer_new_and_is_asked_for_again_later() -> None:
@@ -97,7 +98,7 @@ def test_a_confirmation_makes_an_offer_new_and_is_asked_for_again_later() -> Non
 def test_what_no_longer_stands_is_not_confirmed(changes: dict[str, object]) -> None:
     offer = an_offer(**changes)
 
-    assert not OFFER_POLICY.is_to_be_confirmed(offer, at=NOW + timedelta(days=70))
+    assert not OFFERING.is_to_be_confirmed(offer, at=NOW + timedelta(days=70))
     with pytest.raises(OfferNoLongerStands):
         offer.confirm(at=NOW)
 

@@ -14,6 +14,7 @@ from matching_builders import NOW, a_need, a_party, a_site, an_offer, metres_nor
 
 from matching.domain.columns import board, every_pair
 from matching.domain.errors import PolicyAlreadyActive, PolicyFromThePast
+from matching.domain.offering import Offering
 from matching.domain.policy import POLICY, Asking, Escalation, Policy, Weights
 from matching.domain.policy_document import SHIPPED, PolicyDocument, PolicyState
 from matching.domain.score import total
@@ -65,6 +66,7 @@ def test_by_every_policy_every_pair_is_worth_something_and_no_sum_overflows(
             parties=parties,
             refusals=frozenset(),
             matches=(),
+            offering=POLICY.offering,
             at=NOW,
         )
     )
@@ -75,11 +77,12 @@ def test_by_every_policy_every_pair_is_worth_something_and_no_sum_overflows(
     assert 0 < points < 2**31
 
 
-@pytest.mark.parametrize("section", [Weights, Asking, Escalation])
+@pytest.mark.parametrize("section", [Weights, Asking, Escalation, Offering])
 def test_every_figure_states_its_range_and_its_default_lies_within(section: type) -> None:
     hints = get_type_hints(section, include_extras=True)
 
-    for each in fields(section):
+    figures = [each for each in fields(section) if not each.name.startswith("moderated")]
+    for each in figures:
         interval = range_of(hints[each.name])
         assert isinstance(each.default, int)
         assert interval.ge <= each.default <= interval.le  # type: ignore[operator]

@@ -358,6 +358,7 @@ def test_distances_in_columns_are_those_of_positions(here: Position, there: Posi
         parties={a_party().id: a_party()},
         refusals=frozenset(),
         matches=(),
+        offering=POLICY.offering,
         at=NOW,
     )
 

@@ -44,6 +44,7 @@ def pairs_of(need: Need, *offers: Offer, matches: Iterable[Match] = ()) -> Pairs
             parties={a_party().id: a_party()},
             refusals=frozenset(),
             matches=matches,
+            offering=POLICY.offering,
             at=NOW,
         )
     )

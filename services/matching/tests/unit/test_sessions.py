@@ -23,6 +23,7 @@ from matching.domain.calendar import (
 from matching.domain.columns import board, every_pair
 from matching.domain.errors import NotByAppointment
 from matching.domain.identity import OfferId, PartyId, SessionId
+from matching.domain.policy import POLICY
 from matching.domain.rules import RULE_BY_CODE
 from matching.domain.session import Session, candidates
 
@@ -155,6 +156,7 @@ def test_the_rule_in_columns_looks_for_one_session_on_one_of_the_days(
         parties={a_party().id: a_party()},
         refusals=frozenset(),
         matches=(),
+        offering=POLICY.offering,
         at=NOW,
     )
     suiting = [

@@ -21,6 +21,7 @@ from matching_builders import (
 
 from common.vocabulary import ServiceCode, Unit, Weekday
 from matching.domain.columns import board, every_pair
+from matching.domain.policy import POLICY
 from matching.domain.rules import RULES
 from matching.domain.shortage import NOBODY_OFFERS, TAKEN, Shortage, Unmet, shortages, title_of
 
@@ -48,7 +49,7 @@ def test_lines_of_one_township_and_service_are_added_up_by_reason() -> None:
         a_need("next", a_line("next", quantity=30), site=a_site(township=NEXT_TOWNSHIP)),
     ]
 
-    found = shortages(unmet(*needs, offers=(an_offer(),)), at=NOW)
+    found = shortages(unmet(*needs, offers=(an_offer(),)), POLICY.offering, at=NOW)
 
     expected = Shortage(
         area=TOWNSHIP,
@@ -66,7 +67,7 @@ def test_lines_of_one_township_and_service_are_added_up_by_reason() -> None:
 def test_what_nobody_offers_and_what_is_taken_have_reasons_of_their_own() -> None:
     nobody = a_need("lawyer", a_line("lawyer", service=ServiceCode.LEGAL_ADVICE))
 
-    found = shortages(unmet(nobody, a_need(), offers=(an_offer(),)), at=NOW)
+    found = shortages(unmet(nobody, a_need(), offers=(an_offer(),)), POLICY.offering, at=NOW)
 
     assert {(each.service.value, each.reason) for each in found} == {
         ("legal_advice", NOBODY_OFFERS),
@@ -81,7 +82,7 @@ def test_only_the_offers_that_come_nearest_are_blamed() -> None:
     far = an_offer("far", site=a_site(point=metres_north(9_000)))
     far_and_small = an_offer("both", capacity=1, site=a_site(point=metres_north(9_000)))
 
-    found = shortages(unmet(a_need(), offers=(far, far_and_small)), at=NOW)
+    found = shortages(unmet(a_need(), offers=(far, far_and_small)), POLICY.offering, at=NOW)
 
     assert [each.reason for each in found] == ["place_within_reach"]
 
@@ -97,6 +98,7 @@ def reasons_one_by_one(need: Need, line: Line, offers: list[Offer]) -> set[str]:
                     parties={PARTY.id: PARTY},
                     refusals=frozenset(),
                     matches=(),
+                    offering=POLICY.offering,
                     at=NOW,
                 )
             )
@@ -141,7 +143,7 @@ def test_the_ledger_is_what_asking_line_by_line_gives() -> None:
         for n in range(510)
     ]
 
-    found = shortages(unmet(*needs, offers=tuple(offers)), at=NOW)
+    found = shortages(unmet(*needs, offers=tuple(offers)), POLICY.offering, at=NOW)
 
     expected = Counter(
         (need.lines[0].service, reason)

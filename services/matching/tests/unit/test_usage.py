@@ -19,7 +19,7 @@ from matching_builders import (
 
 from common.vocabulary import Unit, Weekday
 from matching.domain.explanation import Circumstances, explain
-from matching.domain.moderation import HiddenBecause, Moderation
+from matching.domain.moderation import Moderation
 from matching.domain.policy import POLICY
 from matching.domain.usage import Ends, Quantities, Usage, Waiting, usage
 
@@ -39,7 +39,7 @@ def of(offer: Offer, needs: list[Need], ends: Ends | None = None) -> Usage:
         Waiting(lines=len(pairs) + 5, of_service=pairs, refusals=frozenset()),
         ends=ends or Ends(),
         quantities=QUANTITIES,
-        hidden_because=None,
+        offering=POLICY.offering,
         at=NOW,
     )
 
@@ -104,7 +104,7 @@ def test_the_sentence_names_what_fails_most_often_and_what_hides_the_offer() -> 
         ),
         ends=Ends(proposed=2, asked=1, declined=1),
         quantities=QUANTITIES,
-        hidden_because=HiddenBecause.NOT_APPROVED_YET,
+        offering=POLICY.offering,
         at=NOW,
     )
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from common.clock import Clock
     from common.grants import Scope
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Store
     from matching.app.queries import SeenOffer
     from matching.domain.identity import PoolId
-    from matching.domain.offer_policy import OfferPolicy
+    from matching.domain.offering import Offering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class ConfirmOffer:
 
 
 async def confirm_offer(
-    command: ConfirmOffer, within: Scope, *, store: Store, policy: OfferPolicy, clock: Clock
+    command: ConfirmOffer, within: Scope, *, store: Store, policies: Policies, clock: Clock
 ) -> SeenOffer:
     """Let an offer count as new, because its owner says that it holds.
 
@@ -49,7 +50,7 @@ async def confirm_offer(
             raise PreconditionFailed(version=offer.version)
         change = offer.confirm(at=at)
         await matching.offers.save(change)
-    return look(change.state, policy, at=at)
+    return await look(change.state, policies=policies, at=at)
 
 
 async def ask_confirmations(
@@ -57,14 +58,21 @@ async def ask_confirmations(
     *,
     partition_of: Callable[[PoolId], int],
     store: Store,
-    policy: OfferPolicy,
+    policies: Policies,
     clock: Clock,
 ) -> int:
     """Ask the owners of what nobody confirmed for long; return how many offers that were."""
     at = clock.now()
-    before = _midnight(at) - timedelta(days=policy.confirm_after_days - 1)
+    offerings = await policies.offerings(at=at)
     async with store.transaction() as matching:
-        due = await matching.offers.unconfirmed(true_before=before, at=at)
+        due = await matching.offers.unconfirmed(
+            true_before=_latest(offerings.usual, at=at),
+            elsewhere={
+                pool_id: _latest(offering, at=at)
+                for pool_id, offering in offerings.elsewhere.items()
+            },
+            at=at,
+        )
         ours = [offer_id for offer_id, pool_id in due if partition_of(pool_id) in partitions]
         offers = await matching.offers.lock(ours)
         waiting = [offer for offer in offers.values() if offer.confirmation_asked_at is None]
@@ -73,5 +81,7 @@ async def ask_confirmations(
     return len(waiting)
 
 
-def _midnight(at: datetime) -> datetime:
-    return at.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+def _latest(offering: Offering, *, at: datetime) -> datetime:
+    """Return the instant before which an offer was last true if it is to be confirmed."""
+    midnight = at.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=offering.confirm_after_days - 1)

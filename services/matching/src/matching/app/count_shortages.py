@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
     from common.paging import Slice
+    from matching.app.policy_ports import Policies
     from matching.domain.identity import PoolId
     from matching.domain.shortage import Unmet
 
@@ -60,7 +61,9 @@ class Shortages(Protocol):
         ...
 
 
-async def count_shortages(*, ledger: Shortages, seconds: float, clock: Clock) -> bool:
+async def count_shortages(
+    *, ledger: Shortages, policies: Policies, seconds: float, clock: Clock
+) -> bool:
     """Count one pool whose plan has changed, at most once in so many seconds.
 
     Returns:
@@ -70,9 +73,10 @@ async def count_shortages(*, ledger: Shortages, seconds: float, clock: Clock) ->
     pool_id = await ledger.claim(at=at, counted_before=at - timedelta(seconds=seconds))
     if pool_id is None:
         return False
+    offering = (await policies.of_pool(pool_id, at=at)).offering
     unmet = await ledger.unmet(pool_id, at=at)
     # Numbers are crunched beside the event loop, which has people to answer.
-    counted = await asyncio.to_thread(shortages, unmet, at=at)
+    counted = await asyncio.to_thread(shortages, unmet, offering, at=at)
     await ledger.replace(pool_id, counted, at=at)
     return True
 

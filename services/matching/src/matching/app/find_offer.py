@@ -11,10 +11,10 @@ from matching.domain.errors import OfferNotFound
 if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Areas, Store
     from matching.app.queries import SeenOffer
     from matching.domain.identity import OfferId
-    from matching.domain.offer_policy import OfferPolicy
 
 
 async def find_offer(
@@ -23,7 +23,7 @@ async def find_offer(
     *,
     store: Store,
     areas: Areas,
-    policy: OfferPolicy,
+    policies: Policies,
     clock: Clock,
 ) -> SeenOffer:
     """Return one offer as it stands now.
@@ -35,4 +35,4 @@ async def find_offer(
         offer = await matching.offers.get(offer_id)
     if not await reaches(within, offer.site.area, areas=areas, org=offer.supply.party_id):
         raise OfferNotFound(offer_id=offer_id)
-    return look(offer, policy, at=clock.now())
+    return await look(offer, policies=policies, at=clock.now())

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
     from matching.app.offer_ports import Usages
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Areas, Store
     from matching.domain.identity import OfferId
-    from matching.domain.offer_policy import OfferPolicy
     from matching.domain.usage import Usage
 
 
@@ -28,7 +28,7 @@ async def find_usage(
     store: Store,
     usages: Usages,
     areas: Areas,
-    policy: OfferPolicy,
+    policies: Policies,
     clock: Clock,
 ) -> Usage:
     """Count what waits for an offer, which rules keep it from that, and how often it was asked.
@@ -45,6 +45,7 @@ async def find_usage(
     with cleared(system("use of an offer")):
         async with store.transaction() as matching:
             party = await matching.parties.get(offer.supply.party_id)
+        policy = await policies.of_pool(offer.site.pool_id, at=at)
         waiting = await usages.waiting(offer)
         ends, quantities = await usages.matches(offer)
     return await asyncio.to_thread(
@@ -55,7 +56,7 @@ async def find_usage(
             waiting,
             ends=ends,
             quantities=quantities,
-            hidden_because=policy.hides(offer, at=at),
+            offering=policy.offering,
             at=at,
         )
     )

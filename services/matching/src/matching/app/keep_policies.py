@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,9 @@ from common.grants import OutsideYourScope
 from common.places import AreaRef
 from matching.app.permissions import MANAGE_POLICIES
 from matching.app.territory import reaches
-from matching.domain.errors import PolicyNotFound, WeightsOfPartOfPool
+from matching.domain.errors import OfferingOfPartOfPool, PolicyNotFound, WeightsOfPartOfPool
 from matching.domain.identity import PoolId
+from matching.domain.offering import Offering
 from matching.domain.policy import Approval, Asking, Escalation, Policy, Weights
 from matching.domain.policy_document import PolicyDocument
 
@@ -30,7 +31,8 @@ class DraftPolicy:
     """Propose figures for an area, or for the country where none is named.
 
     A section that is left out is that of the policy the draft is based on: version ``based_on``, by
-    default the one that holds in the area now.
+    default the one that holds in the area now. What a pool has but one of, its weights and what
+    it asks of offers, is then that of the pool where the area is part of one.
     """
 
     area: AreaRef | None
@@ -40,6 +42,7 @@ class DraftPolicy:
     asking: Asking | None = None
     approval: Approval | None = None
     escalation: Escalation | None = None
+    offering: Offering | None = None
 
     def completed(self, base: Policy, *, version: int) -> Policy:
         """Return all figures, under a version of their own."""
@@ -49,6 +52,7 @@ class DraftPolicy:
             asking=self.asking or base.asking,
             approval=self.approval or base.approval,
             escalation=self.escalation or base.escalation,
+            offering=self.offering or base.offering,
         )
 
 
@@ -70,6 +74,7 @@ async def draft_policy(
         UnknownArea: The list in force has no such code.
         PolicyNotFound: There is no version to base it on.
         WeightsOfPartOfPool: Weights differ from those of the pool that the area is part of.
+        OfferingOfPartOfPool: So does what is asked of offers.
     """
     at = clock.now()
     area = None if command.area is None else await areas.find(command.area)
@@ -80,8 +85,7 @@ async def draft_policy(
         policy = command.completed(base, version=await policies.next_version())
         if area is not None and await _is_part_of_pool(area, areas=areas):
             pool = await policies.of_pool(PoolId(area.pool_id), at=at)
-            if policy.weights != pool.weights:
-                raise WeightsOfPartOfPool(scheme=area.ref.scheme, area=area.ref.code)
+            policy = _of_part(command, policy, pool, area.ref)
     document = PolicyDocument(
         policy=policy,
         area=command.area,
@@ -162,6 +166,16 @@ async def _base(command: DraftPolicy, *, policies: Policies, at: datetime) -> Po
     if command.based_on is not None:
         return (await policies.with_version(command.based_on)).policy
     return (await policies.of_area(command.area, at=at)).policy
+
+
+def _of_part(command: DraftPolicy, policy: Policy, pool: Policy, ref: AreaRef) -> Policy:
+    """Return the policy of an area within a pool, with what the pool has but one of."""
+    weights, offering = command.weights or pool.weights, command.offering or pool.offering
+    if weights != pool.weights:
+        raise WeightsOfPartOfPool(scheme=ref.scheme, area=ref.code)
+    if offering != pool.offering:
+        raise OfferingOfPartOfPool(scheme=ref.scheme, area=ref.code)
+    return replace(policy, weights=weights, offering=offering)
 
 
 async def _is_part_of_pool(area: Area, *, areas: Areas) -> bool:

@@ -15,10 +15,10 @@ from matching.domain.moderation import ModerationReason
 if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Areas, Matching, Store
     from matching.app.queries import SeenOffer
     from matching.domain.offer import Offer
-    from matching.domain.offer_policy import OfferPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ async def moderate_offer(
     *,
     store: Store,
     areas: Areas,
-    policy: OfferPolicy,
+    policies: Policies,
     clock: Clock,
 ) -> SeenOffer:
     """Let a pending offer be planned, or keep it out of every plan.
@@ -61,7 +61,7 @@ async def moderate_offer(
         else:
             change = offer.refuse(refused.reason, refused.note, at=at)
         await matching.offers.save(change)
-    return look(change.state, policy, at=at)
+    return await look(change.state, policies=policies, at=at)
 
 
 async def _lock(

@@ -63,9 +63,12 @@ class Offers(Protocol):
         ...
 
     async def unconfirmed(
-        self, *, true_before: datetime, at: datetime
+        self, *, true_before: datetime, elsewhere: Mapping[PoolId, datetime], at: datetime
     ) -> Sequence[tuple[OfferId, PoolId]]:
-        """Return up to 500 offers that stand, are this old, and whose owner was not asked."""
+        """Return up to 500 offers that stand, are this old, and whose owner was not asked.
+
+        In some pools, another age counts.
+        """
         ...
 
     async def in_pool(self, pool_id: PoolId, services: Collection[ServiceCode]) -> Sequence[Offer]:

@@ -11,11 +11,12 @@ from common.vocabulary import AreaScheme
 from matching.domain.policy_document import PolicyState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from common.paging import Slice
     from matching.domain.identity import PoolId
+    from matching.domain.offering import Offerings
     from matching.domain.policy import Policy
     from matching.domain.policy_document import PolicyDocument
 
@@ -50,6 +51,12 @@ class Policies(Protocol):
 
         That is the one of the smallest area that has one and holds the whole pool.
         """
+        ...
+
+    async def offerings(
+        self, pool_ids: Collection[PoolId] | None = None, *, at: datetime
+    ) -> Offerings:
+        """Return what the policies of pools ask of offers: of some, or of all that have any."""
         ...
 
     async def of_area(self, ref: AreaRef | None, *, at: datetime) -> PolicyDocument:

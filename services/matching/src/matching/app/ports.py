@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matching.domain.match import Match, MatchChange
     from matching.domain.need import Line, Need
     from matching.domain.offer import Offer
-    from matching.domain.offer_policy import OfferPolicy
+    from matching.domain.offering import Offerings
     from matching.domain.party import Party
     from matching.domain.session import Session
 
@@ -219,7 +219,7 @@ class Views(Protocol):
         ...
 
     async def offers(
-        self, query: FindOffers, within: Scope, policy: OfferPolicy, *, at: datetime
+        self, query: FindOffers, within: Scope, offerings: Offerings, *, at: datetime
     ) -> Slice[Offer]:
         """Return a slice of the offers, newest first."""
         ...

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from common.change import Change
+from common.clearance import cleared, system
 from common.clock import CHINA
 from common.errors import DomainError
 from common.grants import OutsideYourScope
 from common.places import AreaRef, Position
 from matching.app.offer_ports import OfferCounts
 from matching.app.permissions import PUBLISH_OFFERS
-from matching.app.queries import SeenOffer, look
+from matching.app.queries import SeenOffer, seen
 from matching.app.territory import site_of
 from matching.domain.errors import (
     OfferIdTaken,
@@ -28,15 +29,16 @@ from matching.domain.identity import OfferId
 from matching.domain.offer import Offer, OfferFact, Supply
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from common.clock import Clock
     from common.grants import Scope
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Areas, Matching, Store
-    from matching.domain.identity import PartyId
-    from matching.domain.offer_policy import OfferPolicy
+    from matching.domain.identity import PartyId, PoolId
+    from matching.domain.offering import Offerings
     from matching.domain.party import Party
     from matching.domain.site import Site
 
@@ -68,7 +70,7 @@ async def publish_offer(
     *,
     store: Store,
     areas: Areas,
-    policy: OfferPolicy,
+    policies: Policies,
     clock: Clock,
 ) -> Published:
     """Publish one offer, or find that the same offer was published under this id.
@@ -79,7 +81,7 @@ async def publish_offer(
         TooManyOffersToday: The party has to wait for tomorrow.
     """
     [outcome] = await publish_offers(
-        [command], within, store=store, areas=areas, policy=policy, clock=clock
+        [command], within, store=store, areas=areas, policies=policies, clock=clock
     )
     if isinstance(outcome, DomainError):
         raise outcome
@@ -92,30 +94,33 @@ async def publish_offers(
     *,
     store: Store,
     areas: Areas,
-    policy: OfferPolicy,
+    policies: Policies,
     clock: Clock,
 ) -> Sequence[Published | DomainError]:
     """Publish many offers and say what became of each, in their order."""
     at = clock.now()
     sites = await _sites(commands, areas=areas)
+    # The policy of a pool is wider than what a party may see.
+    with cleared(system("policies of pools")):
+        offerings = await policies.offerings(_pools(sites.values()), at=at)
     async with store.transaction() as matching:
         parties = await matching.parties.find_many({c.supply.party_id for c in commands})
-        decisions = [_decide(each, within, parties, sites, policy, at=at) for each in commands]
+        decisions = [_decide(each, within, parties, sites, offerings, at=at) for each in commands]
         first = _first_of_each_id(decisions)
         known = dict(await matching.offers.find_many(first))
         new = [change for offer_id, change in first.items() if offer_id not in known]
-        beyond = await _beyond_measure(new, policy, matching=matching, at=at)
+        beyond = await _beyond_measure(new, offerings, matching=matching, at=at)
         taken = await matching.offers.add(
             [change for change in new if change.state.id not in beyond]
         )
         known.update(await matching.offers.find_many(taken))
     hidden = taken - known.keys()
     decisions = [_measured(decision, beyond) for decision in decisions]
-    return [_outcome(each, first, known, hidden, policy, at=at) for each in decisions]
+    return [_outcome(each, first, known, hidden, offerings, at=at) for each in decisions]
 
 
 async def _beyond_measure(
-    new: Sequence[Publication], policy: OfferPolicy, *, matching: Matching, at: datetime
+    new: Sequence[Publication], offerings: Offerings, *, matching: Matching, at: datetime
 ) -> Mapping[OfferId, DomainError]:
     if not new:
         return {}
@@ -125,13 +130,14 @@ async def _beyond_measure(
     beyond: dict[OfferId, DomainError] = {}
     for change in new:
         party_id = change.state.supply.party_id
+        offering = offerings.of(change.state.site.pool_id)
         count = counts.get(party_id, OfferCounts())
-        if count.open >= policy.open_at_once:
-            beyond[change.state.id] = TooManyOpenOffers(
-                party_id=party_id, limit=policy.open_at_once
-            )
-        elif count.new >= policy.new_a_day:
-            beyond[change.state.id] = TooManyOffersToday(party_id=party_id, limit=policy.new_a_day)
+        if count.open >= offering.open_at_once:
+            limit = offering.open_at_once
+            beyond[change.state.id] = TooManyOpenOffers(party_id=party_id, limit=limit)
+        elif count.new >= offering.new_a_day:
+            limit = offering.new_a_day
+            beyond[change.state.id] = TooManyOffersToday(party_id=party_id, limit=limit)
         else:
             counts[party_id] = OfferCounts(open=count.open + 1, new=count.new + 1)
     return beyond
@@ -156,12 +162,16 @@ async def _sites(
     return found
 
 
+def _pools(sites: Iterable[Site | DomainError]) -> frozenset[PoolId]:
+    return frozenset(site.pool_id for site in sites if not isinstance(site, DomainError))
+
+
 def _decide(
     command: PublishOffer,
     within: Scope,
     parties: Mapping[PartyId, Party],
     sites: Mapping[AreaRef, Site | DomainError],
-    policy: OfferPolicy,
+    offerings: Offerings,
     *,
     at: datetime,
 ) -> Publication | DomainError:
@@ -182,7 +192,7 @@ def _decide(
             society=party.society,
             site=site.at(command.point),
             at=at,
-            moderation=policy.moderation_of(supply.kind, party.society),
+            moderation=offerings.of(site.pool_id).moderation_of(supply.kind, party.society),
             is_giver_active=party.is_active,
         )
     except DomainError as refusal:
@@ -212,7 +222,7 @@ def _outcome(
     first: Mapping[OfferId, Publication],
     known: Mapping[OfferId, Offer],
     hidden: AbstractSet[OfferId],
-    policy: OfferPolicy,
+    offerings: Offerings,
     *,
     at: datetime,
 ) -> Published | DomainError:
@@ -220,6 +230,7 @@ def _outcome(
         return decision
     wanted = decision.state
     kept = known.get(wanted.id, first[wanted.id].state)
+    offering = offerings.of(kept.site.pool_id)
     if wanted.id in hidden or not kept.has_content_of(wanted):
         return OfferIdTaken(offer_id=wanted.id)
-    return Published(kept, is_new=kept is wanted, seen=look(kept, policy, at=at))
+    return Published(kept, is_new=kept is wanted, seen=seen(kept, offering, at=at))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from common.clearance import cleared, system
 from common.clock import CHINA
 from common.paging import Slice, Window
 from common.places import AreaRef
@@ -23,8 +24,9 @@ from matching.domain.saying import Saying
 if TYPE_CHECKING:
     from common.clock import Clock
     from common.grants import Scope
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Views
-    from matching.domain.offer_policy import OfferPolicy
+    from matching.domain.offering import Offering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +76,22 @@ class SeenOffer:
     is_to_be_confirmed: bool
 
 
-def look(offer: Offer, policy: OfferPolicy, *, at: datetime) -> SeenOffer:
+def seen(offer: Offer, offering: Offering, *, at: datetime) -> SeenOffer:
     """Return an offer as it stands at an instant."""
     return SeenOffer(
         offer=offer,
-        hidden_because=policy.hides(offer, at=at),
+        hidden_because=offering.hides(offer, at=at),
         left=offer.free_on(at.astimezone(CHINA).date()),
-        is_to_be_confirmed=policy.is_to_be_confirmed(offer, at=at),
+        is_to_be_confirmed=offering.is_to_be_confirmed(offer, at=at),
     )
+
+
+async def look(offer: Offer, *, policies: Policies, at: datetime) -> SeenOffer:
+    """Return an offer as it stands at an instant, by the policy of its pool."""
+    # The policy of a pool is wider than what most who look at an offer may see.
+    with cleared(system("policy of a pool")):
+        policy = await policies.of_pool(offer.site.pool_id, at=at)
+    return seen(offer, policy.offering, at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +151,14 @@ async def find_plan(need_id: NeedId, within: Scope, *, views: Views, clock: Cloc
 
 
 async def find_offers(
-    query: FindOffers, within: Scope, *, views: Views, policy: OfferPolicy, clock: Clock
+    query: FindOffers, within: Scope, *, views: Views, policies: Policies, clock: Clock
 ) -> Slice[SeenOffer]:
     """Return a slice of the offers; what plans leave out, only to its owner or if asked for."""
     at = clock.now()
-    found = await views.offers(query, within, policy, at=at)
-    items = tuple(look(offer, policy, at=at) for offer in found.items)
+    with cleared(system("policies of pools")):
+        offerings = await policies.offerings(at=at)
+    found = await views.offers(query, within, offerings, at=at)
+    items = tuple(seen(each, offerings.of(each.site.pool_id), at=at) for each in found.items)
     return Slice(items=items, next=found.next)
 
 

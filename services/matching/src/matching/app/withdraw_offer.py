@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from common.clock import Clock
     from common.grants import Scope
+    from matching.app.policy_ports import Policies
     from matching.app.ports import Store
     from matching.app.queries import SeenOffer
     from matching.domain.offer import Offer
-    from matching.domain.offer_policy import OfferPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class WithdrawOffer:
 
 
 async def withdraw_offer(
-    command: WithdrawOffer, within: Scope, *, store: Store, policy: OfferPolicy, clock: Clock
+    command: WithdrawOffer, within: Scope, *, store: Store, policies: Policies, clock: Clock
 ) -> SeenOffer:
     """Withdraw an offer with everything that was only proposed or asked; a yes stays a yes.
 
@@ -44,7 +44,8 @@ async def withdraw_offer(
     # Those who wait for the offer hear of it, whatever of their needs its owner may see.
     with cleared(system("withdrawal of an offer")):
         at = clock.now()
-        return look(await _withdraw(command, store=store, at=at), policy, at=at)
+        withdrawn = await _withdraw(command, store=store, at=at)
+        return await look(withdrawn, policies=policies, at=at)
 
 
 async def refuse_unless_own(offer_id: OfferId, within: Scope, *, store: Store) -> None:

@@ -88,7 +88,7 @@ class CandidateBook:
         self._policy: Final = policy
         self._numbers: Final = Numbering()
         self._lines: Final = Shelf(line_columns([], self._numbers, at))
-        self._offers: Final = Shelf(offer_columns([], {}, self._numbers, at))
+        self._offers: Final = Shelf(offer_columns([], {}, self._numbers, policy.offering, at=at))
         self._lines_nearby: Final = LinesNearby()
         self._offers_nearby: Final = OffersNearby()
 
@@ -96,7 +96,8 @@ class CandidateBook:
         self, offers: Sequence[Offer], parties: Mapping[PartyId, Party], *, at: datetime
     ) -> Integers:
         """Know offers as they are now; return their rows."""
-        columns = offer_columns(offers, parties, self._numbers, at)
+        offering = self._policy.offering
+        columns = offer_columns(offers, parties, self._numbers, offering, at=at)
         rows = self._offers.put(columns)
         self._offers_nearby.put(rows, columns)
         return rows

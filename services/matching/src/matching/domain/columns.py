@@ -18,7 +18,6 @@ from common.vocabulary import Beneficiary, MatchState, ServiceCode, Unit, Weekda
 from matching.domain.identity import LineId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.moderation import Moderation
 from matching.domain.need import SearchArea
-from matching.domain.offer_policy import OFFER_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from matching.domain.match import Match
     from matching.domain.need import Line, Need
     from matching.domain.offer import Offer
+    from matching.domain.offering import Offering
     from matching.domain.party import Party
     from matching.domain.standing import Refusals
 
@@ -173,12 +173,16 @@ def board(
     parties: Mapping[PartyId, Party],
     refusals: Refusals,
     matches: Iterable[Match],
+    offering: Offering,
     at: datetime,
 ) -> Board:
-    """Lay out lines and offers; ``at`` is the instant that validity and waiting are judged by."""
+    """Lay out lines and offers; ``at`` is the instant that validity and waiting are judged by.
+
+    ``offering`` says how long an offer that nobody confirms is fresh.
+    """
     numbers = Numbering()
     lines = line_columns(asked_for, numbers, at)
-    columns = offer_columns(offers, parties, numbers, at)
+    columns = offer_columns(offers, parties, numbers, offering, at=at)
     return laid_out(lines, columns, numbers, refusals=refusals, matches=matches)
 
 
@@ -314,7 +318,12 @@ def line_columns(
 
 
 def offer_columns(
-    offers: Sequence[Offer], parties: Mapping[PartyId, Party], numbers: Numbering, at: datetime
+    offers: Sequence[Offer],
+    parties: Mapping[PartyId, Party],
+    numbers: Numbering,
+    offering: Offering,
+    *,
+    at: datetime,
 ) -> OfferColumns:
     """Turn offers into numbers."""
     today = at.astimezone(CHINA).date()
@@ -343,7 +352,7 @@ def offer_columns(
         ),
         stands=_mask(offer.stands(at=at) for offer in offers),
         is_approved=_mask(offer.moderation is Moderation.APPROVED for offer in offers),
-        is_fresh=_mask(OFFER_POLICY.is_fresh(offer, at=at) for offer in offers),
+        is_fresh=_mask(offering.is_fresh(offer, at=at) for offer in offers),
         is_active=_mask(party.is_active for party in givers),
         is_vetted=_mask(party.is_vetted(on=today) for party in givers),
         age_days=_integers(days_between(offer.true_at, at) for offer in offers),

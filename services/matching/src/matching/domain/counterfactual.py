@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from matching.domain.case import Case
     from matching.domain.identity import LineId, OfferId
     from matching.domain.need import Need
+    from matching.domain.offering import Offering
     from matching.domain.policy import Policy
     from matching.domain.standing import Standing
 
@@ -95,16 +96,16 @@ class Priced:
     chosen_if: ChosenIf | None
 
 
-def amendments_of(case: Case) -> tuple[Amendment, ...]:
+def amendments_of(case: Case, offering: Offering) -> tuple[Amendment, ...]:
     """Return the least change to every rule that forbids a pair; none for an allowed one."""
-    pair = _alone(case)
+    pair = _alone(case, offering)
     failing = [rule for rule in RULES if not rule.holds(pair).item()]
     return tuple(amendment for rule in failing for amendment in rule.amends(case))
 
 
-def is_allowed(case: Case) -> bool:
+def is_allowed(case: Case, offering: Offering) -> bool:
     """Ask every rule about one pair."""
-    pair = _alone(case)
+    pair = _alone(case, offering)
     return all(rule.holds(pair).item() for rule in RULES)
 
 
@@ -135,7 +136,7 @@ class Market:
         """
         if case.line.id in self._filled or case.need.state is NeedState.ENDED:
             return Priced(None, None)
-        amendments = amendments_of(case)
+        amendments = amendments_of(case, self._policy.offering)
         amended = applied(amendments, case)
         problem = self._amended(amended) if amendments else self._as_it_is
         stakes = stakes_of(problem, case.line.id, case.offer.id, self._kernel)
@@ -213,7 +214,7 @@ def staged(standing: Standing, case: Case) -> Standing:
     )
 
 
-def _alone(case: Case) -> Pairs:
+def _alone(case: Case, offering: Offering) -> Pairs:
     refused = frozenset() if case.refusal is None else frozenset({(case.need.id, case.party.id)})
     return every_pair(
         board(
@@ -222,6 +223,7 @@ def _alone(case: Case) -> Pairs:
             parties={case.party.id: case.party},
             refusals=refused,
             matches=(),
+            offering=offering,
             at=case.at,
         )
     )

@@ -327,6 +327,18 @@ class WeightsOfPartOfPool(
 
 
 @dataclass(eq=False)
+class OfferingOfPartOfPool(
+    RuleViolated,
+    code="offering-of-part-of-pool",
+    zh="该区域小于一个对接片区，供给规则须与所在片区一致。",
+):
+    """The area is part of a pool, and one pool asks the same of all offers; leave it out."""
+
+    scheme: str
+    area: str
+
+
+@dataclass(eq=False)
 class ServiceHasBegun(Conflict, code="service-has-begun", zh="服务已经开始，不能再收回接受。"):
     """Part of the service was given, so the yes cannot be taken back any more."""
 

@@ -160,6 +160,7 @@ def _explain_line(
             parties=around.parties,
             refusals=frozenset((need.id, party_id) for party_id in around.refusals),
             matches=around.matches,
+            offering=policy.offering,
             at=at,
         )
     )

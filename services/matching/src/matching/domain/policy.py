@@ -14,6 +14,7 @@ from annotated_types import Interval
 
 from common.vocabulary import LineKind
 from matching.domain.need import SearchArea
+from matching.domain.offering import Offering
 
 _DAY: Final = 86_400
 
@@ -125,6 +126,7 @@ class Policy:
     asking: Asking = field(default_factory=Asking)
     approval: Approval = field(default_factory=Approval)
     escalation: Escalation = field(default_factory=Escalation)
+    offering: Offering = field(default_factory=Offering)
 
 
 POLICY: Final = Policy(version=1)

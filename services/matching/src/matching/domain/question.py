@@ -36,7 +36,7 @@ def question(standing: Standing, policy: Policy, *, at: datetime) -> Question:
 
     Lines that nobody may fill, and offers that may fill nothing, do not reach the kernel.
     """
-    pairs = _allowed(_open_board(standing, at))
+    pairs = _allowed(_open_board(standing, policy, at))
     lines, line = np.unique(pairs.line, return_inverse=True)
     offers, offer = np.unique(pairs.offer, return_inverse=True)
     columns = pairs.board
@@ -67,7 +67,7 @@ def _allowed(whole: Board) -> Pairs:
     )
 
 
-def _open_board(standing: Standing, at: datetime) -> Board:
+def _open_board(standing: Standing, policy: Policy, at: datetime) -> Board:
     filled = {match.pairing.line_id for match in standing.matches if match.state in HOLDING}
     waiting = [
         (need, line) for need in standing.needs for line in need.lines if line.id not in filled
@@ -78,5 +78,6 @@ def _open_board(standing: Standing, at: datetime) -> Board:
         parties=standing.parties,
         refusals=standing.refusals,
         matches=standing.matches,
+        offering=policy.offering,
         at=at,
     )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matching.domain.columns import Integers, Mask
+    from matching.domain.offering import Offering
 
 NOBODY_OFFERS: Final = "nobody_offers"
 TAKEN: Final = "taken"
@@ -79,10 +80,10 @@ def title_of(reason: str) -> Saying:
     return Saying(reason, reason) if rule is None else rule.title
 
 
-def shortages(unmet: Unmet, *, at: datetime) -> tuple[Shortage, ...]:
+def shortages(unmet: Unmet, offering: Offering, *, at: datetime) -> tuple[Shortage, ...]:
     """Add up what stands in the way, by area, service, unit and reason."""
     counted: defaultdict[_Key, list[tuple[Need, Line]]] = defaultdict(list)
-    for asked, reasons in _reasons(unmet, at):
+    for asked, reasons in _reasons(unmet, offering, at):
         need, line = asked
         area = need.site.township or need.site.area
         for reason in reasons:
@@ -106,17 +107,19 @@ def _added_up(key: _Key, asked: Sequence[tuple[Need, Line]]) -> Shortage:
     )
 
 
-def _reasons(unmet: Unmet, at: datetime) -> Iterator[tuple[tuple[Need, Line], list[str]]]:
+def _reasons(
+    unmet: Unmet, offering: Offering, at: datetime
+) -> Iterator[tuple[tuple[Need, Line], list[str]]]:
     at_once = max(1, _PAIRS_AT_ONCE // max(1, len(unmet.offers)))
     for begin in range(0, len(unmet.lines), at_once):
         some = unmet.lines[begin : begin + at_once]
-        in_the_way = _in_the_way(some, unmet, at)
+        in_the_way = _in_the_way(some, unmet, offering, at)
         for row, asked in enumerate(some):
             yield asked, [code for code, lines in in_the_way.items() if lines[row]]
 
 
 def _in_the_way(
-    some: Sequence[tuple[Need, Line]], unmet: Unmet, at: datetime
+    some: Sequence[tuple[Need, Line]], unmet: Unmet, offering: Offering, at: datetime
 ) -> Mapping[str, Mask]:
     """Tell for each reason which of the lines it concerns."""
     pairs = of_one_service(
@@ -126,6 +129,7 @@ def _in_the_way(
             parties=unmet.parties,
             refusals=unmet.refusals,
             matches=(),
+            offering=offering,
             at=at,
         )
     )

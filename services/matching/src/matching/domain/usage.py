@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from matching.domain.columns import Mask
+    from matching.domain.offering import Offering
     from matching.domain.party import Party
 
 
@@ -96,11 +97,11 @@ def usage(
     *,
     ends: Ends,
     quantities: Quantities,
-    hidden_because: HiddenBecause | None,
+    offering: Offering,
     at: datetime,
 ) -> Usage:
     """Ask every rule of every line that waits for the offer's service."""
-    masks = _verdicts(offer, party, waiting, at=at)
+    masks = _verdicts(offer, party, waiting, offering, at=at)
     fails = ~np.array([masks[rule.code] for rule in RULES], dtype=np.bool_).reshape(len(RULES), -1)
     how_many = fails.sum(axis=0)
     failing = (
@@ -109,7 +110,7 @@ def usage(
     )
     return Usage(
         offer=offer,
-        hidden_because=hidden_because,
+        hidden_because=offering.hides(offer, at=at),
         lines=waiting.lines,
         of_service=len(waiting.of_service),
         allowed=int((how_many == 0).sum()),
@@ -120,7 +121,7 @@ def usage(
 
 
 def _verdicts(
-    offer: Offer, party: Party, waiting: Waiting, *, at: datetime
+    offer: Offer, party: Party, waiting: Waiting, offering: Offering, *, at: datetime
 ) -> dict[str, Mask | Sequence[bool]]:
     if not waiting.of_service:
         return {rule.code: [] for rule in RULES}
@@ -131,6 +132,7 @@ def _verdicts(
             parties={party.id: party},
             refusals=waiting.refusals,
             matches=(),
+            offering=offering,
             at=at,
         )
     )

@@ -60,8 +60,11 @@ _GIVER: Final = text("""
 
 _UNCONFIRMED: Final = text("""
     select id, pool_id from offer
+    left join unnest(cast(:pools as uuid[]), cast(:own as timestamptz[]))
+        as elsewhere (pool, before) on elsewhere.pool = offer.pool_id
     where withdrawn_at is null and confirmation_asked_at is null and valid_until > :at
-        and coalesce(confirmed_at, published_at) < :before
+        and coalesce(confirmed_at, published_at) < :latest
+        and coalesce(confirmed_at, published_at) < coalesce(elsewhere.before, :before)
     order by coalesce(confirmed_at, published_at), id limit 500
 """)
 
@@ -141,10 +144,17 @@ class PostgresOffers(Offers):
 
     @override
     async def unconfirmed(
-        self, *, true_before: datetime, at: datetime
+        self, *, true_before: datetime, elsewhere: Mapping[PoolId, datetime], at: datetime
     ) -> Sequence[tuple[OfferId, PoolId]]:
         connection = await self._session.connection()
-        rows = await connection.execute(_UNCONFIRMED, {"before": true_before, "at": at})
+        values = {
+            "before": true_before,
+            "latest": max([true_before, *elsewhere.values()]),
+            "pools": list(elsewhere),
+            "own": list(elsewhere.values()),
+            "at": at,
+        }
+        rows = await connection.execute(_UNCONFIRMED, values)
         return [(OfferId(row.id), PoolId(row.pool_id)) for row in rows]
 
     @override

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
@@ -21,14 +22,15 @@ from matching.adapters.postgres.tables import PolicyDocumentRow
 from matching.app.policy_ports import Policies, PolicyRewritten, Waits
 from matching.domain.errors import PolicyAlreadyActive, PolicyNotFound
 from matching.domain.identity import PoolId
+from matching.domain.offering import Offering, Offerings
 from matching.domain.policy import Policy
 from matching.domain.policy_document import SHIPPED, Activation, PolicyDocument, PolicyState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.areas import Areas
@@ -43,10 +45,13 @@ POOL_FRESH_SECONDS: Final = 600.0
 _POLICY: Final = TypeAdapter(Policy)
 
 _TOPS: Final = text("""
-    select area.scheme, area.ancestors from area
+    select area.pool_id, area.scheme, area.ancestors from area
     left join area as above on (above.scheme, above.code) = (area.scheme, area.parent)
-    where area.pool_id = :pool and above.pool_id is distinct from area.pool_id
+    where area.pool_id = any(cast(:pools as uuid[]))
+        and above.pool_id is distinct from area.pool_id
 """)
+
+_POOLS: Final = text("select id from pool")
 
 _NEXT: Final = text("select nextval(pg_get_serial_sequence('policy_document', 'version'))")
 
@@ -101,8 +106,25 @@ class PostgresPolicies(Policies):
     @override
     async def of_pool(self, pool_id: PoolId, *, at: datetime) -> Policy:
         async with self._unit_of_work.transaction() as session:
-            around = await self._around_pool(session, pool_id)
-            return (await _nearest(session, around, at)).policy
+            around = await self._around_pools(session, [pool_id])
+            return (await _nearest(session, around[pool_id], at)).policy
+
+    @override
+    async def offerings(
+        self, pool_ids: Collection[PoolId] | None = None, *, at: datetime
+    ) -> Offerings:
+        async with self._unit_of_work.transaction() as session:
+            in_force = await _in_force(session, at)
+            if all(document.area is None for document in in_force):
+                return Offerings(usual=_offering(in_force, {}), elsewhere={})
+            around = await self._around_pools(
+                session, await _pools(session) if pool_ids is None else pool_ids
+            )
+        usual = _offering(in_force, {})
+        own = {pool_id: _offering(in_force, each) for pool_id, each in around.items()}
+        return Offerings(
+            usual=usual, elsewhere={pool: each for pool, each in own.items() if each != usual}
+        )
 
     @override
     async def of_area(self, ref: AreaRef | None, *, at: datetime) -> PolicyDocument:
@@ -199,17 +221,17 @@ class PostgresPolicies(Policies):
         if (await self.with_version(shipped.version)).policy != shipped.policy:
             raise PolicyRewritten(shipped.version)
 
-    async def _around_pool(self, session: AsyncSession, pool_id: PoolId) -> _Around:
-        known = self._around.get(pool_id)
-        if known is not None and self._now() - known[0] < POOL_FRESH_SECONDS:
-            return known[1]
-        rows = (await (await session.connection()).execute(_TOPS, {"pool": pool_id})).all()
-        around: _Around = {}
-        for row in rows:
-            scheme, codes = AreaScheme(row.scheme), frozenset(row.ancestors)
-            around[scheme] = around.get(scheme, codes) & codes
-        if around:
-            self._around[pool_id] = self._now(), around
+    async def _around_pools(
+        self, session: AsyncSession, pool_ids: Collection[PoolId]
+    ) -> Mapping[PoolId, _Around]:
+        known = {each: self._around.get(each) for each in pool_ids}
+        fresh_since = self._now() - POOL_FRESH_SECONDS
+        around = {each: kept[1] for each, kept in known.items() if kept and kept[0] > fresh_since}
+        missing = [each for each in pool_ids if each not in around]
+        if missing:
+            found = await _tops(session, missing)
+            self._around.update({each: (self._now(), found[each]) for each in found})
+            around.update({each: found.get(each, {}) for each in missing})
         return around
 
     def _claims(self, query: FindPolicies) -> Iterator[ColumnElement[bool]]:
@@ -223,6 +245,36 @@ class PostgresPolicies(Policies):
             yield is_draft if query.state is PolicyState.DRAFT else ~is_draft
 
 
+async def _pools(session: AsyncSession) -> Sequence[PoolId]:
+    """Return the pools of which anything was heard; whatever stands in others is a moment old."""
+    return [PoolId(row.id) for row in await (await session.connection()).execute(_POOLS)]
+
+
+async def _tops(session: AsyncSession, pool_ids: Collection[PoolId]) -> Mapping[PoolId, _Around]:
+    rows = (await (await session.connection()).execute(_TOPS, {"pools": list(pool_ids)})).all()
+    found: defaultdict[PoolId, _Around] = defaultdict(dict)
+    for row in rows:
+        around = found[PoolId(row.pool_id)]
+        scheme, codes = AreaScheme(row.scheme), frozenset(row.ancestors)
+        around[scheme] = around.get(scheme, codes) & codes
+    return found
+
+
+def _offering(in_force: Sequence[PolicyDocument], around: _Around) -> Offering:
+    """Return what the nearest policy asks of offers; the smallest areas come first."""
+    for document in in_force:
+        area = document.area
+        if area is None or area.code in around.get(area.scheme, frozenset()):
+            return document.policy.offering
+    return SHIPPED.policy.offering
+
+
+async def _in_force(session: AsyncSession, at: datetime) -> Sequence[PolicyDocument]:
+    """Return all policies that have begun, those of the smallest areas and the latest first."""
+    rows = await fetch(session, _nearest_first(at), PolicyDocumentRow)
+    return [_to_document(row) for row in rows]
+
+
 async def _nearest(session: AsyncSession, around: _Around, at: datetime) -> PolicyDocument:
     """Return the policy of the smallest area around that has one in force."""
     row = PolicyDocumentRow
@@ -233,17 +285,21 @@ async def _nearest(session: AsyncSession, around: _Around, at: datetime) -> Poli
             for scheme, codes in around.items()
         ),
     )
+    rows = await fetch(session, _nearest_first(at).where(holds).limit(1), PolicyDocumentRow)
+    return _to_document(rows[0]) if rows else SHIPPED
+
+
+def _nearest_first(at: datetime) -> Select[Any]:
+    """Select the policies that have begun, those of the smallest areas and the latest first."""
+    row = PolicyDocumentRow
     own = and_(col(AreaRow.scheme) == col(row.scheme), col(AreaRow.code) == col(row.area))
     depth = func.coalesce(func.cardinality(col(AreaRow.ancestors)), 0)
-    wanted = (
+    return (
         select(*PolicyDocumentRow.__table__.columns)  # type: ignore[attr-defined]
         .outerjoin(AreaRow, own)
-        .where(col(row.effective_from) <= at, holds)
+        .where(col(row.effective_from) <= at)
         .order_by(depth.desc(), col(row.effective_from).desc(), col(row.version).desc())
-        .limit(1)
     )
-    rows = await fetch(session, wanted, PolicyDocumentRow)
-    return _to_document(rows[0]) if rows else SHIPPED
 
 
 def _to_document(row: PolicyDocumentRow) -> PolicyDocument:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import Select, and_, func, inspect, or_, select
+from sqlalchemy import DateTime, Select, and_, case, func, inspect, literal, or_, select
 from sqlmodel import col
 from typing_extensions import override
 
@@ -52,7 +52,7 @@ from matching.domain.moderation import Moderation
 from matching.domain.offer import OfferState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -65,11 +65,11 @@ if TYPE_CHECKING:
     from common.persistence.unit_of_work import UnitOfWork
     from common.places import AreaRef
     from common.vocabulary import AreaScheme
-    from matching.domain.identity import LineId, MatchId, NeedId, OfferId
+    from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PoolId
     from matching.domain.match import Match
     from matching.domain.need import Need
     from matching.domain.offer import Offer
-    from matching.domain.offer_policy import OfferPolicy
+    from matching.domain.offering import Offering, Offerings
     from matching.domain.party import Party
     from matching.domain.session import Session
 
@@ -147,7 +147,7 @@ class PostgresViews(Views):
 
     @override
     async def offers(
-        self, query: FindOffers, within: Scope, policy: OfferPolicy, *, at: datetime
+        self, query: FindOffers, within: Scope, offerings: Offerings, *, at: datetime
     ) -> Slice[Offer]:
         in_area = self._areas.within(within, col(OfferRow.scheme), col(OfferRow.area))
         is_own = among(col(OfferRow.party_id), within.orgs)
@@ -158,7 +158,7 @@ class PostgresViews(Views):
                 or_(in_area, is_own),
                 *self._lies(query.scheme, query.within, OfferRow),
                 *_claims_on_offers(query),
-                *_claims_on_sight(query, is_own, policy, at=at),
+                *_claims_on_sight(query, is_own, offerings, at=at),
                 before(query.window, *order),
             )
             .order_by(*(column.desc() for column in order))
@@ -250,20 +250,19 @@ def _claims_on_offers(query: FindOffers) -> Iterator[ColumnElement[bool]]:
 
 
 def _claims_on_sight(
-    query: FindOffers, is_own: ColumnElement[bool], policy: OfferPolicy, *, at: datetime
+    query: FindOffers, is_own: ColumnElement[bool], offerings: Offerings, *, at: datetime
 ) -> Iterator[ColumnElement[bool]]:
     true_at = func.coalesce(col(OfferRow.confirmed_at), col(OfferRow.published_at))
-    midnight = at.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
     is_shown = and_(
         col(OfferRow.is_giver_active),
         col(OfferRow.moderation) == Moderation.APPROVED.value,
-        true_at >= midnight - timedelta(days=policy.hide_after_days - 1),
+        true_at >= _since(offerings, lambda asked: asked.hide_after_days, at=at),
     )
     if query.moderation is not None:
         yield col(OfferRow.moderation) == query.moderation.value
     if query.is_to_be_confirmed is not None:
         is_due = and_(
-            true_at < midnight - timedelta(days=policy.confirm_after_days - 1),
+            true_at < _since(offerings, lambda asked: asked.confirm_after_days, at=at),
             col(OfferRow.withdrawn_at).is_(None),
             col(OfferRow.valid_until) > at,
         )
@@ -272,6 +271,27 @@ def _claims_on_sight(
         yield ~is_shown if query.is_hidden else is_shown
     elif query.moderation is None and query.is_to_be_confirmed is None:
         yield or_(is_own, is_shown)
+
+
+def _since(
+    offerings: Offerings, days: Callable[[Offering], int], *, at: datetime
+) -> ColumnElement[datetime]:
+    """Return the first instant of so many days, today among them, as each offer's pool has it."""
+    midnight = at.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def since(offering: Offering) -> ColumnElement[datetime]:
+        return literal(midnight - timedelta(days=days(offering) - 1), DateTime(timezone=True))
+
+    pools: defaultdict[Offering, list[PoolId]] = defaultdict(list)
+    for pool_id, offering in offerings.elsewhere.items():
+        pools[offering].append(pool_id)
+    usual = since(offerings.usual)
+    if not pools:
+        return usual
+    return case(
+        *((among(col(OfferRow.pool_id), ids), since(each)) for each, ids in pools.items()),
+        else_=usual,
+    )
 
 
 def _claims_on_matches(query: FindMatches) -> Iterator[ColumnElement[bool]]:

@@ -10,8 +10,9 @@ from common.http.places import Code
 from common.http.schemas import Body, View
 from common.http.words import Instant, Name, example, label
 from common.places import AreaRef
-from common.vocabulary import AreaScheme, LineKind
+from common.vocabulary import AreaScheme, LineKind, Society
 from matching.app.keep_policies import ActivatePolicy, DraftPolicy
+from matching.domain.offering import Offering
 from matching.domain.policy import Approval, Asking, Escalation, Weights
 from matching.domain.policy_document import PolicyDocument, PolicyState
 
@@ -40,6 +41,7 @@ class PolicyToDraft(Body):
     asking: Asking | None = None
     approval: Approval | None = None
     escalation: Escalation | None = None
+    offering: Offering | None = None
 
     def command(self) -> DraftPolicy:
         """Return what is to be done."""
@@ -51,6 +53,7 @@ class PolicyToDraft(Body):
             asking=self.asking,
             approval=self.approval,
             escalation=self.escalation,
+            offering=self.offering,
         )
 
 
@@ -77,6 +80,29 @@ class ApprovalView(View):
         return cls(kinds=[kind for kind in LineKind if kind in approval.kinds])
 
 
+class OfferingView(View):
+    """What is asked of whoever offers; kinds and societies in the order of their lists."""
+
+    moderated_kinds: list[LineKind]
+    moderated_societies: list[Society]
+    open_at_once: int
+    new_a_day: int
+    confirm_after_days: int
+    confirm_within_days: int
+
+    @classmethod
+    def of(cls, offering: Offering) -> Self:
+        """Show what it is."""
+        return cls(
+            moderated_kinds=[kind for kind in LineKind if kind in offering.moderated_kinds],
+            moderated_societies=[each for each in Society if each in offering.moderated_societies],
+            open_at_once=offering.open_at_once,
+            new_a_day=offering.new_a_day,
+            confirm_after_days=offering.confirm_after_days,
+            confirm_within_days=offering.confirm_within_days,
+        )
+
+
 class PolicyView(View):
     """One version of the policy of an area; without an area, of the whole country."""
 
@@ -91,6 +117,14 @@ class PolicyView(View):
         asking={"patience_seconds": 259200},
         approval={"kinds": ["money", "companionship"]},
         escalation={"township_seconds": 172800, "county_seconds": 432000},
+        offering={
+            "moderated_kinds": ["money"],
+            "moderated_societies": [],
+            "open_at_once": 2000,
+            "new_a_day": 1000,
+            "confirm_after_days": 60,
+            "confirm_within_days": 30,
+        },
         drafted_by="officer-17",
         drafted_at="2026-11-20T02:00:00Z",
         activated_by="officer-3",
@@ -108,6 +142,7 @@ class PolicyView(View):
     asking: Asking
     approval: ApprovalView
     escalation: Escalation
+    offering: OfferingView
     drafted_by: str
     drafted_at: datetime
     activated_by: str | None = None
@@ -129,6 +164,7 @@ class PolicyView(View):
             asking=policy.asking,
             approval=ApprovalView.of(policy.approval),
             escalation=policy.escalation,
+            offering=OfferingView.of(policy.offering),
             drafted_by=document.drafted_by,
             drafted_at=document.drafted_at,
             activated_by=None if activation is None else activation.by,

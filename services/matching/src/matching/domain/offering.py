@@ -5,11 +5,15 @@ Days are midnights in China, so nothing that depends on them changes more than o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated
+
+from annotated_types import Interval
 
 from common.clock import days_between
 from common.vocabulary import LineKind, Society
+from matching.domain.identity import PoolId
 from matching.domain.moderation import HiddenBecause, Moderation
 
 if TYPE_CHECKING:
@@ -19,21 +23,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfferPolicy:
-    """The figures by which offers are taken in and kept up to date."""
+class Offering:
+    """By which figures offers are taken in and kept up to date."""
 
-    moderated_kinds: frozenset[LineKind]
+    # Who may ask for and give money is a question of qualification: 慈善法 22 (2023).
+    moderated_kinds: frozenset[LineKind] = frozenset({LineKind.MONEY})
     """Kinds of line of which every offer waits for a worker's approval."""
-    moderated_societies: frozenset[Society]
+    moderated_societies: frozenset[Society] = frozenset()
     """Societies of which every offer waits for a worker's approval."""
-    open_at_once: int
-    """How many offers of one party may stand at a time."""
-    new_a_day: int
-    """How many offers one party may publish on one day."""
-    confirm_after_days: int
-    """After how many days the owner is asked whether an offer is still true."""
-    hide_after_days: int
-    """After how many days an offer that nobody confirmed is planned no more."""
+    open_at_once: Annotated[int, Interval(ge=1, le=100_000)] = 2_000
+    """Offers of one party that may stand at a time."""
+    new_a_day: Annotated[int, Interval(ge=1, le=100_000)] = 1_000
+    """Offers that one party may publish on one day."""
+    confirm_after_days: Annotated[int, Interval(ge=1, le=3_650)] = 60
+    """Days until the owner is asked whether an offer is still true."""
+    confirm_within_days: Annotated[int, Interval(ge=1, le=3_650)] = 30
+    """Days that the owner then has; afterwards no plan takes the offer into account."""
+
+    @property
+    def hide_after_days(self) -> int:
+        """After how many days an offer that nobody confirmed is planned no more."""
+        return self.confirm_after_days + self.confirm_within_days
 
     def moderation_of(self, kind: LineKind, society: Society) -> Moderation:
         """Return where an offer begins: approved unless the policy wants it looked at."""
@@ -62,12 +72,13 @@ class OfferPolicy:
         return None
 
 
-OFFER_POLICY: Final = OfferPolicy(
-    # Who may ask for and give money is a question of qualification: 慈善法 22 (2023).
-    moderated_kinds=frozenset({LineKind.MONEY}),
-    moderated_societies=frozenset(),
-    open_at_once=2_000,
-    new_a_day=1_000,
-    confirm_after_days=60,
-    hide_after_days=90,
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offerings:
+    """What is asked in each pool: what the country asks, except where a pool has its own."""
+
+    usual: Offering
+    elsewhere: Mapping[PoolId, Offering]
+
+    def of(self, pool_id: PoolId) -> Offering:
+        """Return what is asked in a pool."""
+        return self.elsewhere.get(pool_id, self.usual)
