@@ -1,18 +1,33 @@
-"""Who might be near: never one too few, whatever the place and the reach."""
+"""Who might be near: never one too few, whatever the place, the reach and the area."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matching_builders import NOW, a_line, a_need, a_party, a_site, an_offer
+from matching_builders import (
+    COUNTY,
+    NEXT_TOWNSHIP,
+    NOW,
+    OTHER_COUNTY,
+    PREFECTURE,
+    TOWNSHIP,
+    a_line,
+    a_need,
+    a_party,
+    a_site,
+    an_offer,
+)
 
 from common.places import Position
 from matching.domain.candidates import Around, CandidateBook
 from matching.domain.columns import board, every_pair
+from matching.domain.need import SearchArea
 from matching.domain.policy import POLICY
 from matching.domain.rules import allowed
+from matching.engine import Nearby, Questions
 
 if TYPE_CHECKING:
     from matching.domain.need import Line, Need
@@ -31,30 +46,54 @@ ACROSS_THE_DATE_LINE = st.builds(
 )
 places = EVERYWHERE | AROUND_HERE | ACROSS_THE_DATE_LINE
 reaches = st.integers(0, 40_000) | st.integers(0, 1_000_000)
-
-
-@given(
-    st.lists(st.tuples(places | st.none(), reaches | st.none()), min_size=1, max_size=5),
-    st.lists(st.tuples(places, reaches), min_size=1, max_size=5),
+sites = st.sampled_from(
+    [
+        {"area": TOWNSHIP},
+        {"area": NEXT_TOWNSHIP, "township": NEXT_TOWNSHIP},
+        {"area": OTHER_COUNTY, "township": None, "county": OTHER_COUNTY},
+    ]
 )
-@settings(max_examples=200, deadline=None)
-def test_what_the_rules_allow_of_everybody_they_allow_of_those_nearby(
-    wanted: list[tuple[Position | None, int | None]], given_: list[tuple[Position, int]]
-) -> None:
-    waiting = [_need(n, point, within) for n, (point, within) in enumerate(wanted)]
-    offers = [_offer(n, point, reach) for n, (point, reach) in enumerate(given_)]
-    parties = {a_party().id: a_party()}
-    nothing = Around(refusals=frozenset(), matches=())
+scopes = st.sampled_from([None, TOWNSHIP, NEXT_TOWNSHIP, COUNTY, OTHER_COUNTY, PREFECTURE])
+
+
+@st.composite
+def needs(draw: st.DrawFn, number: int) -> tuple[Need, Line]:
+    line = a_line(f"line {number}", within_metres=draw(reaches | st.none()))
+    site = a_site(**draw(sites), point=draw(places | st.none()))
+    return (
+        a_need(
+            f"need {number}", line, site=site, search_area=draw(st.sampled_from(list(SearchArea)))
+        ),
+        line,
+    )
+
+
+@st.composite
+def offers(draw: st.DrawFn, number: int) -> Offer:
+    site = a_site(**draw(sites), point=draw(places))
+    return an_offer(f"offer {number}", site=site, reach_metres=draw(reaches), scope=draw(scopes))
+
+
+NOTHING = Around(refusals=frozenset(), matches=())
+PARTIES = {a_party().id: a_party()}
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_what_the_rules_allow_of_everybody_they_allow_of_those_nearby(data: st.DataObject) -> None:
     book = CandidateBook(POLICY, at=NOW)
-    offer_rows = book.put_offers(offers, parties, at=NOW)
-    line_rows = book.put_lines(waiting, at=NOW)
+    for _ in range(2):  # The second time everybody is somewhere else.
+        waiting = [data.draw(needs(number)) for number in range(3)]
+        given_ = [data.draw(offers(number)) for number in range(3)]
+        offer_rows = book.put_offers(given_, PARTIES, at=NOW)
+        line_rows = book.put_lines(waiting, at=NOW)
 
     everybody = allowed(
         every_pair(
             board(
                 waiting,
-                offers,
-                parties=parties,
+                given_,
+                parties=PARTIES,
                 refusals=frozenset(),
                 matches=(),
                 offering=POLICY.offering,
@@ -63,45 +102,59 @@ def test_what_the_rules_allow_of_everybody_they_allow_of_those_nearby(
         )
     )
 
-    expected = {
-        (waiting[line][1].id, offers[offer].id)
+    expected = sorted(
+        (waiting[line][1].id, given_[offer].id)
         for line, offer in zip(everybody.line.tolist(), everybody.offer.tolist(), strict=True)
-    }
-    for found in (book.for_lines(line_rows, nothing), book.for_offers(offer_rows, nothing)):
-        pairs = set(zip(book.line_ids(found.line), book.offer_ids(found.offer), strict=True))
-        assert pairs == expected
-
-
-def test_those_far_away_are_not_even_looked_at() -> None:
-    book = CandidateBook(POLICY, at=NOW)
-    far = [_offer(n, Position(longitude=100 + n / 10, latitude=30), 5_000) for n in range(100)]
-    book.put_offers(far, {a_party().id: a_party()}, at=NOW)
-    need, line = _need(0, Position(longitude=121.6, latitude=38.9), None)
-
-    rows = book.put_lines([(need, line)], at=NOW)
-
-    assert len(book.looked_at(rows)) == 0
+    )
+    for found in (book.for_lines(line_rows, NOTHING), book.for_offers(offer_rows, NOTHING)):
+        pairs = zip(book.line_ids(found.line), book.offer_ids(found.offer), strict=True)
+        assert sorted(pairs) == expected
 
 
 def test_what_is_gone_is_found_no_more_and_its_row_is_used_again() -> None:
     book = CandidateBook(POLICY, at=NOW)
-    here = Position(longitude=121.6, latitude=38.9)
-    parties = {a_party().id: a_party()}
-    (row,) = book.put_offers([_offer(0, here, 5_000)], parties, at=NOW).tolist()
-    lines = book.put_lines([_need(0, here, None)], at=NOW)
+    (row,) = book.put_offers([an_offer("a")], PARTIES, at=NOW).tolist()
+    lines = book.put_lines([(a_need(), a_line())], at=NOW)
 
-    book.drop_offer(_offer(0, here, 5_000).id)
+    book.drop_offer(an_offer("a").id)
 
-    assert len(book.looked_at(lines)) == 0
-    assert book.put_offers([_offer(1, here, 5_000)], parties, at=NOW).tolist() == [row]
-    assert book.looked_at(lines).tolist() == [row]
+    assert book.for_lines(lines, NOTHING).offer.tolist() == []
+    assert book.put_offers([an_offer("b")], PARTIES, at=NOW).tolist() == [row]
+    assert book.for_lines(lines, NOTHING).offer.tolist() == [row]
 
 
-def _need(number: int, point: Position | None, within: int | None) -> tuple[Need, Line]:
-    line = a_line(f"line {number}", within_metres=within)
-    need = a_need(f"need {number}", line, site=a_site(point=point))
-    return need, line
+def test_those_far_away_are_not_even_looked_at() -> None:
+    rows, far = np.arange(100), np.full((100, 3), 1e6)
+    near = Nearby(lists=1)
+    near.put(rows, np.full((100, 1), 7), far, np.full(100, 5_000.0))
+
+    ((questions, found),) = near.answers(_who_is_near(far[:1] + 5_001.0), most=1)
+
+    assert (questions.tolist(), found.tolist()) == ([], [])
 
 
-def _offer(number: int, point: Position, reach: int) -> Offer:
-    return an_offer(f"offer {number}", site=a_site(point=point), reach_metres=reach)
+def test_answers_come_in_parts_that_do_not_divide_a_question() -> None:
+    rows, here = np.arange(10), np.zeros((10, 3))
+    near = Nearby(lists=1)
+    near.put(rows, np.full((10, 1), 7), here, np.zeros(10))
+
+    parts = list(near.answers(_who_is_near(here[:5]), most=15))
+
+    assert [len(found) for _, found in parts] == [20, 20, 10]
+    assert (
+        np.concatenate([question for question, _ in parts]).tolist()
+        == np.repeat(np.arange(5), 10).tolist()
+    )
+
+
+def _who_is_near(at: np.ndarray) -> Questions:
+    count = len(at)
+    return Questions(
+        keys=np.full((count, 1), -1),
+        service=np.zeros(count, np.int64),
+        far=np.full(count, 7),
+        at=at,
+        within=np.full(count, 1e9),
+        metres=np.ones(0),
+        reaches=np.ones(0),
+    )

@@ -24,7 +24,7 @@ from matching.domain.shelf import Shelf
 from matching.domain.standing import Refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from matching.domain.party import Party
     from matching.domain.policy import Policy
     from matching.domain.worth import Worth
-
-PAIRS_AT_A_TIME: Final = 1_000_000
-"""So many pairs are judged together: enough to be quick, few enough for the memory."""
 
 _NOTHING: Final = np.empty(0, dtype=np.int64)
 
@@ -143,23 +140,13 @@ class CandidateBook:
 
     def for_lines(self, rows: Integers, around: Around) -> Candidates:
         """Return every offer that may be had by these lines."""
-        lines = self._lines.take(rows)
-        return self._judged(
-            rows, lambda place: self._offers_nearby.of_line(lines, place), around, swap=False
-        )
+        near = self._offers_nearby.of_lines(self._lines.take(rows))
+        return _joined([self._judge(rows[place], offer, around) for place, offer in near])
 
     def for_offers(self, rows: Integers, around: Around) -> Candidates:
         """Return every line that waits and may have these offers."""
-        offers = self._offers.take(rows)
-        return self._judged(
-            rows, lambda place: self._lines_nearby.of_offer(offers, place), around, swap=True
-        )
-
-    def looked_at(self, rows: Integers) -> Integers:
-        """Return the rows of every offer that is judged for any of these lines."""
-        lines = self._lines.take(rows)
-        near = [self._offers_nearby.of_line(lines, place) for place in range(len(rows))]
-        return np.unique(np.concatenate([_NOTHING, *near]))
+        near = self._lines_nearby.of_offers(self._offers.take(rows))
+        return _joined([self._judge(line, rows[place], around) for place, line in near])
 
     def worths(
         self, lines: Collection[LineId], offers: Collection[OfferId], around: Around
@@ -167,24 +154,6 @@ class CandidateBook:
         """Return what pairs are worth, term by term, in their order."""
         line, offer = self._lines.rows_of(lines), self._offers.rows_of(offers)
         return score.worths(self._pairs(line, offer, around), self._policy)
-
-    def _judged(
-        self, rows: Integers, near: Callable[[int], Integers], around: Around, *, swap: bool
-    ) -> Candidates:
-        judged: list[Candidates] = []
-        own: list[Integers] = []
-        others: list[Integers] = []
-        size = 0
-        for place, row in enumerate(rows.tolist()):
-            found = near(place)
-            own.append(np.full(len(found), row, dtype=np.int64))
-            others.append(found)
-            size += len(found)
-            if size >= PAIRS_AT_A_TIME or place == len(rows) - 1:
-                line, offer = np.concatenate(own), np.concatenate(others)
-                judged.append(self._judge(*((offer, line) if swap else (line, offer)), around))
-                own, others, size = [], [], 0
-        return _joined(judged)
 
     def _judge(self, line: Integers, offer: Integers, around: Around) -> Candidates:
         if not len(line):

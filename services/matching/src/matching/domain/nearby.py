@@ -1,203 +1,161 @@
 """Who might be near enough: a few rows out of very many, and never one too few.
 
-Rules decide; this only spares them the pairs that cannot be. Places with a point lie in cells of a
-cube around the globe (a straight line through it is never longer than the way on it, so nothing
-near is overlooked, at no meridian or pole); offers lie in cells of the size of their own reach.
+Rules decide; this only spares them the pairs that cannot be. What has a point lies in a cell, an
+offer in one of about the size of its own reach; an offer that serves one area is listed under that,
+and a home, whose point nobody knows, under the area in which offers are looked for.
 """
 
 from __future__ import annotations
 
-from math import cos, floor, isnan, log2, radians, sin
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from common.places import EARTH_RADIUS_M
-from matching.domain.columns import NO_LIMIT, UNKNOWN
+from matching.domain.columns import UNKNOWN
+from matching.engine import Nearby, Questions, cell_key, list_key
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Iterator
 
-    from matching.domain.columns import Integers, LineColumns, OfferColumns
+    from matching.domain.columns import Floats, Integers, LineColumns, OfferColumns
+
+PAIRS_AT_A_TIME: Final = 1_000_000
+"""So many pairs are judged together: enough to be quick, few enough for the memory."""
 
 LEAST_REACH_M: Final = 1_000
-WIDEST_CELL: Final = 6
+WIDEST_LAYER: Final = 6
 """Cells of 64 km; who reaches farther is looked at for every line of the service."""
 CELL_OF_LINES_M: Final = 8_000
 MANY_CELLS_M: Final = 32_000
 """An offer that reaches farther than this looks at every line of its service."""
 
-Cube: TypeAlias = tuple[int, int, int]
-_NOTHING: Final = np.empty(0, dtype=np.int64)
-_PITCH: Final = 1.0001
-"""Rounding of sines must not lose a neighbour."""
+_ALL, _TOWNSHIP, _COUNTY, _AREA, _FAR = range(5)
+_METRES: Final = (LEAST_REACH_M << np.arange(WIDEST_LAYER + 1)).astype(np.float64)
 
 
-class Buckets:
-    """Sets of rows by key, each an array that can be read at once."""
-
-    def __init__(self) -> None:
-        self._rows: Final[dict[Hashable, Integers]] = {}
-        self._size: Final[dict[Hashable, int]] = {}
-        self._place: Final[dict[tuple[Hashable, int], int]] = {}
-
-    def add(self, key: Hashable, row: int) -> None:
-        """Put a row into a set."""
-        size = self._size.get(key, 0)
-        rows = self._rows.get(key, _NOTHING)
-        if size == len(rows):
-            rows = self._rows[key] = np.concatenate([rows, np.empty(max(4, size), np.int64)])
-        rows[size] = row
-        self._place[key, row] = size
-        self._size[key] = size + 1
-
-    def remove(self, key: Hashable, row: int) -> None:
-        """Take a row out of a set; the last one takes its place."""
-        place = self._place.pop((key, row))
-        size = self._size[key] = self._size[key] - 1
-        if size == 0:
-            del self._rows[key], self._size[key]
-            return
-        rows = self._rows[key]
-        last = int(rows[size])
-        if last != row:
-            rows[place] = last
-            self._place[key, last] = place
-
-    def of(self, key: Hashable) -> Integers:
-        """Return the rows of a set."""
-        rows = self._rows.get(key)
-        return _NOTHING if rows is None else rows[: self._size[key]]
-
-
-class _Index:
-    """Rows under several keys each."""
-
-    def __init__(self) -> None:
-        self._buckets: Final = Buckets()
-        self._keys: Final[dict[int, tuple[Hashable, ...]]] = {}
-
-    def drop(self, row: int) -> None:
-        """Forget a row, if it is known."""
-        for key in self._keys.pop(row, ()):
-            self._buckets.remove(key, row)
-
-    def _put(self, row: int, keys: tuple[Hashable, ...]) -> None:
-        self.drop(row)
-        self._keys[row] = keys
-        for key in keys:
-            self._buckets.add(key, row)
-
-    def _union(self, keys: Iterator[Hashable]) -> Integers:
-        found = [rows for rows in map(self._buckets.of, keys) if len(rows)]
-        return np.unique(np.concatenate([_NOTHING, *found]))
-
-
-class OffersNearby(_Index):
+class OffersNearby:
     """The offers of a pool, by what they give and where they reach."""
+
+    def __init__(self) -> None:
+        self._found: Final = Nearby(lists=4)
 
     def put(self, rows: Integers, offers: OfferColumns) -> None:
         """Know offers by what their columns say now."""
-        for place, row in enumerate(rows.tolist()):
-            self._put(row, _keys_of_offer(offers, place))
+        at, reach = _points(offers.longitude, offers.latitude), offers.reach_metres
+        layer = np.ceil(np.log2(np.maximum(reach, LEAST_REACH_M) / LEAST_REACH_M) - 1e-12)
+        is_far = layer > WIDEST_LAYER
+        size = np.where(is_far, 0, layer).astype(np.int64)
+        service, nothing = offers.service, np.zeros_like(offers.service)
+        cell = cell_key(size, service, at, _METRES[size])
+        by_place = np.where(is_far, list_key(_FAR, service, nothing), cell)
+        by_area = list_key(_AREA, service, offers.scope)
+        # Whoever serves one area alone is found by that, wherever he is.
+        is_anywhere = offers.scope == UNKNOWN
+        keys = [
+            np.where(is_anywhere, by_place, by_area),
+            list_key(_TOWNSHIP, service, np.where(is_anywhere, offers.township, UNKNOWN)),
+            list_key(_COUNTY, service, np.where(is_anywhere, offers.county, UNKNOWN)),
+            list_key(_ALL, service, np.where(is_anywhere, nothing, UNKNOWN)),
+        ]
+        self._found.put(rows, np.column_stack(keys), at, reach.astype(np.float64))
 
-    def of_line(self, lines: LineColumns, place: int) -> Integers:
-        """Return the rows of every offer that may be near enough to one of these lines."""
-        service = int(lines.service[place])
-        latitude = float(lines.latitude[place])
-        if isnan(latitude):
-            return self._union(_around_home(service, lines, place))
-        point = _point(float(lines.longitude[place]), latitude)
-        within = int(lines.within_metres[place])
-        return self._union(_around(service, point, within))
+    def drop(self, row: int) -> None:
+        """Forget an offer, if it is known."""
+        self._found.drop(row)
+
+    def of_lines(self, lines: LineColumns) -> Iterator[tuple[Integers, Integers]]:
+        """Yield places of lines, and rows of every offer that may be near enough to them."""
+        service, nothing = lines.service, np.zeros_like(lines.service)
+        township, county, everywhere = _around_homes(lines)
+        asked = Questions(
+            keys=np.column_stack(
+                [
+                    list_key(_TOWNSHIP, service, township),
+                    list_key(_COUNTY, service, county),
+                    list_key(_ALL, service, everywhere),
+                    *(list_key(_AREA, service, area) for area in _areas(lines)),
+                ]
+            ),
+            service=service,
+            far=list_key(_FAR, service, nothing),
+            at=_points(lines.longitude, lines.latitude),
+            within=lines.within_metres.astype(np.float64),
+            metres=_METRES,
+            reaches=_METRES,
+        )
+        return self._found.answers(asked, PAIRS_AT_A_TIME)
 
 
-class LinesNearby(_Index):
+class LinesNearby:
     """The lines of a pool that wait, by what they need and where."""
+
+    def __init__(self) -> None:
+        self._found: Final = Nearby(lists=8)
 
     def put(self, rows: Integers, lines: LineColumns) -> None:
         """Know lines by what their columns say now."""
-        for place, row in enumerate(rows.tolist()):
-            self._put(row, _keys_of_line(lines, place))
+        service, at = lines.service, _points(lines.longitude, lines.latitude)
+        is_home, nothing = np.isnan(lines.latitude), np.zeros_like(service)
+        township, county, everywhere = _around_homes(lines)
+        metres = np.full(len(rows), float(CELL_OF_LINES_M))
+        cell = cell_key(nothing, service, np.where(is_home[:, None], 0.0, at), metres)
+        keys = [
+            np.where(is_home, list_key(_TOWNSHIP, service, township), cell),
+            list_key(_COUNTY, service, county),
+            list_key(_ALL, service, everywhere),
+            list_key(_FAR, service, np.where(is_home, UNKNOWN, nothing)),
+            *(list_key(_AREA, service, area) for area in _areas(lines)),
+        ]
+        self._found.put(rows, np.column_stack(keys), at, lines.within_metres.astype(np.float64))
 
-    def of_offer(self, offers: OfferColumns, place: int) -> Integers:
-        """Return the rows of every line that one of these offers may be near enough to."""
-        service, reach = int(offers.service[place]), int(offers.reach_metres[place])
-        if reach > MANY_CELLS_M:
-            return self._union(iter((("all", service),)))
-        point = _point(float(offers.longitude[place]), float(offers.latitude[place]))
-        cubes = _cubes(point, reach, CELL_OF_LINES_M)
-        keys: list[Hashable] = [("homes", service)]
-        keys.extend(("cell", service, cube) for cube in cubes)
-        return self._union(iter(keys))
+    def drop(self, row: int) -> None:
+        """Forget a line, if it is known."""
+        self._found.drop(row)
+
+    def of_offers(self, offers: OfferColumns) -> Iterator[tuple[Integers, Integers]]:
+        """Yield places of offers, and rows of every line that they may be near enough to."""
+        service, nothing = offers.service, np.zeros_like(offers.service)
+        is_anywhere = offers.scope == UNKNOWN
+        is_far = offers.reach_metres > MANY_CELLS_M
+        at = _points(offers.longitude, offers.latitude)
+        asked = Questions(
+            keys=np.column_stack(
+                [
+                    list_key(_TOWNSHIP, service, np.where(is_anywhere, offers.township, UNKNOWN)),
+                    list_key(_COUNTY, service, np.where(is_anywhere, offers.county, UNKNOWN)),
+                    list_key(_ALL, service, np.where(is_anywhere, nothing, UNKNOWN)),
+                    list_key(_AREA, service, offers.scope),
+                ]
+            ),
+            service=service,
+            far=list_key(_FAR, service, np.where(is_far & is_anywhere, nothing, UNKNOWN)),
+            at=np.where(is_anywhere[:, None], at, np.nan),
+            within=offers.reach_metres.astype(np.float64),
+            metres=np.array([float(CELL_OF_LINES_M)]),
+            reaches=np.array([float(MANY_CELLS_M)]),
+        )
+        return self._found.answers(asked, PAIRS_AT_A_TIME)
 
 
-def _keys_of_offer(offers: OfferColumns, place: int) -> tuple[Hashable, ...]:
-    service = int(offers.service[place])
-    size = _size_of(int(offers.reach_metres[place]))
-    point = _point(float(offers.longitude[place]), float(offers.latitude[place]))
-    cell = None if size > WIDEST_CELL else _cube(point, _metres(size))
+def _around_homes(lines: LineColumns) -> tuple[Integers, Integers, Integers]:
+    """Return where offers for homes may be: in the township, the county as well, anywhere."""
+    is_home, widened = np.isnan(lines.latitude), lines.search_area
     return (
-        ("all", service),
-        ("township", service, int(offers.township[place])),
-        ("county", service, int(offers.county[place])),
-        ("cell", service, size if cell else None, cell),
+        np.where(is_home & (widened <= 1), lines.township, UNKNOWN),
+        np.where(is_home & (widened == 1), lines.county, UNKNOWN),
+        np.where(is_home & (widened > 1), 0, UNKNOWN),
     )
 
 
-def _keys_of_line(lines: LineColumns, place: int) -> tuple[Hashable, ...]:
-    service, latitude = int(lines.service[place]), float(lines.latitude[place])
-    if isnan(latitude):
-        return (("all", service), ("homes", service))
-    point = _point(float(lines.longitude[place]), latitude)
-    return (("all", service), ("cell", service, _cube(point, CELL_OF_LINES_M)))
+def _areas(lines: LineColumns) -> tuple[Integers, Integers, Integers, Integers]:
+    return lines.area, lines.township, lines.county, lines.prefecture
 
 
-def _around_home(service: int, lines: LineColumns, place: int) -> Iterator[Hashable]:
-    """Yield where offers for a home may be: its township, and farther as it waits."""
-    township, county = int(lines.township[place]), int(lines.county[place])
-    widened = int(lines.search_area[place])
-    if widened == 0 and township != UNKNOWN:
-        yield ("township", service, township)
-    elif widened == 1 and county != UNKNOWN:
-        yield ("county", service, county)
-    elif widened > 1:
-        yield ("all", service)
-
-
-def _around(service: int, point: tuple[float, float, float], within: int) -> Iterator[Hashable]:
-    yield ("cell", service, None, None)
-    for size in range(WIDEST_CELL + 1):
-        metres = _metres(size)
-        for cube in _cubes(point, metres if within == NO_LIMIT else min(metres, within), metres):
-            yield ("cell", service, size, cube)
-
-
-def _size_of(reach: int) -> int:
-    return max(0, floor(log2(max(reach, LEAST_REACH_M) / LEAST_REACH_M) + 1 - 1e-12))
-
-
-def _metres(size: int) -> int:
-    return LEAST_REACH_M << size
-
-
-def _point(longitude: float, latitude: float) -> tuple[float, float, float]:
+def _points(longitude: Floats, latitude: Floats) -> Floats:
     """Return metres from the centre of the globe."""
-    across, up = radians(longitude), radians(latitude)
-    around = EARTH_RADIUS_M * cos(up)
-    return around * cos(across), around * sin(across), EARTH_RADIUS_M * sin(up)
-
-
-def _cube(point: tuple[float, float, float], metres: int) -> Cube:
-    x, y, z = point
-    return floor(x / metres), floor(y / metres), floor(z / metres)
-
-
-def _cubes(point: tuple[float, float, float], reach: int, metres: int) -> Iterator[Cube]:
-    spans = [
-        range(
-            floor((at - reach * _PITCH - 1) / metres), floor((at + reach * _PITCH + 1) / metres) + 1
-        )
-        for at in point
-    ]
-    return ((x, y, z) for x in spans[0] for y in spans[1] for z in spans[2])
+    across, up = np.radians(longitude), np.radians(latitude)
+    around = EARTH_RADIUS_M * np.cos(up)
+    return np.column_stack(
+        [around * np.cos(across), around * np.sin(across), EARTH_RADIUS_M * np.sin(up)]
+    )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from matching.engine.assignment import DEFAULT_LIMITS, Limits, assign
+    from matching.engine.nearby import Nearby, Questions, cell_key, list_key
     from matching.engine.planner import PlannerLimits, plan
     from matching.engine.planner_problem import ALONE, Objective, PlannerProblem
     from matching.engine.planner_result import PlannerResult, Proof
@@ -32,12 +33,14 @@ _HOMES: Final = {
     "Competing": "reserve",
     "DEFAULT_LIMITS": "assignment",
     "Limits": "assignment",
+    "Nearby": "nearby",
     "Objective": "planner_problem",
     "PlannerLimits": "planner",
     "PlannerProblem": "planner_problem",
     "PlannerResult": "planner_result",
     "Problem": "problem",
     "Proof": "planner_result",
+    "Questions": "nearby",
     "Reservations": "reserve",
     "Result": "result",
     "Round": "route_problem",
@@ -53,6 +56,8 @@ _HOMES: Final = {
     "Visit": "route_problem",
     "Wish": "wish",
     "assign": "assignment",
+    "cell_key": "nearby",
+    "list_key": "nearby",
     "plan": "planner",
     "plan_routes": "routes",
 }
@@ -65,12 +70,14 @@ __all__ = [
     "Certificate",
     "Competing",
     "Limits",
+    "Nearby",
     "Objective",
     "PlannerLimits",
     "PlannerProblem",
     "PlannerResult",
     "Problem",
     "Proof",
+    "Questions",
     "Reservations",
     "Result",
     "Round",
@@ -85,6 +92,8 @@ __all__ = [
     "Visit",
     "Wish",
     "assign",
+    "cell_key",
+    "list_key",
     "plan",
     "plan_routes",
 ]

@@ -8,7 +8,10 @@ from __future__ import annotations
 import shutil
 from uuid import UUID
 
+import numpy as np
+
 from matching.engine.native import KEPT
+from matching.engine.nearby import NONE, Nearby, Questions
 from matching.engine.standing import StandingPlan
 
 
@@ -31,6 +34,17 @@ def play() -> None:
     StandingPlan.solved(StandingPlan.restored(plan.snapshot()).snapshot().problem).verify()
     plan.remove_offer(meals)
     plan.remove_need(one)
+    _play_nearby()
+
+
+def _play_nearby() -> None:
+    rows = np.arange(64)
+    places, far = np.zeros((64, 3)), np.ones(64)
+    near = Nearby(lists=1)
+    near.put(rows, rows[:, None], places, far)
+    asked = Questions(rows[:, None], rows, np.full_like(rows, NONE), places, far, far[:1], far[:1])
+    list(near.answers(asked, 1))
+    near.drop(0)
 
 
 def forget_others() -> None:
