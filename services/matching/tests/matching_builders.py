@@ -16,8 +16,17 @@ from common.vocabulary import (
     ServiceCode,
     Society,
     Unit,
+    Weekday,
 )
-from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.identity import (
+    LineId,
+    MatchId,
+    NeedId,
+    OfferId,
+    PartyId,
+    PoolId,
+    SessionId,
+)
 from matching.domain.match import Grounds, Match, Pairing
 from matching.domain.need import Line, Need
 from matching.domain.offer import Offer, Supply
@@ -25,6 +34,7 @@ from matching.domain.party import Party
 from matching.domain.planning import Draft, draft
 from matching.domain.policy import POLICY
 from matching.domain.pool import Pool
+from matching.domain.session import Opening
 from matching.domain.site import Site
 from matching.domain.standing import NEVER_PLANNED, Standing
 from matching.domain.worth import Term, Worth
@@ -147,6 +157,20 @@ def an_offer(name: str = "offer", *, party: str = "party", **changes: object) ->
         "published_at": NOW,
     }
     return Offer(**(values | changes))
+
+
+def an_opening(name: str, free: int, *, starts: float = 1, **changes: object) -> Opening:
+    """Return a session of two hours that begins so many hours from now."""
+    starts_at = NOW + timedelta(hours=starts)
+    values: dict[str, Any] = {
+        "session_id": SessionId(named(name)),
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=2),
+        "bookable_until": starts_at,
+        "weekday": Weekday.MONDAY,
+        "free": free,
+    }
+    return Opening(**(values | changes))
 
 
 def a_match(

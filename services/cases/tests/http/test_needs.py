@@ -24,6 +24,19 @@ if TYPE_CHECKING:
 NEEDS = "/cases/v1/needs"
 
 
+EVENING = "2026-12-04T11:00:00Z"
+NIGHT = "2026-12-04T13:30:00Z"
+
+
+async def test_a_line_says_between_which_instants_it_is_to_be_filled(community: Api) -> None:
+    need = await told(community, lines=[a_line_body(not_before=EVENING, not_after=NIGHT)])
+
+    found = await community.get(f"{NEEDS}/{need['id']}")
+
+    (line,) = found.json()["lines"]
+    assert (line["not_before"], line["not_after"]) == (EVENING, NIGHT)
+
+
 async def test_a_need_is_told_and_found_again(community: Api) -> None:
     answer = await community.post(NEEDS, json=a_need_body())
 
@@ -139,6 +152,11 @@ async def test_half_of_a_surrogate_pair_is_refused(community: Api) -> None:
         ({"lines": []}, "/body/lines"),
         ({"lines": [a_line_body()] * 21}, "/body/lines"),
         ({"lines": [a_line_body(unit="kg")]}, "/body/lines/0/unit"),
+        ({"lines": [a_line_body(not_before=1)]}, "/body/lines/0/not_before"),
+        (
+            {"lines": [a_line_body(not_before=EVENING, not_after=EVENING)]},
+            "/body/lines/0/not_after",
+        ),
         ({"lines": [a_line_body(weekdays=["sat"] * 8)]}, "/body/lines/0/weekdays"),
         ({"lines": [a_line_body(state="fulfilled")]}, "/body/lines/0/state"),
         ({"place": {"longitude": 181, "latitude": 0}}, "/body/place/longitude"),

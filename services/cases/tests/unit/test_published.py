@@ -21,7 +21,12 @@ def test_the_version_of_an_event_is_that_of_the_need_after_it() -> None:
 
 
 def test_a_need_is_told_with_its_lines_and_the_key_of_its_pool() -> None:
-    line = a_line(service=ServiceCode.COMPANY, weekdays=frozenset({Weekday.SATURDAY}))
+    line = a_line(
+        service=ServiceCode.COMPANY,
+        weekdays=frozenset({Weekday.SATURDAY}),
+        not_before=NOW,
+        not_after=NOW + timedelta(days=2),
+    )
     change = a_submission(lines=(line,))
 
     [message] = messages_of(change)
@@ -31,6 +36,8 @@ def test_a_need_is_told_with_its_lines_and_the_key_of_its_pool() -> None:
     assert message.event.subject == str(change.state.id)
     assert message.event.lines[0].line_id == line.id
     assert message.event.lines[0].weekdays == {Weekday.SATURDAY}
+    window = message.event.lines[0].not_before, message.event.lines[0].not_after
+    assert window == (line.not_before, line.not_after)
 
 
 def test_nothing_that_people_write_freely_is_told() -> None:

@@ -12,13 +12,14 @@ from matching_desk import EVERYWHERE, Desk
 from sqlalchemy.exc import IntegrityError
 
 from common.errors import PreconditionFailed
-from common.paging import Window
+from common.paging import Window as Page
 from common.vocabulary import MatchState, Weekday
 from matching.app.end_acceptance import DropOut
 from matching.app.schedule_offers import PutCalendar
 from matching.domain.calendar import Calendar, Hours, Period, PerPeriod, WeeklyHours
 from matching.domain.errors import OfferExhausted, SessionTaken
 from matching.domain.match import DeclineReason
+from matching.domain.window import Window
 
 if TYPE_CHECKING:
     from matching.domain.identity import OfferId
@@ -45,7 +46,7 @@ async def scheduled(
 
 
 async def sessions(desk: Desk, offer_id: OfferId) -> list[Session]:
-    found = await desk.app.find_sessions(offer_id, Window(limit=200), EVERYWHERE)
+    found = await desk.app.find_sessions(offer_id, Page(limit=200), EVERYWHERE)
     return list(found.items)
 
 
@@ -66,8 +67,9 @@ async def test_a_yes_takes_the_next_session_and_a_yes_taken_back_gives_it_back(
     match = await desk.accept(await asked(desk, "need", quantity=7))
     assert await held(desk, offer_id) == [7, *[0] * 7]
     offer = (await desk.app.find_offer(offer_id, EVERYWHERE)).offer
-    # What is free are the coming sessions, and the largest on a Saturday has ten seats.
-    assert (offer.free, offer.held, offer.openings) == (73, 7, (0, 0, 0, 0, 0, 10, 0))
+    # What is free are the seats of the coming sessions.
+    assert (offer.free, offer.held) == (73, 7)
+    assert [each.free for each in offer.openings or ()] == [3, *[10] * 7]
 
     await desk.accept(await asked(desk, "second", quantity=4))
     assert await held(desk, offer_id) == [7, 4, *[0] * 6]
@@ -75,6 +77,15 @@ async def test_a_yes_takes_the_next_session_and_a_yes_taken_back_gives_it_back(
     command = DropOut(match_id=match.id, reason=DeclineReason.NO_TIME)
     await desk.app.drop_out(command, EVERYWHERE)
     assert await held(desk, offer_id) == [0, 4, *[0] * 6]
+
+
+async def test_a_line_with_a_window_gets_a_session_within_it(desk: Desk) -> None:
+    offer_id = await scheduled(desk, "offer")
+    window = Window(NOW + timedelta(days=6), NOW + timedelta(days=13))
+
+    await desk.accept(await asked(desk, "need", quantity=7, window=window))
+
+    assert await held(desk, offer_id) == [0, 7, *[0] * 6]
 
 
 async def test_nothing_is_proposed_that_no_session_is_large_enough_for(desk: Desk) -> None:
@@ -157,7 +168,10 @@ async def test_another_calendar_keeps_what_is_booked_and_nothing_else_of_the_old
     ]
     assert len(found) == 9
     offer = (await desk.app.find_offer(offer_id, EVERYWHERE)).offer
-    assert offer.openings == (0, 0, 0, 0, 0, 0, 10)
+    assert [(each.weekday, each.free) for each in offer.openings or ()] == [
+        (Weekday.SATURDAY, 0),
+        *[(Weekday.SUNDAY, 10)] * 8,
+    ]
 
 
 async def test_every_day_the_sessions_of_another_day_are_published_once(desk: Desk) -> None:

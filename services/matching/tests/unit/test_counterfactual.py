@@ -20,6 +20,7 @@ from matching_builders import (
     a_site,
     a_standing,
     an_offer,
+    an_opening,
     metres_north,
     named,
 )
@@ -45,6 +46,7 @@ from matching.domain.moderation import Moderation
 from matching.domain.policy import POLICY
 from matching.domain.question import question
 from matching.domain.standing import Standing
+from matching.domain.window import Window
 from matching.engine import Problem, assign
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from matching.domain.amendments import Amendment
     from matching.domain.need import Need
     from matching.domain.offer import Offer
+    from matching.domain.session import Opening
 
 OFFERING = POLICY.offering
 
@@ -116,8 +119,33 @@ def told(case: Case) -> list[tuple[str, int, str]]:
             [("offer.earmark", 1, "")],
         ),
         (
-            a_case(offer=an_offer(openings=(0, 0, 0, 0, 0, 4, 0))),
+            a_case(offer=an_offer(capacity=5, openings=(an_opening("a", 1), an_opening("b", 4)))),
             [("offer.sessions", 6, "10")],
+        ),
+        (
+            a_case(
+                a_need("need", a_line(window=Window(NOW + timedelta(days=1)))),
+                an_offer(openings=(an_opening("too early", 20),)),
+            ),
+            [("offer.sessions", 10, "10")],
+        ),
+        (
+            a_case(a_need("need", a_line(window=Window(not_after=NOW)))),
+            [("line.not_after", 1, "")],
+        ),
+        (
+            a_case(
+                a_need("need", a_line(window=Window(None, NOW + timedelta(days=1)))),
+                an_offer(weekdays=frozenset({Weekday.SATURDAY})),
+            ),
+            [("offer.weekdays", 1, "mon,sat")],
+        ),
+        (
+            a_case(
+                a_need("need", a_line(window=Window(NOW + timedelta(seconds=90)))),
+                an_offer(valid_until=NOW + timedelta(seconds=80)),
+            ),
+            [("offer.valid_until", 11, "2026-03-02T04:01:31+00:00")],
         ),
         (
             a_case(offer=an_offer(moderation=Moderation.PENDING)),
@@ -320,6 +348,7 @@ def _a_random_need(rng: Random, number: int) -> Need:
         weekdays=frozenset(rng.sample(list(Weekday), rng.choice([0, 0, 1, 2]))),
         within_metres=rng.choice([None, None, 500, 3_000]),
         needs_vetting=rng.random() < 0.3,
+        window=_a_random_window(rng),
     )
     point = None if rng.random() < 0.2 else metres_north(rng.randint(0, 4_000))
     township = rng.choice([TOWNSHIP, TOWNSHIP, NEXT_TOWNSHIP, None])
@@ -332,15 +361,37 @@ def _a_random_need(rng: Random, number: int) -> Need:
     )
 
 
+def _a_random_window(rng: Random) -> Window:
+    begins = rng.choice([None, None, NOW + timedelta(days=rng.uniform(-3, 12))])
+    ends = (begins or NOW) + timedelta(days=rng.uniform(0.01, 9))
+    return Window(begins, rng.choice([None, None, ends, NOW - timedelta(days=1)]))
+
+
+def _some_random_openings(rng: Random, number: int) -> tuple[Opening, ...]:
+    return tuple(
+        an_opening(
+            f"session {number} {n}",
+            rng.randint(0, 9),
+            starts=24 * n + rng.randint(0, 20),
+            weekday=rng.choice([None, *Weekday]),
+        )
+        for n in range(rng.randint(0, 9))
+    )
+
+
 def _a_random_offer(rng: Random, number: int) -> Offer:
     capacity = rng.randint(1, 20)
+    openings = _some_random_openings(rng, number) if rng.random() < 0.3 else None
+    if openings is not None:
+        capacity = max(1, sum(each.free for each in openings))
     ended = NOW - timedelta(seconds=rng.randint(0, 99_999), microseconds=rng.randint(0, 999_999))
     return an_offer(
         f"offer {number}",
         party=f"party {rng.randrange(3)}",
         service=_service(rng),
         capacity=capacity,
-        held=rng.choice([0, 0, 0, rng.randint(0, capacity)]),
+        held=0 if openings is not None else rng.choice([0, 0, 0, rng.randint(0, capacity)]),
+        openings=openings,
         reach_metres=rng.choice([300, 2_000, 5_000]),
         weekdays=frozenset(rng.sample(list(Weekday), rng.choice([0, 0, 2, 4]))),
         valid_until=ended if rng.random() < 0.15 else NOW + timedelta(days=9),

@@ -19,6 +19,7 @@ from matching_builders import (
     a_party,
     a_site,
     an_offer,
+    an_opening,
     ids,
     metres_north,
     named,
@@ -34,6 +35,7 @@ from matching.domain.policy import POLICY
 from matching.domain.pool import Pool
 from matching.domain.standing import News, Planned
 from matching.domain.two_plans import LINES_AT_ONCE
+from matching.domain.window import Window
 
 if TYPE_CHECKING:
     from matching.domain.offer import Offer
@@ -250,6 +252,29 @@ def test_an_accepted_line_is_no_part_of_the_plan() -> None:
     assert accepted.state in HOLDING
     assert pool.offer_for(accepted.pairing.line_id) is None
     assert pool.proof().value == 0
+
+
+def test_a_line_has_nothing_once_its_time_is_over() -> None:
+    end = NOW + timedelta(hours=6)
+    line = a_line(window=Window(not_after=end))
+    pool = heard(a_need("need", line), offers=[an_offer()])
+    assert (pool.offer_for(line.id), pool.next_change()) == (an_offer().id, end)
+
+    pool.hear(replace(_nothing(), wanted_sequence=2), at=end)
+
+    assert pool.offer_for(line.id) is None
+
+
+def test_a_session_that_has_begun_is_had_no_more() -> None:
+    offer = an_offer(openings=(an_opening("first", 10), an_opening("second", 9, starts=9)))
+    pool = heard(a_need(), offers=[offer])
+    begins = NOW + timedelta(hours=1)
+    assert (pool.offer_for(a_line().id), pool.next_change()) == (offer.id, begins)
+
+    pool.hear(replace(_nothing(), wanted_sequence=2), at=begins)
+
+    assert pool.offer_for(a_line().id) is None
+    assert pool.next_change() == NOW + timedelta(hours=9)
 
 
 def _nothing() -> News:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matching_builders import NOW, a_line, a_need, a_party, an_offer, named
+from matching_builders import NOW, a_line, a_need, a_party, an_offer, an_opening, named
 
 from common.vocabulary import ServiceCode, Unit, Weekday
 from matching.domain.calendar import (
@@ -26,6 +27,7 @@ from matching.domain.identity import OfferId, PartyId, SessionId
 from matching.domain.policy import POLICY
 from matching.domain.rules import RULE_BY_CODE
 from matching.domain.session import Session, candidates
+from matching.domain.window import Window
 
 MONDAY = date(2026, 3, 2)
 MORNING = Hours(time(9), time(11, 30), 6)
@@ -140,31 +142,90 @@ def test_only_what_is_to_come_open_and_large_enough_suits() -> None:
     assert candidates([*unsuited, any_day, fits], line, at=NOW) == (fits, any_day)
 
 
+HOURS = st.integers(-30, 400)
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> Window:
+    begins = draw(st.none() | HOURS)
+    lasts = draw(st.none() | st.integers(1, 200))
+    not_before = None if begins is None else NOW + timedelta(hours=begins)
+    return Window(not_before, None if lasts is None else (not_before or NOW) + hours(lasts))
+
+
+def hours(number: int) -> timedelta:
+    return timedelta(hours=number)
+
+
 @given(
-    st.lists(st.integers(0, 12), min_size=7, max_size=7),
-    st.frozensets(st.sampled_from(Weekday)),
-    st.integers(1, 12),
+    openings=st.lists(
+        st.tuples(HOURS, st.integers(1, 9), st.integers(0, 6), st.sampled_from(Weekday)), max_size=6
+    ),
+    is_period=st.booleans(),
+    window=windows(),
+    weekdays=st.frozensets(st.sampled_from(Weekday), max_size=3),
+    quantity=st.integers(1, 6),
 )
-def test_the_rule_in_columns_looks_for_one_session_on_one_of_the_days(
-    openings: list[int], weekdays: frozenset[Weekday], quantity: int
+def test_the_rule_in_columns_looks_for_one_session_in_time_with_seats_enough(
+    openings: list[tuple[int, int, int, Weekday]],
+    is_period: bool,  # noqa: FBT001 - drawn
+    window: Window,
+    weekdays: frozenset[Weekday],
+    quantity: int,
 ) -> None:
-    need = a_need("need", a_line(weekdays=weekdays, quantity=quantity))
-    offers = [an_offer("scheduled", openings=tuple(openings)), an_offer("always")]
+    line = a_line(weekdays=weekdays, quantity=quantity, window=window)
+    need = a_need("need", line)
+    sessions = tuple(
+        an_opening(
+            f"session {n}",
+            free,
+            starts=starts,
+            ends_at=NOW + hours(starts + lasts),
+            bookable_until=NOW + hours(starts + lasts if is_period else starts),
+            weekday=None if is_period else day,
+        )
+        for n, (starts, lasts, free, day) in enumerate(openings)
+    )
     layout = board(
-        [(need, need.lines[0])],
-        offers,
+        [(need, line)],
+        [an_offer("scheduled", openings=sessions), an_offer("always")],
         parties={a_party().id: a_party()},
         refusals=frozenset(),
         matches=(),
         offering=POLICY.offering,
         at=NOW,
     )
-    suiting = [
-        seats
-        for day, seats in zip(Weekday, openings, strict=True)
-        if not weekdays or day in weekdays
-    ]
+    if line.is_too_late(at=NOW):
+        line = replace(line, window=replace(window, not_after=None))
+    suits = any(each.suits(line, at=NOW) and each.free >= quantity for each in sessions)
 
-    holds = RULE_BY_CODE["session_free"].holds(every_pair(layout)).tolist()
+    rule = RULE_BY_CODE["session_free"]
+    holds = dict(zip(layout.offers.ids, rule.holds(every_pair(layout)), strict=True))
 
-    assert holds == [max(suiting) >= quantity, True]
+    assert holds == {an_offer("scheduled").id: suits, an_offer("always").id: True}
+
+
+@pytest.mark.parametrize(
+    ("window", "days"),
+    [
+        (Window(), 7),
+        (Window(not_after=NOW + hours(1)), 1),
+        (Window(not_after=NOW + hours(12)), 1),
+        (Window(not_after=NOW + hours(13)), 2),
+        (Window(NOW + hours(24 * 3), NOW + hours(24 * 9)), 7),
+        (Window(NOW + hours(24 * 3), NOW + hours(24 * 4)), 2),
+        (Window(not_after=NOW), 0),
+    ],
+)
+def test_a_window_is_open_on_days_in_china(window: Window, days: int) -> None:
+    # It is noon there, twelve hours before the next day.
+    assert len(window.weekdays(at=NOW)) == days
+
+
+def test_a_window_that_has_none_of_the_days_asked_for_is_too_late() -> None:
+    window = Window(NOW, NOW + hours(24))
+    tuesday, sunday = frozenset({Weekday.TUESDAY}), frozenset({Weekday.SUNDAY})
+
+    assert not a_line(window=window, weekdays=tuesday).is_too_late(at=NOW)
+    assert a_line(window=window, weekdays=sunday).is_too_late(at=NOW)
+    assert a_line(window=window).is_too_late(at=NOW + hours(24))

@@ -49,7 +49,8 @@ class LineAsked(BaseModel):
 
     ``weekdays`` empty means that any day will do. ``within_metres`` is how far from the place the
     thing may be; none means that distance is no obstacle in itself. The lines of a need that are
-    ``all_or_nothing`` are filled together, or not at all.
+    ``all_or_nothing`` are filled together, or not at all. What is asked for begins no earlier than
+    ``not_before`` and is over by ``not_after``; none means that this does not matter.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,6 +64,8 @@ class LineAsked(BaseModel):
     within_metres: int | None = None
     needs_vetting: bool = False
     all_or_nothing: bool = False
+    not_before: AwareDatetime | None = None
+    not_after: AwareDatetime | None = None
 
 
 class NeedEvent(Event):

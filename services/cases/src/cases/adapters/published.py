@@ -108,6 +108,8 @@ def _line_asked(line: NeedLine) -> LineAsked:
         within_metres=line.within_metres,
         needs_vetting=line.needs_vetting,
         all_or_nothing=line.all_or_nothing,
+        not_before=line.not_before,
+        not_after=line.not_after,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NewType
 from uuid import UUID, uuid5
 
@@ -27,6 +28,10 @@ class NeedLine:
     needs_vetting: bool = False
     all_or_nothing: bool = False
     """The lines of a need that say so are filled together, or not at all."""
+    not_before: datetime | None = None
+    """What is asked for begins no earlier, if that matters."""
+    not_after: datetime | None = None
+    """What is asked for is over by then, if that matters."""
 
     @property
     def kind(self) -> LineKind:

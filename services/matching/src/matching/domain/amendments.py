@@ -10,24 +10,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from uuid import uuid5
 
 from common.clock import CHINA
 from common.vocabulary import Labelled, Weekday
 from matching.domain import saying
 from matching.domain.case import Case
 from matching.domain.earmark import FOR_ANYTHING
+from matching.domain.identity import SessionId
 from matching.domain.lot import Lot
 from matching.domain.moderation import Moderation
 from matching.domain.saying import Saying
+from matching.domain.session import Opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from common.places import AreaRef
-    from matching.domain.need import Line
     from matching.domain.offer import Offer
+    from matching.domain.window import Window
+
+_WHILE: Final = timedelta(microseconds=1)
+"""However short a session is that would do: its seats are what counts."""
 
 
 class Amended(Labelled):
@@ -48,6 +54,7 @@ class Amended(Labelled):
     OFFER_REACH = "offer.reach_metres", "供给的服务半径", "Reach of the offer"
     OFFER_TOWNSHIP = "offer.township", "供给所在街道（乡镇）", "Township of the offer"
     LINE_QUANTITY = "line.quantity", "需求的数量", "Quantity of the line"
+    LINE_NOT_AFTER = "line.not_after", "需求的最晚时间", "Latest time of the line"
     LINE_WITHIN = "line.within_metres", "需求的距离限制", "Limit of distance of the line"
     OFFER_PLACE = "offer.place", "供给的地点", "Place of the offer"
     NEED_URGENCY = "need.urgency", "需求的紧急程度", "Urgency of the need"
@@ -173,29 +180,82 @@ def weekday(case: Case) -> tuple[Amendment, ...]:
     )
 
 
-def openings_for(line: Line, offer: Offer) -> dict[Weekday, int]:
-    """Return the most free seats of one session on each day that suits a line."""
-    openings = offer.openings or ()
-    by_day = dict(zip(Weekday, openings, strict=False))
-    return {day: by_day[day] for day in by_day if not line.weekdays or day in line.weekdays}
+def time(case: Case) -> tuple[Amendment, ...]:
+    """Let the offer stand on a day of the line's window; where that is over, let it have no end."""
+    if case.line.is_too_late(at=case.at):
+        return (
+            _once(
+                Amended.LINE_NOT_AFTER,
+                "",
+                Saying("需求不限最晚时间", "the need set no latest time"),
+                lambda of, amount: _with_window(of, _endless(of.line.window)) if amount else of,
+            ),
+        )
+    first = next(day for day in Weekday if day in case.line.window.weekdays(at=case.at))
+    days = case.offer.supply.weekdays | {first}
+    return (
+        _once(
+            Amended.OFFER_WEEKDAYS,
+            ",".join(day.value for day in Weekday if day in days),
+            Saying(f"{first.zh}也有空", f"it were also free on {first.en}"),
+            lambda of, amount: _with_supply(of, weekdays=days) if amount else of,
+        ),
+    )
+
+
+def suiting_openings(case: Case) -> tuple[Opening, ...]:
+    """Return the sessions of an offer that are at a time which suits a line, full or not.
+
+    That the line's time is over is no fault of sessions: then it counts as if it had no end.
+    """
+    line = case.line
+    if line.is_too_late(at=case.at):
+        line = replace(line, window=_endless(line.window))
+    return tuple(each for each in case.offer.openings or () if each.suits(line, at=case.at))
 
 
 def sessions(case: Case) -> tuple[Amendment, ...]:
-    """Let the largest session that suits the line have seats enough."""
-    suiting = openings_for(case.line, case.offer)
-    day = max(suiting, key=lambda each: suiting[each])
-    missing = case.line.quantity - suiting[day]
+    """Let the largest session that suits the line have seats enough; where none does, let one."""
+    at_such_a_time = suiting_openings(case)
+    if not at_such_a_time:
+        return (_another_session(case),)
+    largest = max(at_such_a_time, key=lambda each: each.free)
+    missing = case.line.quantity - largest.free
+    when = saying.moment(largest.starts_at)
     return (
         Amendment(
             what=Amended.OFFER_SESSIONS,
             amount=missing,
             to=str(case.line.quantity),
             says=Saying(
-                f"{day.zh}的场次再多 {missing} 位",
-                f"a session on {day.en} had {missing} seats more",
+                f"{when.zh}的场次再多 {missing} 位",
+                f"the session on {when.en} had {missing} seats more",
             ),
-            does=lambda of, amount: _with_offer(of, _with_seats(of.offer, day, amount)),
+            does=lambda of, amount: _with_offer(of, _with_seats(of.offer, largest, amount)),
         ),
+    )
+
+
+def _another_session(case: Case) -> Amendment:
+    wanted = case.line.quantity
+    begins = case.line.window.begins(at=case.at)
+    session = Opening(
+        session_id=SessionId(uuid5(case.offer.id, "another session")),
+        starts_at=begins,
+        ends_at=begins + _WHILE,
+        bookable_until=begins + _WHILE,
+        weekday=None,
+        free=0,
+    )
+    return Amendment(
+        what=Amended.OFFER_SESSIONS,
+        amount=wanted,
+        to=str(wanted),
+        says=Saying(
+            f"在所需时间另有 {wanted} 位的场次",
+            f"it had another session of {wanted} seats at such a time",
+        ),
+        does=lambda of, amount: _with_offer(of, _with_seats(of.offer, session, amount)),
     )
 
 
@@ -326,11 +386,11 @@ def _not_withdrawn(offer: Offer) -> tuple[Amendment, ...]:
 
 
 def _still_valid(case: Case) -> tuple[Amendment, ...]:
-    until = case.offer.supply.valid_until
-    if until > case.at:
+    until, begins = case.offer.supply.valid_until, case.line.window.begins(at=case.at)
+    if until > begins:
         return ()
-    missing = int((case.at - until).total_seconds()) + 1
-    said = saying.day(case.at.astimezone(CHINA).date())
+    missing = int((begins - until).total_seconds()) + 1
+    said = saying.day(begins.astimezone(CHINA).date())
     return (
         Amendment(
             what=Amended.OFFER_VALID_UNTIL,
@@ -421,10 +481,23 @@ def _later(until: datetime, seconds: int) -> datetime:
     return until + timedelta(seconds=seconds)
 
 
-def _with_seats(offer: Offer, day: Weekday, seats: int) -> Offer:
-    openings = dict(zip(Weekday, offer.openings or (), strict=False))
-    openings[day] += seats
-    return replace(offer, openings=tuple(openings.values()))
+def _with_seats(offer: Offer, session: Opening, seats: int) -> Offer:
+    """Return the offer with a session that has so many seats more than before."""
+    others = (each for each in offer.openings or () if each.session_id != session.session_id)
+    changed = replace(session, free=session.free + seats)
+    return replace(
+        offer,
+        openings=tuple(sorted((*others, changed), key=lambda each: each.starts_at)),
+        supply=replace(offer.supply, capacity=offer.supply.capacity + seats),
+    )
+
+
+def _endless(window: Window) -> Window:
+    return replace(window, not_after=None)
+
+
+def _with_window(case: Case, window: Window) -> Case:
+    return replace(case, line=replace(case.line, window=window))
 
 
 def _with_more(case: Case, amount: int) -> Case:

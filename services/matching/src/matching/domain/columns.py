@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from common.clock import CHINA, days_between
 from common.places import EARTH_RADIUS_M, AreaRef
-from common.vocabulary import Beneficiary, MatchState, ServiceCode, Unit, Weekday
+from common.vocabulary import Beneficiary, MatchState, ServiceCode, Unit
 from matching.domain.identity import LineId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.moderation import Moderation
 from matching.domain.need import SearchArea
+from matching.domain.opens import EVERY_DAY, NO_OPENINGS, days_of, opening_table
+from matching.domain.window import microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from matching.domain.match import Match
@@ -33,12 +35,12 @@ if TYPE_CHECKING:
 Integers: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
+Tables: TypeAlias = NDArray[np.object_]
 
 T = TypeVar("T")
 
 UNKNOWN: Final = -1
 NO_LIMIT: Final = np.iinfo(np.int64).max
-EVERY_DAY: Final = 2 ** len(Weekday) - 1
 _STRIDE: Final = 2**31
 """More than there will ever be of anything that is numbered, so that two numbers make one key."""
 
@@ -47,12 +49,15 @@ _SERVICE_BIT: Final = {code: 1 << number for code, number in _SERVICE.items()}
 _BENEFICIARY: Final = {code: 1 << number for number, code in enumerate(Beneficiary)}
 _UNIT: Final = {code: number for number, code in enumerate(Unit)}
 _WIDTH: Final = {search_area: number for number, search_area in enumerate(SearchArea)}
-_DAY: Final = {day: 1 << number for number, day in enumerate(Weekday)}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class LineColumns:
     """One row a line. ``weekdays`` is a set of bits, empty when any day will do.
+
+    ``not_before`` and ``not_after`` are microseconds, without limit when it does not matter;
+    ``window_days`` is the set of weekdays in between. A line ``is_late`` when its time is over or
+    has none of its days left; nothing is then said of when it ends.
 
     ``search_area`` counts how often the search was widened: township, county, prefecture.
     ``beneficiary`` and ``needed_services`` are sets of bits too, those of the whole need.
@@ -65,6 +70,10 @@ class LineColumns:
     unit: Integers
     quantity: Integers
     weekdays: Integers
+    not_before: Integers
+    not_after: Integers
+    window_days: Integers
+    is_late: Mask
     within_metres: Integers
     needs_vetting: Mask
     longitude: Floats
@@ -84,8 +93,8 @@ class LineColumns:
 class OfferColumns:
     """One row an offer. ``weekdays`` is a set of bits, and so is what it is earmarked to.
 
-    ``openings`` has a column for each weekday: the seats of the largest session that is to come on
-    such a day, ``NO_LIMIT`` for an offer without a calendar.
+    ``openings`` has a table for each offer that ``is_scheduled``, with a row for each session that
+    is to come and the columns of ``Opens``.
 
     ``age_days`` counts from when its owner last said that it holds.
     """
@@ -102,11 +111,13 @@ class OfferColumns:
     latitude: Floats
     township: Integers
     county: Integers
-    openings: Integers
+    is_scheduled: Mask
+    openings: Tables
     scope: Integers
     beneficiaries: Integers
     earmarked_services: Integers
-    stands: Mask
+    is_withdrawn: Mask
+    valid_until: Integers
     is_approved: Mask
     is_fresh: Mask
     is_active: Mask
@@ -256,6 +267,11 @@ class Numbering:
         return UNKNOWN if ref is None else self._areas.setdefault(ref, len(self._areas))
 
 
+def _end(line: Line, at: datetime) -> int:
+    end = line.window.not_after
+    return NO_LIMIT if end is None or line.is_too_late(at=at) else microseconds(end)
+
+
 def _integers(values: Iterable[int]) -> Integers:
     return np.fromiter(values, dtype=np.int64)
 
@@ -268,18 +284,15 @@ def _mask(values: Iterable[bool]) -> Mask:
     return np.fromiter(values, dtype=np.bool_)
 
 
-def _openings(offers: Sequence[Offer]) -> Integers:
-    always = (NO_LIMIT,) * len(Weekday)
-    rows = [always if offer.openings is None else offer.openings for offer in offers]
-    return np.array(rows, dtype=np.int64).reshape(len(offers), len(Weekday))
+def _openings(offers: Sequence[Offer], at: datetime) -> Tables:
+    tables = np.empty(len(offers), dtype=object)
+    for place, offer in enumerate(offers):
+        tables[place] = opening_table(offer.coming(at=at)) if offer.openings else NO_OPENINGS
+    return tables
 
 
 def _bits(of: Mapping[T, int], members: Iterable[T]) -> int:
     return sum(of[each] for each in set(members))
-
-
-def _days(weekdays: Collection[Weekday]) -> int:
-    return sum(_DAY[day] for day in weekdays)
 
 
 def line_columns(
@@ -296,7 +309,11 @@ def line_columns(
         service=_integers(_SERVICE[line.service] for line in lines),
         unit=_integers(_UNIT[line.unit] for line in lines),
         quantity=_integers(line.quantity for line in lines),
-        weekdays=_integers(_days(line.weekdays) for line in lines),
+        weekdays=_integers(days_of(line.weekdays) for line in lines),
+        not_before=_integers(microseconds(line.window.begins(at=at)) for line in lines),
+        not_after=_integers(_end(line, at) for line in lines),
+        window_days=_integers(days_of(line.window.weekdays(at=at)) for line in lines),
+        is_late=_mask(line.is_too_late(at=at) for line in lines),
         within_metres=_integers(
             NO_LIMIT if line.within_metres is None else line.within_metres for line in lines
         ),
@@ -336,13 +353,14 @@ def offer_columns(
         service=_integers(_SERVICE[offer.supply.service] for offer in offers),
         unit=_integers(_UNIT[offer.supply.unit] for offer in offers),
         free=_integers(offer.free_on(today) for offer in offers),
-        weekdays=_integers(_days(offer.supply.weekdays) or EVERY_DAY for offer in offers),
+        weekdays=_integers(days_of(offer.supply.weekdays) or EVERY_DAY for offer in offers),
         reach_metres=_integers(offer.supply.reach_metres for offer in offers),
         longitude=_floats(np.nan if point is None else point.longitude for point in points),
         latitude=_floats(np.nan if point is None else point.latitude for point in points),
         township=_integers(numbers.area(offer.site.township) for offer in offers),
         county=_integers(numbers.area(offer.site.county) for offer in offers),
-        openings=_openings(offers),
+        is_scheduled=_mask(offer.openings is not None for offer in offers),
+        openings=_openings(offers, at),
         scope=_integers(numbers.area(offer.supply.scope) for offer in offers),
         beneficiaries=_integers(
             _bits(_BENEFICIARY, offer.supply.earmark.beneficiaries) for offer in offers
@@ -350,7 +368,8 @@ def offer_columns(
         earmarked_services=_integers(
             _bits(_SERVICE_BIT, offer.supply.earmark.services) for offer in offers
         ),
-        stands=_mask(offer.stands(at=at) for offer in offers),
+        is_withdrawn=_mask(offer.withdrawn_at is not None for offer in offers),
+        valid_until=_integers(microseconds(offer.supply.valid_until) for offer in offers),
         is_approved=_mask(offer.moderation is Moderation.APPROVED for offer in offers),
         is_fresh=_mask(offering.is_fresh(offer, at=at) for offer in offers),
         is_active=_mask(party.is_active for party in givers),

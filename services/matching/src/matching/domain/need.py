@@ -11,6 +11,7 @@ from common.vocabulary import Beneficiary, Labelled, LineKind, ServiceCode, Unit
 from matching.domain.errors import LineNotKnown, NeedHasEnded
 from matching.domain.identity import LineId, NeedId
 from matching.domain.site import Site
+from matching.domain.window import ANY_TIME, Window
 
 CARRIER: Final = "carrier"
 
@@ -61,6 +62,7 @@ class Line:
     needs_vetting: bool = False
     all_or_nothing: bool = False
     """The lines of a need that say so are filled together, or not at all."""
+    window: Window = ANY_TIME
     derived_from: LineId | None = None
     approved_at: datetime | None = None
     urgent_since: datetime | None = None
@@ -70,6 +72,11 @@ class Line:
     def origin(self) -> LineOrigin:
         """Whether somebody asked for it."""
         return LineOrigin.ASKED if self.derived_from is None else LineOrigin.DERIVED
+
+    def is_too_late(self, *, at: datetime) -> bool:
+        """Tell whether its time is over, or has none of its days left."""
+        left = self.window.weekdays(at=at)
+        return not (left & self.weekdays if self.weekdays else left)
 
     @property
     def is_approved(self) -> bool:
@@ -184,5 +191,6 @@ def _carrier(venue: Line) -> Line:
         weekdays=venue.weekdays,
         needs_vetting=venue.needs_vetting,
         all_or_nothing=venue.all_or_nothing,
+        window=venue.window,
         derived_from=venue.id,
     )

@@ -278,6 +278,10 @@ class Offer:
         """Whether it still stands; an offer past its time stands, and is never proposed."""
         return OfferState.OPEN if self.withdrawn_at is None else OfferState.WITHDRAWN
 
+    def coming(self, *, at: datetime) -> Openings:
+        """Return the sessions that are still to come; none where it has no calendar."""
+        return tuple(each for each in self.openings or () if each.bookable_until > at)
+
     def stands(self, *, at: datetime) -> bool:
         """Tell whether it may be given at an instant."""
         return self.withdrawn_at is None and at < self.supply.valid_until

@@ -67,6 +67,7 @@ class Pool:
         self._planned: Final[dict[NeedId, Planned]] = {}
         self._need_of: Final[dict[LineId, NeedId]] = {}
         self._ends: Final[list[tuple[datetime, OfferId]]] = []
+        self._windows: Final[list[tuple[datetime, NeedId]]] = []
         self._patience: Final[list[tuple[datetime, NeedId]]] = []
         self._widened: Final[dict[NeedId, int]] = {}
         self._book: Final = CandidateBook(policy, at=at)
@@ -86,6 +87,7 @@ class Pool:
             {**self._offers_of_parties(news.parties), **self._ended(at), **news.offers}
         )
         self._hear_needs(news)
+        self._close_windows()
         self._plan.settle()
         self._widen()
         self._touched.update(self.asks.take_due(at=at) & self.needs.keys())
@@ -142,7 +144,8 @@ class Pool:
 
     def next_change(self) -> datetime | None:
         """Return when something changes by itself: an offer ends, patience does, a wave is due."""
-        ahead = [times[0][0] for times in (self._ends, self._patience) if times]
+        heaps = (self._ends, self._windows, self._patience)
+        ahead = [times[0][0] for times in heaps if times]
         wave = self.asks.next_due()
         return min(ahead if wave is None else [*ahead, wave], default=None)
 
@@ -235,8 +238,8 @@ class Pool:
         if offer is not None:
             self.offers[offer_id] = offer
             self._offers_of[offer.supply.party_id].add(offer_id)
-            if offer.supply.valid_until > self.at:
-                heappush(self._ends, (offer.supply.valid_until, offer_id))
+            for end in _ends_of(offer, self.at):
+                heappush(self._ends, (end, offer_id))
         elif before is not None:
             self._plan.drop_offer(offer_id)
             self._book.drop_offer(offer_id)
@@ -258,7 +261,10 @@ class Pool:
         self._plan.put_lines(waiting, rows, found)
 
     def _await(self, need: Need) -> None:
-        """Note when to look farther around for a need whose place is not known exactly."""
+        """Note when the time of a line is over, and when to look farther around for a home."""
+        for line in need.lines:
+            if line.window.not_after is not None and line.window.not_after > self.at:
+                heappush(self._windows, (line.window.not_after, need.id))
         seconds = self.policy.escalation.until(need.search_area)
         if need.site.point is None and seconds is not None:
             when = need.submitted_at + timedelta(seconds=seconds)
@@ -275,12 +281,24 @@ class Pool:
             wider = self.needs[need_id] = need.widened()
             self._touched.add(need_id)
             self._await(wider)
-            for line in need.lines:
-                if line.id in self._need_of:
-                    self._plan.drop_line(line.id)
-                    self._book.drop_line(line.id)
-            self._let_wait([wider])
+            self._wait_anew(wider)
             self._plan.settle()
+
+    def _wait_anew(self, need: Need) -> None:
+        for line in need.lines:
+            if line.id in self._need_of:
+                self._plan.drop_line(line.id)
+                self._book.drop_line(line.id)
+        self._let_wait([need])
+
+    def _close_windows(self) -> None:
+        """Let nothing be had by lines whose time is over."""
+        while self._windows and self._windows[0][0] <= self.at:
+            _, need_id = heappop(self._windows)
+            need = self.needs.get(need_id)
+            if need is not None:
+                self._touched.add(need_id)
+                self._wait_anew(need)
 
     def _waits_in_vain(self, need: Need) -> bool:
         return any(
@@ -332,3 +350,12 @@ class Pool:
                 match for offer in offers for match in self._matches_on.get(offer.id, {}).values()
             ],
         )
+
+
+def _ends_of(offer: Offer, at: datetime) -> Iterator[datetime]:
+    """Yield when less of an offer may be had though nobody changes it."""
+    if offer.supply.valid_until > at:
+        yield offer.supply.valid_until
+    coming = offer.coming(at=at)
+    if coming:
+        yield min(each.bookable_until for each in coming)

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 
 from common.clock import CHINA
-from common.vocabulary import Weekday
 from matching.domain import amendments, saying
-from matching.domain.amendments import Amendment
+from matching.domain.amendments import Amendment, suiting_openings
 from matching.domain.case import Case
-from matching.domain.columns import EVERY_DAY, NO_LIMIT, UNKNOWN
+from matching.domain.columns import UNKNOWN
 from matching.domain.match import DeclineReason
 from matching.domain.need import SearchArea
 from matching.domain.saying import Saying
+from matching.domain.slots import suiting
+from matching.domain.window import ANY_TIME
 
 if TYPE_CHECKING:
     from matching.domain.columns import Mask, Pairs
@@ -74,7 +75,10 @@ def _unit_fits(pairs: Pairs) -> Mask:
 
 
 def _quantity_fits(pairs: Pairs) -> Mask:
-    return pairs.board.lines.quantity[pairs.line] <= pairs.board.offers.free[pairs.offer]
+    # Of what is had by appointment the seats of single sessions count.
+    offers = pairs.board.offers
+    is_enough = pairs.board.lines.quantity[pairs.line] <= offers.free[pairs.offer]
+    return is_enough | offers.is_scheduled[pairs.offer]
 
 
 def _weekday_fits(pairs: Pairs) -> Mask:
@@ -83,21 +87,25 @@ def _weekday_fits(pairs: Pairs) -> Mask:
     return holds
 
 
-def _session_free(pairs: Pairs) -> Mask:
+def _time_fits(pairs: Pairs) -> Mask:
     lines, offers = pairs.board.lines, pairs.board.offers
-    holds: Mask = offers.openings[pairs.offer, 0] == NO_LIMIT
-    # A table of days for every pair of a pool would be large, and few offers have a calendar.
-    scheduled = np.flatnonzero(~holds)
-    line, offer = pairs.line[scheduled], pairs.offer[scheduled]
-    wanted = np.where(lines.weekdays[line] == 0, EVERY_DAY, lines.weekdays[line])
-    suits = (wanted[:, None] >> np.arange(len(Weekday))) & 1 == 1
-    most = np.where(suits, offers.openings[offer], 0).max(axis=1, initial=0)
-    holds[scheduled] = most >= lines.quantity[line]
+    is_on_a_day = lines.window_days[pairs.line] & offers.weekdays[pairs.offer] != 0
+    # Days that the line names are those of another rule.
+    holds: Mask = (is_on_a_day | (lines.weekdays[pairs.line] != 0)) & ~lines.is_late[pairs.line]
+    return holds
+
+
+def _session_free(pairs: Pairs) -> Mask:
+    holds: Mask = ~pairs.board.offers.is_scheduled[pairs.offer]
+    holds[suiting(pairs).pair] = True
     return holds
 
 
 def _offer_valid(pairs: Pairs) -> Mask:
-    return pairs.board.offers.stands[pairs.offer]
+    lines, offers = pairs.board.lines, pairs.board.offers
+    is_valid = offers.valid_until[pairs.offer] > lines.not_before[pairs.line]
+    holds: Mask = is_valid & ~offers.is_withdrawn[pairs.offer]
+    return holds
 
 
 def _offer_approved(pairs: Pairs) -> Mask:
@@ -200,6 +208,8 @@ def _quantity_yes(case: Case) -> Saying:
         saying.amount(case.line.quantity, unit),
         saying.amount(case.offer.free_on(case.today), unit),
     )
+    if case.offer.openings is not None:
+        return Saying("数量按场次计", "its seats are counted by session")
     return Saying(
         f"能提供 {wanted.zh}（余 {left.zh}）", f"it can give {wanted.en} ({left.en} left)"
     )
@@ -228,17 +238,42 @@ def _weekday_no(case: Case) -> Saying:
     )
 
 
+def _time_yes(case: Case) -> Saying:
+    if case.line.window == ANY_TIME:
+        return Saying("不限时段", "at any time")
+    return Saying("所需时段内有空", "free within the time of the need")
+
+
+def _time_no(case: Case) -> Saying:
+    if case.line.is_too_late(at=case.at):
+        return Saying("所需时段已过", "the time of the need is over")
+    given = saying.days(case.offer.supply.weekdays)
+    return Saying(
+        f"所需时段内没空（只在{given.zh}）",
+        f"not free within the time of the need (only {given.en})",
+    )
+
+
 def _session_yes(case: Case) -> Saying:
     if case.offer.openings is None:
         return Saying("不需预约时段", "it needs no appointment")
-    return Saying("近八周有余位足够的场次", "a session of the next eight weeks has seats enough")
+    first = min(
+        (each for each in suiting_openings(case) if each.free >= case.line.quantity),
+        key=lambda each: (each.starts_at, each.session_id),
+    )
+    when = saying.moment(first.starts_at)
+    return Saying(f"最早可约{when.zh}的场次", f"the first session that suits begins on {when.en}")
 
 
 def _session_no(case: Case) -> Saying:
-    most = max(amendments.openings_for(case.line, case.offer).values(), default=0)
+    most = max((each.free for each in suiting_openings(case)), default=None)
+    if most is None:
+        return Saying(
+            "近八周没有相应时间的场次", "no session of the next eight weeks is at such a time"
+        )
     return Saying(
-        f"近八周相应日子的场次最多余 {most} 位",
-        f"no session of the next eight weeks on such a day has more than {most} free",
+        f"近八周相应时间的场次最多余 {most} 位",
+        f"no session of the next eight weeks at such a time has more than {most} free",
     )
 
 
@@ -251,6 +286,11 @@ def _valid_no(case: Case) -> Saying:
     if case.offer.withdrawn_at is not None:
         return Saying("供给已撤回", "the offer was withdrawn")
     until = saying.day(case.offer.supply.valid_until.astimezone(CHINA).date())
+    if case.offer.supply.valid_until > case.at:
+        return Saying(
+            f"供给在所需时段前（{until.zh}）到期",
+            f"the offer ends on {until.en}, before the time of the need",
+        )
     return Saying(f"供给已于{until.zh}到期", f"the offer ended on {until.en}")
 
 
@@ -411,6 +451,14 @@ RULES: Final = (
         says_yes=_weekday_yes,
         says_no=_weekday_no,
         amends=amendments.weekday,
+    ),
+    Rule(
+        code="time_fits",
+        title=Saying("时段相符", "Time fits"),
+        holds=_time_fits,
+        says_yes=_time_yes,
+        says_no=_time_no,
+        amends=amendments.time,
     ),
     Rule(
         code="session_free",

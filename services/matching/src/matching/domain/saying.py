@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from common.clock import CHINA
 from common.vocabulary import Unit, Weekday
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from datetime import date
+    from datetime import date, datetime
 
 KILOMETRE: Final = 1000
 
@@ -56,6 +57,13 @@ def days(weekdays: Collection[Weekday]) -> Saying:
         return Saying("每天", "every day")
     named = [day for day in Weekday if day in weekdays]
     return Saying("、".join(day.zh for day in named), ", ".join(day.en for day in named))
+
+
+def moment(at: datetime) -> Saying:
+    """Say an instant as the date and the time of the day in China."""
+    local = at.astimezone(CHINA)
+    on, time = day(local.date()), f"{local:%H:%M}"
+    return Saying(f"{on.zh} {time}", f"{on.en} at {time}")
 
 
 def day(on: date) -> Saying:

@@ -14,8 +14,29 @@ if TYPE_CHECKING:
 
     from matching.domain.need import Line
 
-Openings: TypeAlias = tuple[int, ...]
-"""For each day of the week, the most seats that are free in one coming session on that day."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A session that is to come, as a plan sees it.
+
+    What clashes with something that is booked with the same giver has nothing ``free``.
+    """
+
+    session_id: SessionId
+    starts_at: datetime
+    ends_at: datetime
+    bookable_until: datetime
+    weekday: Weekday | None
+    free: int
+    is_exclusive: bool = False
+
+    def suits(self, line: Line, *, at: datetime) -> bool:
+        """Tell whether it is to come at a time that a line asks for, however many are free."""
+        return self.bookable_until > at and _is_in_time(self, line)
+
+
+Openings: TypeAlias = tuple[Opening, ...]
+"""The sessions of one offer that are to come, the earliest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +77,7 @@ class Session:
 def candidates(sessions: Iterable[Session], line: Line, *, at: datetime) -> tuple[Session, ...]:
     """Return the sessions that suit a line, the earliest first.
 
-    Those are still to come, on one of the days that the line asks for, have seats enough, and
+    Those are still to come, within the line's window on one of its days, have seats enough, and
     clash with nothing that is booked with the same giver. ``sessions`` are all of that giver's.
     """
     known = tuple(sessions)
@@ -66,7 +87,14 @@ def candidates(sessions: Iterable[Session], line: Line, *, at: datetime) -> tupl
         for session in known
         if session.bookable_until > at
         and session.free >= line.quantity
-        and (not line.weekdays or session.weekday is None or session.weekday in line.weekdays)
+        and _is_in_time(session, line)
         and not any(session.clashes(other) for other in booked)
     )
     return tuple(sorted(suiting, key=lambda session: (session.starts_at, session.id)))
+
+
+def _is_in_time(session: Session | Opening, line: Line) -> bool:
+    if session.weekday is None:
+        return line.window.touches(session.starts_at, session.ends_at)
+    is_on_day = not line.weekdays or session.weekday in line.weekdays
+    return is_on_day and line.window.has_room_for(session.starts_at, session.ends_at)

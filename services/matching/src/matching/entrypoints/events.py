@@ -40,6 +40,7 @@ from matching.app.follow_parties import SuspendParty, VetParty
 from matching.domain.identity import LineId, MatchId, NeedId, PartyId, PoolId
 from matching.domain.need import Line
 from matching.domain.party import Party
+from matching.domain.window import Window
 
 if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession
@@ -202,4 +203,5 @@ def _line(asked: LineAsked) -> Line:
         within_metres=asked.within_metres,
         needs_vetting=asked.needs_vetting,
         all_or_nothing=asked.all_or_nothing,
+        window=Window(asked.not_before, asked.not_after),
     )

@@ -89,6 +89,8 @@ def line_values(need: Need) -> Iterator[dict[str, Any]]:
             "within_metres": line.within_metres,
             "needs_vetting": line.needs_vetting,
             "all_or_nothing": line.all_or_nothing,
+            "not_before": line.not_before,
+            "not_after": line.not_after,
         }
 
 
@@ -137,4 +139,6 @@ def _to_line(row: NeedLineRow) -> NeedLine:
         within_metres=row.within_metres,
         needs_vetting=row.needs_vetting,
         all_or_nothing=row.all_or_nothing,
+        not_before=row.not_before,
+        not_after=row.not_after,
     )

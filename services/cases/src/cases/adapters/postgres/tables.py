@@ -76,6 +76,8 @@ class NeedLineRow(Row, table=True):
     within_metres: int | None
     needs_vetting: bool
     all_or_nothing: bool = False
+    not_before: datetime | None = instant(nullable=True)
+    not_after: datetime | None = instant(nullable=True)
 
 
 class DerivedLineRow(Row, table=True):

@@ -25,6 +25,8 @@ ROOM: Final[Example] = {
     "within_metres": 500,
     "needs_vetting": False,
     "all_or_nothing": False,
+    "not_before": None,
+    "not_after": None,
 }
 COMPANY: Final[Example] = {
     "id": "0192d3c4-5b6a-7890-8abc-def012345674",
@@ -34,6 +36,8 @@ COMPANY: Final[Example] = {
     "weekdays": ["sat"],
     "needs_vetting": True,
     "all_or_nothing": False,
+    "not_before": "2026-11-20T16:00:00Z",
+    "not_after": "2026-12-20T16:00:00Z",
 }
 NEED: Final[Example] = {
     "id": "0192d3c4-5b6a-7890-8abc-def012345672",

@@ -1,9 +1,10 @@
 """What callers send about needs."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from cases.app.submit_needs import SubmitNeed
 from cases.domain.line import LineId, NeedLine, line_id_at
@@ -14,7 +15,7 @@ from cases.entrypoints.http.shared import IdOrNew, LongText, ShortText
 from common.http.batches import Attempted
 from common.http.places import Code, Place
 from common.http.schemas import Body
-from common.http.words import MOST_AT_ONCE, Amount, Flag, example
+from common.http.words import MOST_AT_ONCE, Amount, Flag, Instant, example
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, Beneficiary, ServiceCode, Unit, Weekday
 
@@ -22,7 +23,8 @@ from common.vocabulary import AreaScheme, Beneficiary, ServiceCode, Unit, Weekda
 class LineToAsk(Body):
     """One kind of thing, in a unit and a quantity.
 
-    No weekday means that any day will do; no `within_metres` that distance is no obstacle.
+    No weekday means that any day will do; no `within_metres` that distance is no obstacle. What is
+    asked for begins at `not_before` or later and is over by `not_after`, where these are given.
     """
 
     model_config = example(**COMPANY)
@@ -38,6 +40,19 @@ class LineToAsk(Body):
         Flag,
         Field(description="The lines of a need that say so are filled together, or not at all."),
     ] = False
+    not_before: Instant | None = None
+    not_after: Instant | None = None
+
+    @field_validator("not_after")
+    @classmethod
+    def _later_than_its_beginning(
+        cls, not_after: datetime | None, info: ValidationInfo
+    ) -> datetime | None:
+        not_before: datetime | None = info.data.get("not_before")
+        if not_after is not None and not_before is not None and not_after <= not_before:
+            message = "Has to be later than not_before"
+            raise ValueError(message)
+        return not_after
 
     def line(self, need_id: UUID, position: int) -> NeedLine:
         """Return it as a line of a need."""
@@ -50,6 +65,8 @@ class LineToAsk(Body):
             within_metres=self.within_metres,
             needs_vetting=self.needs_vetting,
             all_or_nothing=self.all_or_nothing,
+            not_before=self.not_before,
+            not_after=self.not_after,
         )
 
 

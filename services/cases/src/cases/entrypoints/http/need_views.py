@@ -32,6 +32,8 @@ class LineView(View):
     within_metres: int | None = None
     needs_vetting: bool
     all_or_nothing: bool
+    not_before: datetime | None = None
+    not_after: datetime | None = None
 
     @classmethod
     def asked(cls, line: NeedLine, progress: Progress, language: Language) -> "LineView":
@@ -52,6 +54,8 @@ class LineView(View):
             within_metres=line.within_metres,
             needs_vetting=line.needs_vetting,
             all_or_nothing=line.all_or_nothing,
+            not_before=line.not_before,
+            not_after=line.not_after,
         )
 
     @classmethod

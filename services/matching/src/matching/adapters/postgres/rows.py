@@ -16,6 +16,7 @@ from common.vocabulary import (
     Unit,
     Weekday,
 )
+from matching.adapters.postgres.schedules import to_openings
 from matching.app.ports import Refusal
 from matching.domain.earmark import Earmark
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
@@ -26,6 +27,7 @@ from matching.domain.need import Line, Need, NeedState, SearchArea
 from matching.domain.offer import Offer, Supply
 from matching.domain.party import Party
 from matching.domain.site import Site
+from matching.domain.window import Window
 from matching.domain.worth import Term, Worth
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def to_line(row: NeedLineRow) -> Line:
         within_metres=row.within_metres,
         needs_vetting=row.needs_vetting,
         all_or_nothing=row.all_or_nothing,
+        window=Window(row.not_before, row.not_after),
         derived_from=None if row.derived_from is None else LineId(row.derived_from),
         approved_at=row.approved_at,
         urgent_since=row.urgent_since,
@@ -107,6 +110,8 @@ def line_values(need: Need) -> list[dict[str, Any]]:
             "within_metres": line.within_metres,
             "needs_vetting": line.needs_vetting,
             "all_or_nothing": line.all_or_nothing,
+            "not_before": line.window.not_before,
+            "not_after": line.window.not_after,
             "approved_at": line.approved_at,
             "urgent_since": line.urgent_since,
             "planned_match_id": None,
@@ -149,7 +154,7 @@ def to_offer(row: OfferRow) -> Offer:
         is_giver_active=row.is_giver_active,
         confirmed_at=row.confirmed_at,
         confirmation_asked_at=row.confirmation_asked_at,
-        openings=None if row.openings is None else tuple(row.openings),
+        openings=None if row.openings is None else to_openings(row.coming_sessions or ()),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from common.vocabulary import Weekday
 from matching.domain.calendar import (
@@ -15,10 +16,10 @@ from matching.domain.calendar import (
     WeeklyHours,
 )
 from matching.domain.identity import OfferId, PartyId, SessionId
-from matching.domain.session import Session
+from matching.domain.session import Opening, Openings, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matching.adapters.postgres.tables import SessionRow
 
@@ -73,6 +74,22 @@ def to_session(row: SessionRow) -> Session:
         held=row.held,
         is_exclusive=row.is_exclusive,
         is_closed=row.is_closed,
+    )
+
+
+def to_openings(kept: Iterable[Sequence[Any]]) -> Openings:
+    """Return the coming sessions that are kept with an offer; instants are seconds there."""
+    return tuple(
+        Opening(
+            session_id=SessionId(UUID(session_id)),
+            starts_at=datetime.fromtimestamp(starts, UTC),
+            ends_at=datetime.fromtimestamp(ends, UTC),
+            bookable_until=datetime.fromtimestamp(until, UTC),
+            weekday=None if weekday is None else Weekday(weekday),
+            free=free,
+            is_exclusive=is_exclusive,
+        )
+        for session_id, starts, ends, until, weekday, free, is_exclusive in kept
     )
 
 

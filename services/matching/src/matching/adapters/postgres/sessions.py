@@ -87,7 +87,10 @@ _GIVE_BACK: Final = text("""
 _REFRESH: Final = text("""
     with coming as (
         select
-            session.offer_id, session.weekday,
+            session.offer_id, session.weekday, session.id, session.is_exclusive,
+            extract(epoch from session.starts_at)::bigint as starts,
+            extract(epoch from session.ends_at)::bigint as ends,
+            extract(epoch from session.bookable_until)::bigint as until,
             case when session.is_closed or (session.is_exclusive and exists (
                 select from session as other
                 where other.party_id = session.party_id and other.id <> session.id
@@ -108,16 +111,23 @@ _REFRESH: Final = text("""
                 ), 0) order by day.number)
                 from unnest(array['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
                     with ordinality as day (code, number)
-            ) as openings
+            ) as openings, coalesce((
+                select jsonb_agg(
+                    jsonb_build_array(id, starts, ends, until, weekday, free, is_exclusive)
+                    order by starts, id
+                ) from coming where coming.offer_id = offer.id
+            ), '[]'::jsonb) as sessions
         from offer join calendar on calendar.id = offer.id
         where offer.id = any(cast(:offers as uuid[]))
     )
     update offer set
         capacity = greatest(1, found.capacity), openings = found.openings,
+        coming_sessions = found.sessions,
         revision = offer.revision + 1
     from found
-    where offer.id = found.id and (offer.capacity, offer.openings) is distinct from
-        (greatest(1, found.capacity), found.openings)
+    where offer.id = found.id
+        and (offer.capacity, offer.openings, offer.coming_sessions) is distinct from
+            (greatest(1, found.capacity), found.openings, found.sessions)
 """)
 
 

@@ -57,6 +57,8 @@ class NeedLineRow(MatchingRow, table=True):
     within_metres: int | None
     needs_vetting: bool
     all_or_nothing: bool = False
+    not_before: datetime | None = instant(nullable=True)
+    not_after: datetime | None = instant(nullable=True)
     approved_at: datetime | None = instant(nullable=True)
     urgent_since: datetime | None = instant(nullable=True)
     planned_match_id: UUID | None
@@ -115,6 +117,7 @@ class OfferRow(MatchingRow, table=True):
     earmarked_beneficiaries: str = ""
     lots: list[dict[str, Any]] = document()
     openings: list[int] | None = Field(default=None, sa_type=ARRAY(Integer), nullable=True)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    coming_sessions: list[list[Any]] | None = document(nullable=True)
     confirmed_at: datetime | None = instant(nullable=True)
     confirmation_asked_at: datetime | None = instant(nullable=True)
 

@@ -45,6 +45,8 @@ ASKED_LINE: Final = {
     "within_metres": 2000,
     "needs_vetting": True,
     "all_or_nothing": False,
+    "not_before": "2026-03-06T16:00:00Z",
+    "not_after": None,
     "origin": "asked",
     "derived_from": None,
     "approved_at": "2026-03-02T04:05:00Z",
@@ -132,6 +134,8 @@ class LineView(View):
     within_metres: int | None = None
     needs_vetting: bool
     all_or_nothing: bool
+    not_before: datetime | None = None
+    not_after: datetime | None = None
     origin: LineOrigin
     derived_from: UUID | None = None
     approved_at: datetime | None = None
@@ -152,6 +156,8 @@ class LineView(View):
             within_metres=line.within_metres,
             needs_vetting=line.needs_vetting,
             all_or_nothing=line.all_or_nothing,
+            not_before=line.window.not_before,
+            not_after=line.window.not_after,
             origin=line.origin,
             derived_from=line.derived_from,
             approved_at=line.approved_at,
