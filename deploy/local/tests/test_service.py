@@ -45,7 +45,7 @@ def test_a_service_is_configured_by_its_environment_alone() -> None:
         "CASES_KAFKA_BOOTSTRAP": "127.0.0.1:2",
         "CASES_KAFKA_IDEMPOTENCE": "false",
         "CASES_KAFKA_SESSION_SECONDS": "4",
-        "CASES_KAFKA_FETCH_WAIT_MS": "20",
+        "CASES_KAFKA_FETCH_WAIT_MS": "100",
         "CASES_KAFKA_CREATE_TOPICS": "true",
         "CASES_DRAIN_SECONDS": "0",
         "CASES_HOST": "127.0.0.1",
@@ -86,6 +86,19 @@ def test_no_two_roles_have_the_same_password() -> None:
     passwords = {AROUND.postgres.password_of(f"wushe_{s.name}") for s in SERVICES}
 
     assert len(passwords) == len(SERVICES)
+
+
+def test_reporting_gathers_what_it_reads_because_nobody_waits_for_it() -> None:
+    reports = next(service for service in SERVICES if service.name == "reporting")
+
+    run = program(
+        Instance(part="reporting", service=reports, role="all", ops_port=5, http_port=6),
+        AROUND,
+        log=LOG,
+    )
+
+    assert run.env["REPORTING_KAFKA_FETCH_MIN_BYTES"] == "65536"
+    assert run.env["REPORTING_KAFKA_FETCH_WAIT_MS"] == "250"
 
 
 def test_a_service_that_keeps_people_has_a_ring_and_a_database_for_their_keys() -> None:

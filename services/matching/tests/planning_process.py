@@ -12,6 +12,7 @@ from common.clearance import cleared, system
 from common.contracts.cases import NeedSubmitted
 from common.frame import build_frame
 from matching.bootstrap import build_application
+from matching.engine.compiled import play
 from matching.entrypoints.planner import Planner
 
 if TYPE_CHECKING:
@@ -26,7 +27,12 @@ def plan(url: str, told: Connection) -> None:
 
 async def _plan(url: str, told: Connection) -> None:
     frame = build_frame("matching", settings := settings_on(SecretStr(url)), clock=SetClock())
-    planner = Planner(build_application(frame, settings), sweep_seconds=0.05, expiry_seconds=3600)
+    planner = Planner(
+        build_application(frame, settings),
+        get_ready=play,
+        sweep_seconds=0.05,
+        expiry_seconds=3600,
+    )
     work = asyncio.create_task(planner.run(asyncio.Event()))
     while True:
         partition: int = await asyncio.to_thread(told.recv)

@@ -31,7 +31,10 @@ class ServiceSettings(BaseSettings):
     makes every newcomer to a group wait for half of it."""
     kafka_fetch_wait_ms: int = 500
     """How long the broker may keep a fetch that finds nothing; the embedded broker keeps it to the
-    end even when something comes, so it wants 20."""
+    end even when something comes, so where somebody waits it wants 20."""
+    kafka_fetch_min_bytes: int = 1
+    """How much the broker gathers before it answers a fetch, as long as that wait is not over. A
+    service for which nobody waits is cheaper with more: it takes in many records at once."""
     host: str = "127.0.0.1"
     """Address to listen on."""
     http_port: int = 0

@@ -37,6 +37,7 @@ class KafkaForTests:
     kafka_session_seconds: float = 2.0
     # It answers an empty fetch only when the time is over.
     kafka_fetch_wait_ms: int = 20
+    kafka_fetch_min_bytes: int = 1
 
 
 @contextmanager

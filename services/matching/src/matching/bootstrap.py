@@ -72,6 +72,7 @@ from matching.app.watch_proposals import watch_proposals
 from matching.app.withdraw_offer import withdraw_offer
 from matching.domain.policy_document import SHIPPED
 from matching.engine import Limits, assign
+from matching.engine.compiled import play
 from matching.entrypoints.events import reactions
 from matching.entrypoints.http.routes import routers
 from matching.entrypoints.ledger import again_and_again
@@ -95,6 +96,7 @@ def build(settings: Settings) -> Service:
     application = build_application(frame, settings)
     planner = Planner(
         application,
+        get_ready=play,
         sweep_seconds=settings.sweep_seconds,
         expiry_seconds=settings.expiry_seconds,
     )

@@ -16,6 +16,7 @@ from common.messaging.event import Message
 from common.persistence.relay import Relay
 from common.vocabulary import AreaScheme, Beneficiary, LineKind, ServiceCode, Unit
 from matching.domain.identity import PoolId
+from matching.engine.compiled import play
 from matching.entrypoints.events import reactions
 from matching.entrypoints.planner import Planner
 from testing.api import STREET
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def member(desk: Desk, settings: KafkaForTests) -> AsyncGenerator[None]:
     """One process that consumes and plans."""
-    planner = Planner(desk.app, sweep_seconds=0.5, expiry_seconds=3600)
+    planner = Planner(desk.app, get_ready=play, sweep_seconds=0.5, expiry_seconds=3600)
     consumer = Consumer("matching", reactions(desk.app), desk.frame.engine, settings, planner)
     async with running(consumer.run, planner.run):
         yield

@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY
 
 from common.vocabulary import MatchState
 from matching.app.planning_ports import Epoch, PlanOutdated
+from matching.engine.compiled import play
 from matching.entrypoints.planner import Planner
 from testing.waiting import until
 
@@ -25,7 +26,7 @@ FOREVER = 3600.0
 
 
 def a_planner(desk: Desk, *, sweep_seconds: float = FOREVER) -> Planner:
-    return Planner(desk.app, sweep_seconds=sweep_seconds, expiry_seconds=FOREVER)
+    return Planner(desk.app, get_ready=play, sweep_seconds=sweep_seconds, expiry_seconds=FOREVER)
 
 
 def needs_of(desk: Desk) -> frozenset[tuple[str, int]]:

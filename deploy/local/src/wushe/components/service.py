@@ -96,10 +96,19 @@ _AT_OUR_BROKERS: Final[Mapping[str, Mapping[str, str]]] = {
         "KAFKA_IDEMPOTENCE": "false",
         # It lets every new member of a group wait for half a session before it assigns partitions.
         "KAFKA_SESSION_SECONDS": "4",
-        # It keeps a fetch to the end of its wait even when something comes.
-        "KAFKA_FETCH_WAIT_MS": "20",
     },
 }
+# The embedded broker keeps a fetch to the end of its wait even when something comes. Somebody waits
+# for a proposal; for the others an answer in time is one within a tenth of a second, or a quarter.
+_AT_THE_EMBEDDED_BROKER: Final[Mapping[str, Mapping[str, str]]] = {
+    "matching": {"KAFKA_FETCH_WAIT_MS": "20"},
+    "reporting": {"KAFKA_FETCH_WAIT_MS": "250", "KAFKA_FETCH_MIN_BYTES": "65536"},
+}
+_IN_TIME: Final = {"KAFKA_FETCH_WAIT_MS": "100"}
+
+
+def _fetching(service: Service) -> Mapping[str, str]:
+    return _AT_THE_EMBEDDED_BROKER.get(service.name, _IN_TIME)
 
 
 def is_installed(service: Service) -> bool:
@@ -137,14 +146,14 @@ def program(instance: Instance, around: Surroundings, *, log: Path) -> Program:
     ports = {"OPS_PORT": str(instance.ops_port)}
     if instance.http_port is not None:
         ports["HTTP_PORT"] = str(instance.http_port)
-    settings = {**shared_settings(around), **ports}
+    settings = {**_settings(instance.service, around), **ports}
     return _program(instance.part, instance.service, (instance.role,), settings, around, log)
 
 
 def command(service: Service, *arguments: str, around: Surroundings, log: Path) -> Program:
     """Describe a command of a service, such as ``migrate``, that ends by itself."""
     name = f"{service.name} {arguments[0]}"
-    settings = shared_settings(around)
+    settings = _settings(service, around)
     if arguments[0] == "migrate":
         settings |= {
             f"MIGRATE_{key}": url for key, url in _addresses(service, around, is_owner=True)
@@ -166,11 +175,12 @@ def provide_key_rings(key_rings: Path) -> None:
             write_key_ring(file, new_key_ring())
 
 
-def shared_settings(around: Surroundings) -> dict[str, str]:
+def _settings(service: Service, around: Surroundings) -> dict[str, str]:
     """Return the settings that every service has, without their prefix."""
     return {
         "KAFKA_BOOTSTRAP": around.kafka,
         **_AT_OUR_BROKERS.get(around.broker, _AT_ANY_BROKER),
+        **(_fetching(service) if around.broker == EMBEDDED else {}),
         "KAFKA_CREATE_TOPICS": "true",
         # The gateway turns to another process by itself, or there is none.
         "DRAIN_SECONDS": "0",

@@ -26,6 +26,7 @@ class _Settings:
     kafka_replication: int = 1
     kafka_session_seconds: float = 10.0
     kafka_fetch_wait_ms: int = 100
+    kafka_fetch_min_bytes: int = 1
 
 
 async def examine_log(status: Status) -> list[Finding]:

@@ -67,6 +67,11 @@ class KafkaSettings(Protocol):
         """How long the broker may keep a fetch that finds nothing."""
         ...
 
+    @property
+    def kafka_fetch_min_bytes(self) -> int:
+        """How much the broker gathers until then before it answers."""
+        ...
+
 
 class Partition(NamedTuple):
     """One of the logs that a topic consists of."""

@@ -96,6 +96,7 @@ class GroupMember:
             heartbeat_interval_ms=max(200, session_ms // 10),
             rebalance_timeout_ms=max(30_000, session_ms),
             max_poll_interval_ms=300_000,
+            fetch_min_bytes=settings.kafka_fetch_min_bytes,
             max_partition_fetch_bytes=MAX_RECORD_BYTES,
             request_timeout_ms=max(REQUEST_TIMEOUT_MS, session_ms + 5_000),
             metadata_max_age_ms=30_000,

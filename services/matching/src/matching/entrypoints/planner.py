@@ -21,6 +21,8 @@ from common.waiting import any_of
 from matching.app.planning_ports import Epoch, EpochOver, PlanOutdated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from matching.app.application import Application
     from matching.app.plan_pool import Planning
     from matching.domain.identity import PoolId
@@ -40,19 +42,29 @@ PLANS_DROPPED: Final = Counter(
     "matching_plans_dropped_total", "Plans that were not written.", ("reason",)
 )
 
+AT_A_TIME: Final = 3
+"""So many pools are planned side by side by one process."""
+
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 
 
 class Planner:
     """Keeps the plans of its partitions up to what has happened.
 
-    It is told of its partitions by the consumer, and runs beside it.
+    It is told of its partitions by the consumer, and runs beside it. ``get_ready`` takes long and
+    is called once, in a thread, before the first plan.
     """
 
     def __init__(
-        self, application: Application, *, sweep_seconds: float, expiry_seconds: float
+        self,
+        application: Application,
+        *,
+        get_ready: Callable[[], None],
+        sweep_seconds: float,
+        expiry_seconds: float,
     ) -> None:
         self._application: Final = application
+        self._get_ready: Final = get_ready
         self._sweep_seconds: Final = sweep_seconds
         self._expiry_seconds: Final = expiry_seconds
         self._epochs: Final[dict[int, Epoch]] = {}
@@ -60,6 +72,7 @@ class Planner:
         self._assigned: frozenset[int] = frozenset()
         self._wake: Final = asyncio.Event()
         self._next_expiry = 0.0
+        self._next_policies = 0.0
 
     async def assigned(self, partitions: frozenset[tuple[str, int]]) -> None:
         """Begin a new epoch for each partition; somebody else may have had it in between."""
@@ -82,6 +95,8 @@ class Planner:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Plan until told to stop; what is being written is finished."""
+        # To load what is compiled takes seconds, which no need should wait for.
+        await asyncio.to_thread(self._get_ready)
         await self._until_done(stop)
         while not stop.is_set():
             self._wake.clear()
@@ -89,8 +104,7 @@ class Planner:
                 await self.sweep(stop)
             except Exception as error:
                 if not is_outage(error):
-                    # The pool stays marked, and the next look may find it in another state.
-                    log.exception("planning_failed")
+                    log.exception("sweep_failed")
                 else:
                     log.warning("planning_waits", error=type(error).__name__)
                 await any_of(stop, seconds=self._sweep_seconds)
@@ -103,12 +117,29 @@ class Planner:
             await self._own_what_is_assigned()
         if not self._epochs:
             return
-        await self._application.begin_policies()
-        for pool_id in await self._application.dirty_pools(frozenset(self._epochs)):
-            if stop.is_set():
-                return
-            await self._plan(pool_id)
+        await self._begin_policies()
+        dirty = await self._application.dirty_pools(frozenset(self._epochs))
+        await self._plan_all(dirty, stop)
         await self._expire()
+
+    async def _begin_policies(self) -> None:
+        if time.monotonic() >= self._next_policies:
+            self._next_policies = time.monotonic() + self._sweep_seconds
+            await self._application.begin_policies()
+
+    async def _plan_all(self, pool_ids: Iterable[PoolId], stop: asyncio.Event) -> None:
+        """Plan several pools at a time: each mostly waits for the database."""
+        waiting = iter(pool_ids)
+
+        async def plan_one_by_one() -> None:
+            for pool_id in waiting:
+                if stop.is_set():
+                    return
+                await self._plan(pool_id)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_A_TIME):
+                group.create_task(plan_one_by_one())
 
     async def _plan(self, pool_id: PoolId) -> None:
         epoch = self._epochs.get(self._application.partition_of(pool_id))
@@ -126,6 +157,11 @@ class Planner:
         except PlanOutdated:
             PLANS_DROPPED.labels("outdated").inc()
             self._wake.set()
+        except Exception as error:
+            if is_outage(error):
+                raise
+            # The pool stays marked, and the next look may find it in another state.
+            log.exception("planning_failed", pool_id=str(pool_id))
         else:
             _note(planning, time.monotonic() - started)
 

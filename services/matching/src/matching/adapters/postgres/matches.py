@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlmodel.ext.asyncio.session import AsyncSession
 
+    from common.messaging.event import Message
     from common.persistence.outbox import Outbox
     from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId
     from matching.domain.match import Match, MatchChange, MatchFact
@@ -113,16 +114,21 @@ class PostgresMatches(Matches):
 
     @override
     async def save(self, changes: Sequence[MatchChange], *, note: str | None = None) -> None:
+        await self._outbox.stage(self._session, await self.write(changes, note=note))
+
+    async def write(
+        self, changes: Sequence[MatchChange], *, note: str | None = None
+    ) -> Sequence[Message]:
+        """Write changes and their rows of the feed; return the events that are to be staged."""
         if not changes:
-            return
+            return ()
         new = [change for change in changes if _is_new(change)]
         old = [change for change in changes if not _is_new(change)]
         await self._update(old, note)
         await self._insert(new)
         facts = [fact for change in changes for fact in change.facts]
         await self._feed(facts)
-        messages = [message for change in changes for message in about_match(change)]
-        await self._outbox.stage(self._session, messages)
+        return [message for change in changes for message in about_match(change)]
 
     async def _read(self, condition: ColumnElement[bool]) -> Sequence[Match]:
         wanted = rows_of(MatchRow).where(condition).order_by(col(MatchRow.id))

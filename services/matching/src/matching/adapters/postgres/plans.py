@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import TextClause
     from sqlalchemy.ext.asyncio import AsyncConnection
-    from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.clock import Clock
     from common.persistence.outbox import Outbox
@@ -54,15 +53,20 @@ _OWN: Final = text("""
     returning partition, epoch
 """)
 
-_FALL_DUE: Final = text("""
-    update pool set wanted_sequence = wanted_sequence + 1, due_at = null where due_at <= :at
-""")
-
 _DIRTY: Final = text("""
-    select id from pool where wanted_sequence > planned_sequence order by id
+    with due as (
+        update pool set wanted_sequence = wanted_sequence + 1, due_at = null where due_at <= :at
+        returning id
+    )
+    select id from pool where wanted_sequence > planned_sequence union select id from due
+    order by id
 """)
 
-_EPOCH: Final = text("select epoch from partition_owner where partition = :partition for share")
+# What a plan writes is known to the pool that made it, and needs no note.
+_BEGIN: Final = text("""
+    select epoch, set_config('wushe.is_planning', 'yes', true)
+    from partition_owner where partition = :partition for share
+""")
 
 _NEEDS: Final = text("""
     select id, revision from need
@@ -78,18 +82,6 @@ _OFFERS: Final = text("""
     select id, revision from offer where id = any(cast(:ids as uuid[])) order by id for share
 """)
 
-_PLANNED_NEEDS: Final = text("""
-    update need set plan_version = made.version
-    from unnest(cast(:needs as uuid[]), cast(:versions as bigint[])) as made (id, version)
-    where need.id = made.id
-""")
-
-_PLANNED_LINES: Final = text("""
-    update need_line set planned_match_id = made.match_id
-    from unnest(cast(:lines as uuid[]), cast(:matches as uuid[])) as made (id, match_id)
-    where need_line.id = made.id and need_line.planned_match_id is distinct from made.match_id
-""")
-
 _WIDENED: Final = text("""
     update need set revision = made.revision, search_area = made.search_area
     from unnest(cast(:ids as uuid[]), cast(:revisions as integer[]), cast(:areas as text[]))
@@ -98,6 +90,15 @@ _WIDENED: Final = text("""
 """)
 
 _PLANS: Final = text("""
+    with planned_need as (
+        update need set plan_version = made.version
+        from unnest(cast(:needs as uuid[]), cast(:versions as bigint[])) as made (id, version)
+        where need.id = made.id
+    ), planned_line as (
+        update need_line set planned_match_id = made.match_id
+        from unnest(cast(:lines as uuid[]), cast(:matches as uuid[])) as made (id, match_id)
+        where need_line.id = made.id and need_line.planned_match_id is distinct from made.match_id
+    )
     insert into linkage_plan (
         need_id, version, plan_sequence, value, bound, engine_version, policy_version, parts,
         proposed_at
@@ -112,14 +113,12 @@ _PLANS: Final = text("""
 """)
 
 _HEARD: Final = text("""
+    with heard as (
+        delete from pool_change where id = any(cast(:heard as bigint[]))
+    )
     update pool set planned_sequence = greatest(planned_sequence, :sequence), due_at = :due_at
     where id = :pool
 """)
-
-_FORGET: Final = text("delete from pool_change where id = any(cast(:heard as bigint[]))")
-
-# What a plan writes is known to the pool that made it, and needs no note.
-_PLANNING: Final = text("select set_config('wushe.is_planning', 'yes', true)")
 
 _UNANSWERED: Final = text("""
     select id, pool_id from match where state = 'asked' and asked_at < :before
@@ -157,8 +156,7 @@ class PostgresPlans(Plans):
     async def dirty(self, partitions: Collection[int], *, at: datetime) -> Sequence[PoolId]:
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
-            await connection.execute(_FALL_DUE, {"at": at})
-            found = [PoolId(row.id) for row in await connection.execute(_DIRTY)]
+            found = [PoolId(row.id) for row in await connection.execute(_DIRTY, {"at": at})]
         return [pool_id for pool_id in found if self.partition_of(pool_id) in partitions]
 
     @override
@@ -178,20 +176,17 @@ class PostgresPlans(Plans):
     ) -> Draft:
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
-            await connection.execute(_PLANNING)
-            await _check_epoch(connection, epoch)
+            await _begin(connection, epoch)
             kept = draft.without(await _outdated(connection, draft))
             await _widen(connection, kept.widened)
-            await PostgresMatches(session, self._outbox).save(kept.changes)
+            messages = await PostgresMatches(session, self._outbox).write(kept.changes)
             await keep_decisions(session, kept.decisions)
-            await self._write_plans(session, kept.plans)
+            await _write_plans(connection, kept.plans)
+            await self._outbox.stage(session, [*messages, *map(about_plan, kept.plans)])
             # Who was left out is still to be planned, even if nobody marks the pool for it.
             sequence = draft.certificate.plan_sequence if kept == draft else 0
-            await connection.execute(
-                _HEARD, {"pool": draft.pool_id, "sequence": sequence, "due_at": due_at}
-            )
-            if heard:
-                await connection.execute(_FORGET, {"heard": list(heard)})
+            values = {"pool": draft.pool_id, "sequence": sequence, "due_at": due_at}
+            await connection.execute(_HEARD, {**values, "heard": list(heard)})
         return kept
 
     @override
@@ -205,31 +200,27 @@ class PostgresPlans(Plans):
             MatchId(row.id) for row in rows if self.partition_of(PoolId(row.pool_id)) in partitions
         ]
 
-    async def _write_plans(self, session: AsyncSession, plans: Sequence[LinkagePlan]) -> None:
-        if not plans:
-            return
-        connection = await session.connection()
-        needs = [plan.need_id for plan in plans]
-        versions = [plan.version for plan in plans]
-        await connection.execute(_PLANNED_NEEDS, {"needs": needs, "versions": versions})
-        await connection.execute(_PLANNED_LINES, _lines_of(plans))
-        await connection.execute(
-            _PLANS,
-            {
-                **_certificate(plans[0]),
-                "needs": needs,
-                "versions": versions,
-                "parts": [json.dumps(_parts(plan)) for plan in plans],
-                "times": [plan.proposed_at for plan in plans],
-            },
-        )
-        await self._outbox.stage(session, [about_plan(plan) for plan in plans])
 
-
-async def _check_epoch(connection: AsyncConnection, epoch: Epoch) -> None:
-    found = await connection.execute(_EPOCH, {"partition": epoch.partition})
+async def _begin(connection: AsyncConnection, epoch: Epoch) -> None:
+    found = await connection.execute(_BEGIN, {"partition": epoch.partition})
     if found.scalar_one_or_none() != epoch.number:
         raise EpochOver
+
+
+async def _write_plans(connection: AsyncConnection, plans: Sequence[LinkagePlan]) -> None:
+    if not plans:
+        return
+    await connection.execute(
+        _PLANS,
+        {
+            **_certificate(plans[0]),
+            **_lines_of(plans),
+            "needs": [plan.need_id for plan in plans],
+            "versions": [plan.version for plan in plans],
+            "parts": [json.dumps(_parts(plan)) for plan in plans],
+            "times": [plan.proposed_at for plan in plans],
+        },
+    )
 
 
 async def _widen(connection: AsyncConnection, needs: Sequence[Need]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlmodel import col
 
 from matching.adapters.postgres.reading import among, fetch, rows_of
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import Row
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from matching.domain.identity import PoolId
@@ -40,7 +39,11 @@ if TYPE_CHECKING:
 
 _LIVE: Final = sorted(state.value for state in STANDING | HOLDING)
 
-_WANTED: Final = text("select wanted_sequence from pool where id = :pool")
+_NOTED: Final = text("""
+    select pool.wanted_sequence, change.id, change.kind, change.thing_id
+    from pool left join pool_change as change on change.pool_id = pool.id
+    where pool.id = :pool order by change.id
+""")
 
 _ASKED: Final = text("""
     select party_id, max(asked_at) as last,
@@ -49,8 +52,6 @@ _ASKED: Final = text("""
     group by party_id
 """)
 
-_HEARD: Final = text("select id, kind, thing_id from pool_change where pool_id = :pool order by id")
-
 
 async def read_standing(session: AsyncSession, pool_id: PoolId, *, at: datetime) -> Standing:
     """Return what stands in a pool; the session's transaction sees one instant throughout."""
@@ -58,16 +59,17 @@ async def read_standing(session: AsyncSession, pool_id: PoolId, *, at: datetime)
     found = await fetch(session, rows_of(NeedRow).where(*is_open), NeedRow)
     offers = await _offers_of_pool(session, pool_id, at)
     about = await _about(session, found)
+    noted = await _noted(session, pool_id)
     return Standing(
         pool_id=pool_id,
-        wanted_sequence=await _wanted(session, pool_id),
+        wanted_sequence=noted.wanted_sequence,
         needs=tuple(about.needs.values()),
         offers=tuple(offers),
         parties=await _parties(session, {offer.supply.party_id for offer in offers}),
         matches=about.matches,
         refusals=about.refusals,
         planned=about.planned,
-        heard=tuple(row.id for row in await _heard(session, pool_id)),
+        heard=tuple(row.id for row in noted.changes),
         asked=await _asked(session, pool_id, {offer.supply.party_id for offer in offers}),
     )
 
@@ -77,15 +79,15 @@ async def read_news(session: AsyncSession, pool_id: PoolId) -> News:
 
     Notes are written in the transactions that they are about: what a note is seen of is seen too.
     """
-    noted = await _heard(session, pool_id)
+    noted = await _noted(session, pool_id)
     by_kind: defaultdict[str, set[UUID]] = defaultdict(set)
-    for row in noted:
+    for row in noted.changes:
         by_kind[row.kind].add(row.thing_id)
     offers = await _offers(session, by_kind["offer"])
     about = await _about(session, await _needs(session, by_kind["need"]))
     parties = {offer.supply.party_id for offer in offers} | by_kind["party"]
     return News(
-        wanted_sequence=await _wanted(session, pool_id),
+        wanted_sequence=noted.wanted_sequence,
         needs={**dict.fromkeys(map(NeedId, by_kind["need"])), **about.needs},
         offers={
             **dict.fromkeys(map(OfferId, by_kind["offer"])),
@@ -95,9 +97,17 @@ async def read_news(session: AsyncSession, pool_id: PoolId) -> News:
         matches=about.matches,
         refusals=about.refusals,
         planned=about.planned,
-        heard=tuple(row.id for row in noted),
+        heard=tuple(row.id for row in noted.changes),
         asked=await _asked(session, pool_id, parties),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Noted:
+    """How far a pool is to be planned, and the notes of its changes, the oldest first."""
+
+    wanted_sequence: int
+    changes: tuple[Row[Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,15 +150,13 @@ async def _asked(
     }
 
 
-async def _wanted(session: AsyncSession, pool_id: PoolId) -> int:
+async def _noted(session: AsyncSession, pool_id: PoolId) -> _Noted:
     connection = await session.connection()
-    wanted = (await connection.execute(_WANTED, {"pool": pool_id})).scalar_one_or_none()
-    return wanted or 0
-
-
-async def _heard(session: AsyncSession, pool_id: PoolId) -> Sequence[Row[Any]]:
-    connection = await session.connection()
-    return (await connection.execute(_HEARD, {"pool": pool_id})).all()
+    rows = (await connection.execute(_NOTED, {"pool": pool_id})).all()
+    return _Noted(
+        wanted_sequence=rows[0].wanted_sequence if rows else 0,
+        changes=tuple(row for row in rows if row.id is not None),
+    )
 
 
 async def _offers_of_pool(session: AsyncSession, pool_id: PoolId, at: datetime) -> Sequence[Offer]:
