@@ -130,6 +130,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     # The member is this process: another one, or the same after a restart, has another.
     plans = PostgresPlans(frame.unit_of_work, frame.outbox, member=frame.new_id(), clock=clock)
     limits = Limits(nodes=settings.solver_nodes, seconds=settings.solver_seconds)
+    pools = PoolsInMemory(limits=limits)
     stalls = PostgresStalls(frame.unit_of_work, frame.outbox, partition_of=plans.partition_of)
     kernel = partial(assign, limits=limits)
     prices = SolvedPrices(PostgresStandings(frame.unit_of_work), kernel)
@@ -195,11 +196,12 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         plan_pool=partial(
             plan_pool,
             plans=plans,
-            pools=PoolsInMemory(limits=limits),
+            pools=pools,
             policies=policies,
             clock=clock,
             new_id=frame.new_id,
         ),
+        forget_pools_but=pools.forget_all_but,
         remind_asks=partial(remind_asks, stalls=stalls, policies=policies, clock=clock),
         tell_undecided=partial(tell_undecided, stalls=stalls, policies=policies, clock=clock),
         expire_asks=partial(expire_asks, plans=plans, store=store, policies=policies, clock=clock),

@@ -207,3 +207,21 @@ async def _is_planned(desk: Desk) -> bool:
         " union all select 1 from need where plan_version = 0"
     )
     return not behind
+
+
+async def test_a_pool_that_moved_away_is_forgotten_and_one_that_comes_back_is_not(
+    desk: Desk,
+) -> None:
+    planner = a_planner(desk)
+    await desk.need()
+    await planner.assigned(needs_of(desk))
+    await desk.plan()
+
+    await planner.revoked(needs_of(desk))
+    await planner.assigned(needs_of(desk))
+    back = await desk.plan()
+    await planner.revoked(needs_of(desk))
+    await planner.assigned(frozenset())
+    anew = await desk.plan()
+
+    assert (back.is_from_scratch, anew.is_from_scratch) == (False, True)

@@ -111,6 +111,7 @@ class Application:
     dirty_pools: Callable[[Collection[int]], Awaitable[Sequence[PoolId]]]
     partition_of: Callable[[PoolId], int]
     plan_pool: Callable[[PoolId, Epoch], Awaitable[Planning]]
+    forget_pools_but: Callable[[Collection[int]], None]
     remind_asks: Callable[[Collection[int]], Awaitable[int]]
     tell_undecided: Callable[[Collection[int]], Awaitable[int]]
     expire_asks: Callable[[Collection[int]], Awaitable[int]]

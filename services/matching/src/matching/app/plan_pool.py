@@ -85,6 +85,12 @@ class PoolsInMemory:
         """Know a pool no more."""
         self._kept.pop(pool_id, None)
 
+    def forget_all_but(self, partitions: Collection[int]) -> None:
+        """Know no more what others plan from now on: pools of any but these partitions."""
+        gone = [each for each, kept in self._kept.items() if kept.epoch.partition not in partitions]
+        for pool_id in gone:
+            del self._kept[pool_id]
+
 
 async def plan_pool(
     pool_id: PoolId,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from common.clock import CHINA
@@ -20,6 +19,7 @@ from matching.domain.candidates import Around, CandidateBook
 from matching.domain.identity import LineId, NeedId, OfferId
 from matching.domain.match import HOLDING, STANDING
 from matching.domain.standing import NEVER_PLANNED, Planned
+from matching.domain.timetable import Timetable
 from matching.domain.two_plans import LINES_AT_ONCE, TwoPlans
 from matching.engine import DEFAULT_LIMITS, Limits
 
@@ -66,9 +66,9 @@ class Pool:
         self._refusals: Final[dict[NeedId, frozenset[PartyId]]] = {}
         self._planned: Final[dict[NeedId, Planned]] = {}
         self._need_of: Final[dict[LineId, NeedId]] = {}
-        self._ends: Final[list[tuple[datetime, OfferId]]] = []
-        self._windows: Final[list[tuple[datetime, NeedId]]] = []
-        self._patience: Final[list[tuple[datetime, NeedId]]] = []
+        self._ends: Final[Timetable[OfferId]] = Timetable()
+        self._windows: Final[Timetable[NeedId]] = Timetable()
+        self._patience: Final[Timetable[NeedId]] = Timetable()
         self._widened: Final[dict[NeedId, int]] = {}
         self._book: Final = CandidateBook(policy, at=at)
         self._plan: Final = TwoPlans(self._book, limits, lines_at_once=lines_at_once)
@@ -144,10 +144,9 @@ class Pool:
 
     def next_change(self) -> datetime | None:
         """Return when something changes by itself: an offer ends, patience does, a wave is due."""
-        heaps = (self._ends, self._windows, self._patience)
-        ahead = [times[0][0] for times in heaps if times]
-        wave = self.asks.next_due()
-        return min(ahead if wave is None else [*ahead, wave], default=None)
+        tables = (self._ends, self._windows, self._patience, self.asks)
+        times = (table.next_due() for table in tables)
+        return min((when for when in times if when is not None), default=None)
 
     def wrote(
         self,
@@ -195,12 +194,8 @@ class Pool:
         return {offer_id: self.offers[offer_id] for offer_id in ids}
 
     def _ended(self, at: datetime) -> Mapping[OfferId, Offer]:
-        ended: dict[OfferId, Offer] = {}
-        while self._ends and self._ends[0][0] <= at:
-            _, offer_id = heappop(self._ends)
-            if offer_id in self.offers:
-                ended[offer_id] = self.offers[offer_id]
-        return ended
+        due = self._ends.take_due(at)
+        return {each: self.offers[each] for each in due if each in self.offers}
 
     def _forget(self, need_id: NeedId) -> None:
         need = self.needs.pop(need_id, None)
@@ -239,7 +234,7 @@ class Pool:
             self.offers[offer_id] = offer
             self._offers_of[offer.supply.party_id].add(offer_id)
             for end in _ends_of(offer, self.at):
-                heappush(self._ends, (end, offer_id))
+                self._ends.note(end, offer_id)
         elif before is not None:
             self._plan.drop_offer(offer_id)
             self._book.drop_offer(offer_id)
@@ -264,25 +259,27 @@ class Pool:
         """Note when the time of a line is over, and when to look farther around for a home."""
         for line in need.lines:
             if line.window.not_after is not None and line.window.not_after > self.at:
-                heappush(self._windows, (line.window.not_after, need.id))
+                self._windows.note(line.window.not_after, need.id)
         seconds = self.policy.escalation.until(need.search_area)
         if need.site.point is None and seconds is not None:
-            when = need.submitted_at + timedelta(seconds=seconds)
-            heappush(self._patience, (when, need.id))
+            self._patience.note(need.submitted_at + timedelta(seconds=seconds), need.id)
 
     def _widen(self) -> None:
         """Look farther around for who has waited in vain so long."""
-        while self._patience and self._patience[0][0] <= self.at:
-            _, need_id = heappop(self._patience)
-            need = self.needs.get(need_id)
-            if need is None or not self._waits_in_vain(need):
-                continue
-            self._widened.setdefault(need_id, need.revision)
-            wider = self.needs[need_id] = need.widened()
-            self._touched.add(need_id)
-            self._await(wider)
-            self._wait_anew(wider)
-            self._plan.settle()
+        while due := self._patience.take_due(self.at):
+            for need_id in due:
+                self._widen_one(need_id)
+
+    def _widen_one(self, need_id: NeedId) -> None:
+        need = self.needs.get(need_id)
+        if need is None or not self._waits_in_vain(need):
+            return
+        self._widened.setdefault(need_id, need.revision)
+        wider = self.needs[need_id] = need.widened()
+        self._touched.add(need_id)
+        self._await(wider)
+        self._wait_anew(wider)
+        self._plan.settle()
 
     def _wait_anew(self, need: Need) -> None:
         for line in need.lines:
@@ -293,8 +290,7 @@ class Pool:
 
     def _close_windows(self) -> None:
         """Let nothing be had by lines whose time is over."""
-        while self._windows and self._windows[0][0] <= self.at:
-            _, need_id = heappop(self._windows)
+        for need_id in self._windows.take_due(self.at):
             need = self.needs.get(need_id)
             if need is not None:
                 self._touched.add(need_id)

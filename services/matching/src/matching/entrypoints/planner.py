@@ -79,6 +79,8 @@ class Planner:
         async with self._owning:
             self._assigned = _of_needs(partitions)
             self._epochs.clear()
+            # Only now is it certain what has gone: between two assignments most comes back.
+            self._application.forget_pools_but(self._assigned)
             await self._own_what_is_assigned()
 
     async def revoked(self, partitions: frozenset[tuple[str, int]]) -> None:
