@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cases.adapters.postgres.store import PostgresStore
 from cases.adapters.postgres.views import PostgresViews
 from cases.app.application import Application
+from cases.app.change_need import change_need
 from cases.app.close_need import close_need
 from cases.app.follow_matching import derive_lines, forget_match, move_match, note_match
 from cases.app.record_meeting import record_meeting
@@ -51,6 +52,7 @@ def bind(*, store: Store, views: Views, areas: Areas, clock: Clock) -> Applicati
         find_meetings=views.find_meetings,
         submit_need=partial(submit_need, store=store, areas=areas, clock=clock),
         submit_needs=partial(submit_needs, store=store, areas=areas, clock=clock),
+        change_need=partial(change_need, store=store, areas=areas, clock=clock),
         withdraw_need=partial(withdraw_need, store=store, clock=clock),
         close_need=partial(close_need, store=store, clock=clock),
         find_need=views.find_need,

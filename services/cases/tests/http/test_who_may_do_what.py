@@ -68,6 +68,12 @@ class Scene:
     async def show_need(self, _: Api) -> Ask:
         return Ask(path=f"{NEEDS}/{await self.need()}", sort=Sort.EXISTING)
 
+    async def change_need(self, _: Api) -> Ask:
+        line = {"within_metres": 500}
+        need = await told(self._admin)
+        change = {"lines": [{"id": need["lines"][0]["id"], **line}]}
+        return Ask(path=f"{NEEDS}/{need['id']}", sort=Sort.EXISTING, json=change)
+
     async def withdraw_need(self, _: Api) -> Ask:
         return Ask(path=f"{NEEDS}/{await self.new_need()}/withdrawal", sort=Sort.EXISTING)
 
@@ -93,6 +99,7 @@ class Scene:
             f"POST {NEEDS}/batch": self.submit_needs,
             f"GET {NEEDS}": self.list_needs,
             f"GET {NEEDS}/{{need_id}}": self.show_need,
+            f"PATCH {NEEDS}/{{need_id}}": self.change_need,
             f"POST {NEEDS}/{{need_id}}/withdrawal": self.withdraw_need,
             f"POST {NEEDS}/{{need_id}}/closure": self.close_need,
             f"POST {RECORDS}": self.record_service,

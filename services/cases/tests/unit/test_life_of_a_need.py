@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from cases.domain.errors import NeedAlreadyEnded, NeedLinesOpen
 from cases.domain.need import Closure, NeedFact, NeedState, Withdrawal
-from common.vocabulary import Beneficiary
+from cases.domain.need_change import OnWeekdays
+from common.vocabulary import Beneficiary, Weekday
 
 if TYPE_CHECKING:
     from cases.domain.line import LineId
@@ -28,6 +29,7 @@ class LifeOfANeed(RuleBasedStateMachine):
         self.facts: tuple[NeedFact, ...] = change.facts
         self.fulfilled: set[LineId] = set()
         self.at = NOW
+        self.told = self.need.description
 
     @rule(days=st.integers(0, 400))
     def wait(self, days: int) -> None:
@@ -37,6 +39,17 @@ class LifeOfANeed(RuleBasedStateMachine):
     def fulfil(self, data: st.DataObject) -> None:
         line = data.draw(st.sampled_from(self.need.description.lines))
         self.fulfilled.add(line.id)
+
+    @precondition(lambda self: self.need.state is NeedState.OPEN)
+    @rule(data=st.data(), days=st.frozensets(st.sampled_from(Weekday)))
+    def change(self, data: st.DataObject, days: frozenset[Weekday]) -> None:
+        line = data.draw(st.sampled_from(self.need.description.lines))
+        change = self.need.change([OnWeekdays(line.id, days)], at=self.at)
+
+        assert len(change.facts) == (days != line.weekdays)
+        assert change.state.is_told_by(self.need.description) or not change.facts
+        self.told = change.state.description
+        self._accept(change)
 
     @precondition(lambda self: self.need.state is NeedState.OPEN)
     @rule()
@@ -71,6 +84,8 @@ class LifeOfANeed(RuleBasedStateMachine):
             self.need.withdraw(at=self.at)
         with pytest.raises(NeedAlreadyEnded):
             self.need.close(is_met=is_met, fulfilled=self.fulfilled, at=self.at)
+        with pytest.raises(NeedAlreadyEnded):
+            self.need.change([], at=self.at)
 
     @invariant()
     def every_fact_made_the_version_grow_by_one(self) -> None:
@@ -84,7 +99,7 @@ class LifeOfANeed(RuleBasedStateMachine):
 
     def _accept(self, change: Change[object, NeedFact]) -> None:
         assert isinstance(change.state, type(self.need))
-        assert change.state.description == self.need.description
+        assert change.state.description == self.told
         self.need = change.state
         self.facts += change.facts
 

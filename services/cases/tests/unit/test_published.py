@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from case_builders import NOW, a_line, a_match, a_meeting_record, a_need, a_recording, a_submission
+from case_builders import (
+    GUANGMING,
+    NOW,
+    XIANJIN,
+    a_line,
+    a_match,
+    a_meeting_record,
+    a_need,
+    a_recording,
+    a_submission,
+)
 
 from cases.adapters.published import messages_of
-from common.contracts.cases import NeedClosed, NeedSubmitted, ServiceRecorded
+from cases.domain.need_change import OnWeekdays, ToArea
+from common.contracts.cases import NeedChanged, NeedClosed, NeedSubmitted, ServiceRecorded
 from common.vocabulary import ServiceCode, Weekday
 
 
@@ -49,6 +60,24 @@ def test_nothing_that_people_write_freely_is_told() -> None:
     told = [*messages_of(submission), *messages_of(closing), *messages_of(recording)]
 
     assert not any("机密" in message.event.model_dump_json() for message in told)
+
+
+def test_a_change_tells_time_and_place_as_they_are_and_the_area_that_was_left() -> None:
+    need = a_need(lines=(a_line(), a_line()))
+    first, second = need.description.lines
+    sunday = OnWeekdays(first.id, frozenset({Weekday.SUNDAY}))
+
+    [moved] = messages_of(need.change([ToArea(GUANGMING), sunday], at=NOW))
+    [stayed] = messages_of(need.change([sunday], at=NOW))
+
+    assert isinstance(moved.event, NeedChanged)
+    assert isinstance(stayed.event, NeedChanged)
+    assert moved.event.place.code == GUANGMING.code
+    assert moved.event.former_place is not None
+    assert moved.event.former_place.code == XIANJIN.code
+    assert stayed.event.former_place is None
+    assert [line.weekdays for line in moved.event.lines] == [{Weekday.SUNDAY}, second.weekdays]
+    assert (moved.version, moved.partition_key) == (2, str(need.pool_id))
 
 
 def test_a_closure_tells_when_and_whether_the_need_was_met() -> None:

@@ -93,6 +93,21 @@ class NeedSubmitted(NeedEvent, name="cases.need.submitted.v1"):
     submitted_at: AwareDatetime
 
 
+class NeedChanged(NeedEvent, name="cases.need.changed.v1"):
+    """The time or the place of an open need is other than it was; earlier refusals count no more.
+
+    Both are told as they are now, of all lines, whichever of them has changed. ``former_place`` is
+    the area that it has left, if it is in another one; its pool stays the same.
+    """
+
+    pool_id: UUID
+    place: PlaceCode
+    point: Point | None = None
+    lines: tuple[LineAsked, ...]
+    former_place: PlaceCode | None = None
+    changed_at: AwareDatetime
+
+
 class NeedWithdrawn(NeedEvent, name="cases.need.withdrawn.v1"):
     """The need no longer exists; nothing more may be matched to it."""
 

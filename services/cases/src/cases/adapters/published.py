@@ -9,11 +9,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from cases.domain.meeting import Meeting, MeetingWasRecorded
-from cases.domain.need import Need, NeedWasClosed, NeedWasSubmitted, NeedWasWithdrawn
+from cases.domain.need import (
+    Need,
+    NeedFact,
+    NeedWasChanged,
+    NeedWasClosed,
+    NeedWasSubmitted,
+    NeedWasWithdrawn,
+)
 from cases.domain.service_record import ServiceRecord, ServiceWasRecorded
 from common.contracts.cases import (
     LineAsked,
     MeetingRecorded,
+    NeedChanged,
     NeedClosed,
     NeedSubmitted,
     NeedWithdrawn,
@@ -33,9 +41,7 @@ if TYPE_CHECKING:
     from common.places import AreaRef, Position
 
 Aggregate: TypeAlias = Meeting | Need | ServiceRecord
-Fact: TypeAlias = (
-    MeetingWasRecorded | NeedWasSubmitted | NeedWasWithdrawn | NeedWasClosed | ServiceWasRecorded
-)
+Fact: TypeAlias = MeetingWasRecorded | NeedFact | ServiceWasRecorded
 
 
 def messages_of(change: Change[Aggregate, Fact]) -> Iterator[Message]:
@@ -57,6 +63,8 @@ def _told(fact: Fact) -> tuple[Event, datetime]:
             return _meeting_recorded(meeting), meeting.recorded_at
         case NeedWasSubmitted(need):
             return _need_submitted(need), need.submitted_at
+        case NeedWasChanged(at=at):
+            return _need_changed(fact), at
         case NeedWasWithdrawn(need, withdrawal):
             at = withdrawal.at
             return NeedWithdrawn(need_id=need.id, pool_id=need.pool_id, withdrawn_at=at), at
@@ -94,6 +102,20 @@ def _need_submitted(need: Need) -> NeedSubmitted:
         lines=tuple(_line_asked(line) for line in told.lines),
         meeting_id=told.meeting_id,
         submitted_at=need.submitted_at,
+    )
+
+
+def _need_changed(fact: NeedWasChanged) -> NeedChanged:
+    need, told = fact.need, fact.need.description
+    left = fact.before.area
+    return NeedChanged(
+        need_id=need.id,
+        pool_id=need.pool_id,
+        place=_place_code(told.area),
+        point=_point(told.place),
+        lines=tuple(_line_asked(line) for line in told.lines),
+        former_place=None if left == told.area else _place_code(left),
+        changed_at=fact.at,
     )
 
 

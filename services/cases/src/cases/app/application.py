@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from cases.app.change_need import ChangeNeed
 from cases.app.close_need import CloseNeed
 from cases.app.follow_matching import DeriveLines, MoveMatch
 from cases.app.ports import Entered
@@ -39,6 +40,7 @@ class Application:
     submit_needs: Callable[
         [Sequence[SubmitNeed], Scope], Awaitable[Sequence[Entered[Need] | DomainError]]
     ]
+    change_need: Callable[[ChangeNeed, Scope], Awaitable[FollowedNeed]]
     withdraw_need: Callable[[WithdrawNeed, Scope], Awaitable[FollowedNeed]]
     close_need: Callable[[CloseNeed, Scope], Awaitable[FollowedNeed]]
     find_need: Callable[[NeedId, Scope], Awaitable[FollowedNeed]]

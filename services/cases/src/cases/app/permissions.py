@@ -18,6 +18,7 @@ RECORD_MEETINGS: Final = Permission("meetings:record", _COMMUNITY)
 
 READ_NEEDS: Final = Permission("needs:read", {**_COMMUNITY, **_OVERSIGHT})
 SUBMIT_NEEDS: Final = Permission("needs:submit", _COMMUNITY)
+CHANGE_NEEDS: Final = Permission("needs:change", _COMMUNITY)
 WITHDRAW_NEEDS: Final = Permission("needs:withdraw", _COMMUNITY)
 CLOSE_NEEDS: Final = Permission("needs:close", _STATION)
 

@@ -139,6 +139,6 @@ def _outcome(
         return decision
     told = decision.state
     kept = earlier.get(told.id, first[told.id].state)
-    if kept is None or kept.description != told.description:
+    if kept is None or not kept.is_told_by(told.description):
         return NeedIdTaken(need_id=told.id)
     return Entered(kept, is_new=kept is told)

@@ -69,6 +69,35 @@ class NeedLinesOpen(Conflict, code="need-lines-open", zh="还有需求项没有�
 
 
 @dataclass(eq=False)
+class NeedStaysInItsPool(
+    RuleViolated,
+    code="need-stays-in-its-pool",
+    zh="新地点属于另一个对接片区。请撤回该需求，在新地点重新提交。",
+):
+    """The new place belongs to another pool; withdraw the need and submit it anew there."""
+
+    need_id: UUID
+    scheme: str
+    area: str
+
+
+@dataclass(eq=False)
+class PlaceLeftBehind(
+    RuleViolated, code="place-left-behind", zh="更换区划时须同时给出新的准确位置，或注明不再记录。"
+):
+    """An exact place belongs to its area; with another area give the new one, or null."""
+
+    need_id: UUID
+
+
+@dataclass(eq=False)
+class LineNotFound(NotFound, code="line-not-found", zh="该需求没有这个需求项。"):
+    """The need has no such line."""
+
+    line_id: UUID
+
+
+@dataclass(eq=False)
 class LineIdTaken(Conflict, code="line-id-taken", zh="该编号已用于另一项需求的需求项。"):
     """Another need already has a line with this id."""
 

@@ -12,17 +12,20 @@ from cases.domain.errors import (
     LineIdsRepeated,
     NeedAlreadyEnded,
     NeedLinesOpen,
+    NeedStaysInItsPool,
+    PlaceLeftBehind,
     PlaceOfHomeGiven,
 )
 from cases.domain.line import LineId, NeedLine
 from cases.domain.meeting import MeetingId
+from cases.domain.need_change import Edit, ToPlace, apart_from_time_and_place, edited
 from common.change import Change
 from common.errors import PreconditionFailed
 from common.places import AreaRef, Position
 from common.vocabulary import Beneficiary, Labelled
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 NeedId = NewType("NeedId", UUID)
 Urgency: TypeAlias = Literal[1, 2, 3, 4]
@@ -77,7 +80,8 @@ class Need:
     """Something that a person, a household, a group or a public place lacks.
 
     A need is open until it has an ending, and an ending is final: who needs it again tells it
-    again, so that waiting times stay honest. It keeps the words it was told in, and its pool.
+    again, so that waiting times stay honest. When and where it is may change while it is open;
+    all other words it keeps, and its pool for ever.
     """
 
     id: NeedId
@@ -85,6 +89,8 @@ class Need:
     pool_id: UUID
     description: NeedDescription
     submitted_at: datetime
+    changed_at: datetime | None = None
+    """When its time or place changed last."""
     ending: Ending | None = None
 
     @classmethod
@@ -102,6 +108,26 @@ class Need:
         _refuse_repeated(description.lines)
         need = cls(id=need_id, version=1, pool_id=pool_id, description=description, submitted_at=at)
         return Change(need, (NeedWasSubmitted(need),))
+
+    def change(self, edits: Sequence[Edit], *, at: datetime) -> Change[Need, NeedWasChanged]:
+        """Say when and where in its pool it is now; no facts if that is as it was.
+
+        Raises:
+            NeedAlreadyEnded: It has an ending, whatever that is.
+            PlaceLeftBehind: It has an exact place, of which nothing is said with the new area.
+            PlaceOfHomeGiven: It is for a home and has an exact place.
+            LineNotFound: It has no such line.
+        """
+        self.refuse_if_ended()
+        before, told = self.description, edited(self.description, edits)
+        is_placed = any(isinstance(edit, ToPlace) for edit in edits)
+        if told.area != before.area and before.place is not None and not is_placed:
+            raise PlaceLeftBehind(need_id=self.id)
+        _refuse_what_a_home_or_a_group_must_not_tell(told)
+        if told == before:
+            return Change(self, ())
+        need = replace(self, version=self.version + 1, description=told, changed_at=at)
+        return Change(need, (NeedWasChanged(need, before, at),))
 
     def withdraw(self, *, at: datetime) -> Change[Need, NeedWasWithdrawn]:
         """Take the need back.
@@ -152,6 +178,12 @@ class Need:
             case Closure():
                 return NeedState.CLOSED
 
+    def is_told_by(self, told: NeedDescription) -> bool:
+        """Tell whether these are its words; when and where it is may have changed since."""
+        if self.changed_at is not None:
+            told = apart_from_time_and_place(told, self.description)
+        return told == self.description
+
     def refuse_unless_seen(self, version: int | None) -> None:
         """Let nobody decide about what they have not seen; ``None`` says that it does not matter.
 
@@ -160,6 +192,15 @@ class Need:
         """
         if version not in {None, self.version}:
             raise PreconditionFailed(version=self.version)
+
+    def refuse_pool(self, pool_id: UUID, *, of: AreaRef) -> None:
+        """Let it go nowhere but to areas of its pool.
+
+        Raises:
+            NeedStaysInItsPool: The area belongs to another pool.
+        """
+        if pool_id != self.pool_id:
+            raise NeedStaysInItsPool(need_id=self.id, scheme=of.scheme, area=of.code)
 
     def refuse_if_ended(self) -> None:
         """Let nothing happen to a need that has ended.
@@ -183,6 +224,15 @@ class NeedWasSubmitted:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedWasChanged:
+    """The time or the place of a need is other than it was."""
+
+    need: Need
+    before: NeedDescription
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NeedWasWithdrawn:
     """A need was taken back."""
 
@@ -198,7 +248,7 @@ class NeedWasClosed:
     closure: Closure
 
 
-NeedFact: TypeAlias = NeedWasSubmitted | NeedWasWithdrawn | NeedWasClosed
+NeedFact: TypeAlias = NeedWasSubmitted | NeedWasChanged | NeedWasWithdrawn | NeedWasClosed
 
 
 def _refuse_what_a_home_or_a_group_must_not_tell(description: NeedDescription) -> None:

@@ -37,6 +37,7 @@ def to_need(row: NeedRow, lines: Sequence[NeedLineRow]) -> Need:
         pool_id=row.pool_id,
         description=description,
         submitted_at=row.submitted_at,
+        changed_at=row.changed_at,
         ending=_ending(row),
     )
 
@@ -48,18 +49,27 @@ def need_values(need: Need) -> dict[str, Any]:
         "id": need.id,
         "version": need.version,
         "pool_id": need.pool_id,
-        "scheme": told.area.scheme.value,
-        "area": told.area.code,
+        **place_values(need),
         "beneficiary": told.beneficiary.value,
         "persons": told.persons,
         "urgency": told.urgency,
         "title": told.title,
-        "longitude": None if told.place is None else told.place.longitude,
-        "latitude": None if told.place is None else told.place.latitude,
         "meeting_id": told.meeting_id,
         "client_ref": told.client_ref,
         "submitted_at": need.submitted_at,
         **ending_values(need),
+    }
+
+
+def place_values(need: Need) -> dict[str, Any]:
+    """Write where a need is, and when that or its time changed last."""
+    told = need.description
+    return {
+        "scheme": told.area.scheme.value,
+        "area": told.area.code,
+        "longitude": None if told.place is None else told.place.longitude,
+        "latitude": None if told.place is None else told.place.latitude,
+        "changed_at": need.changed_at,
     }
 
 

@@ -15,6 +15,7 @@ from cases.adapters.postgres.need_mapping import (
     ending_values,
     line_values,
     need_values,
+    place_values,
 )
 from cases.adapters.postgres.reading import progress_of, with_lines
 from cases.adapters.postgres.tables import DerivedLineRow, NeedLineRow, NeedRow
@@ -22,7 +23,7 @@ from cases.adapters.published import messages_of
 from cases.app.ports import Needs
 from cases.domain.errors import LineIdTaken, NeedChangedMeanwhile, NeedNotFound
 from cases.domain.line import LineId
-from cases.domain.need import Need, NeedFact, NeedId, NeedWasSubmitted
+from cases.domain.need import Need, NeedFact, NeedId, NeedWasChanged, NeedWasSubmitted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -88,10 +89,14 @@ class PostgresNeeds(Needs):
         )
         # The row goes first: its lock keeps the events of one need in the order of commits.
         written = await self._session.exec(
-            update(NeedRow).where(*unchanged).values(version=need.version, **ending_values(need))
+            update(NeedRow)
+            .where(*unchanged)
+            .values(version=need.version, **place_values(need), **ending_values(need))
         )
         if written.rowcount == 0:
             raise NeedChangedMeanwhile(need_id=need.id)
+        if any(isinstance(fact, NeedWasChanged) for fact in change.facts):
+            await self._rewrite_lines(need)
         await self._outbox.stage(self._session, list(messages_of(change)))
 
     @override
@@ -111,6 +116,11 @@ class PostgresNeeds(Needs):
         if lines:
             rows = [derived_line_values(need_id, line) for line in lines]
             await self._session.exec(insert(DerivedLineRow).values(rows))
+
+    async def _rewrite_lines(self, need: Need) -> None:
+        for line in line_values(need):
+            same = col(NeedLineRow.id) == line["id"]
+            await self._session.exec(update(NeedLineRow).where(same).values(line))
 
     async def _add_lines(self, needs: Sequence[Need]) -> None:
         rows = sorted(

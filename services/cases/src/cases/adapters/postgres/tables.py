@@ -54,6 +54,7 @@ class NeedRow(Row, table=True):
     meeting_id: UUID | None = Field(foreign_key="meeting.id")
     client_ref: UUID | None
     submitted_at: datetime = instant()
+    changed_at: datetime | None = instant(nullable=True)
     state: str
     ended_at: datetime | None = instant(nullable=True)
     is_met: bool | None

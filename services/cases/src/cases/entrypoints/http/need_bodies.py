@@ -1,16 +1,19 @@
 """What callers send about needs."""
 
 from datetime import datetime
+from collections.abc import Iterator
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from cases.app.change_need import ChangeNeed
 from cases.app.submit_needs import SubmitNeed
 from cases.domain.line import LineId, NeedLine, line_id_at
 from cases.domain.meeting import MeetingId
 from cases.domain.need import NeedDescription, NeedId, Urgency
-from cases.entrypoints.http.examples import COMPANY, NEED, ROOM
+from cases.domain.need_change import Edit, OnWeekdays, ToPlace, WithinMetres
+from cases.entrypoints.http.examples import COMPANY, GATE, NEED, ROOM
 from cases.entrypoints.http.shared import IdOrNew, LongText, ShortText
 from common.http.batches import Attempted
 from common.http.places import Code, Place
@@ -113,6 +116,59 @@ class NeedsToSubmit(Body):
     model_config = example(needs=[{**NEED, "lines": [ROOM]}])
 
     needs: Annotated[list[Attempted[NeedToSubmit]], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class LineToChange(Body):
+    """When and how far away a line may be served; what is not sent stays.
+
+    `weekdays` may be empty: then any day will do. `within_metres` may be null: then distance is no
+    obstacle.
+    """
+
+    model_config = example(id=COMPANY["id"], weekdays=["sun"])
+
+    id: UUID
+    weekdays: Annotated[tuple[Weekday, ...] | None, Field(max_length=7)] = None
+    within_metres: Amount | None = None
+
+    def edits(self) -> Iterator[Edit]:
+        """Yield what is otherwise."""
+        line_id = LineId(self.id)
+        if self.weekdays is not None:
+            yield OnWeekdays(line_id, frozenset(self.weekdays))
+        if "within_metres" in self.model_fields_set:
+            yield WithinMetres(line_id, self.within_metres)
+
+
+class NeedToChange(Body):
+    """When and where the need is now; what is not sent stays, and nothing else ever changes.
+
+    `area` without `scheme` is of the list that the need's area is of. `place` may be null: then no
+    exact place is kept. A group's need that goes to another area says its new place, or null.
+    """
+
+    model_config = example(place=GATE, lines=[{"id": COMPANY["id"], "weekdays": ["sun"]}])
+
+    scheme: AreaScheme | None = None
+    area: Code | None = None
+    place: Place | None = None
+    lines: Annotated[tuple[LineToChange, ...], Field(max_length=20)] = ()
+
+    def command(self, need_id: UUID, seen: int | None) -> ChangeNeed:
+        """Return what is to be done."""
+        return ChangeNeed(
+            need_id=NeedId(need_id),
+            edits=tuple(self._edits()),
+            area=self.area,
+            scheme=self.scheme,
+            seen=seen,
+        )
+
+    def _edits(self) -> Iterator[Edit]:
+        if "place" in self.model_fields_set:
+            yield ToPlace(None if self.place is None else self.place.position())
+        for line in self.lines:
+            yield from line.edits()
 
 
 class NeedToClose(Body):

@@ -116,6 +116,7 @@ class NeedView(View):
     client_ref: UUID | None = None
     lines: list[LineView]
     submitted_at: datetime
+    changed_at: datetime | None = None
     ended_at: datetime | None = None
     is_met: bool | None = None
     note: str | None = None
@@ -142,6 +143,7 @@ class NeedView(View):
             client_ref=told.client_ref,
             lines=_lines(followed, language),
             submitted_at=need.submitted_at,
+            changed_at=need.changed_at,
             ended_at=None if need.ending is None else need.ending.at,
             is_met=None if closure is None else closure.is_met,
             note=None if closure is None else closure.note,

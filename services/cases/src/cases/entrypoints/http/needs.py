@@ -8,23 +8,37 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 
 from cases.app.close_need import CloseNeed
-from cases.app.permissions import CLOSE_NEEDS, READ_NEEDS, SUBMIT_NEEDS, WITHDRAW_NEEDS
+from cases.app.permissions import (
+    CHANGE_NEEDS,
+    CLOSE_NEEDS,
+    READ_NEEDS,
+    SUBMIT_NEEDS,
+    WITHDRAW_NEEDS,
+)
 from cases.app.queries import FindNeeds
 from cases.app.withdraw_need import WithdrawNeed
 from cases.domain.errors import (
     ClientOfGroupGiven,
     LineIdsRepeated,
     LineIdTaken,
+    LineNotFound,
     MeetingNotFound,
     NeedAlreadyEnded,
     NeedChangedMeanwhile,
     NeedIdTaken,
     NeedLinesOpen,
     NeedNotFound,
+    NeedStaysInItsPool,
+    PlaceLeftBehind,
     PlaceOfHomeGiven,
 )
 from cases.domain.need import NeedId, NeedState
-from cases.entrypoints.http.need_bodies import NeedsToSubmit, NeedToClose, NeedToSubmit
+from cases.entrypoints.http.need_bodies import (
+    NeedsToSubmit,
+    NeedToChange,
+    NeedToClose,
+    NeedToSubmit,
+)
 from cases.entrypoints.http.need_views import NeedView
 from cases.entrypoints.http.shared import App, Limits
 from common.errors import PreconditionFailed
@@ -44,6 +58,7 @@ routes = router("/cases/v1/needs", tags=["needs"])
 
 MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_NEEDS))]
 MaySubmit: TypeAlias = Annotated[Scope, Depends(permitted(SUBMIT_NEEDS))]
+MayChange: TypeAlias = Annotated[Scope, Depends(permitted(CHANGE_NEEDS))]
 MayWithdraw: TypeAlias = Annotated[Scope, Depends(permitted(WITHDRAW_NEEDS))]
 MayClose: TypeAlias = Annotated[Scope, Depends(permitted(CLOSE_NEEDS))]
 
@@ -114,6 +129,37 @@ async def show_need(
     found = await app.find_need(NeedId(need_id), within)
     tag(response, found.need.version)
     return NeedView.of(found, language)
+
+
+@routes.patch(
+    "/{need_id}",
+    responses=documented(
+        AreasNotReady,
+        LineNotFound,
+        NeedAlreadyEnded,
+        NeedChangedMeanwhile,
+        NeedNotFound,
+        NeedStaysInItsPool,
+        OutsideYourScope,
+        PlaceLeftBehind,
+        PlaceOfHomeGiven,
+        PreconditionFailed,
+        UnknownArea,
+    ),
+)
+async def change_need(
+    need_id: UUID,
+    body: NeedToChange,
+    app: App,
+    within: MayChange,
+    seen: IfMatch,
+    language: Speaking,
+    response: Response,
+) -> NeedView:
+    """Change the time or place of an open need; whoever has said no to it may be asked again."""
+    changed = await app.change_need(body.command(need_id, seen), within)
+    tag(response, changed.need.version)
+    return NeedView.of(changed, language)
 
 
 @routes.post(
