@@ -14,6 +14,7 @@ from sqlalchemy import text
 from common.area_lists import replace_areas
 from common.frame import Frame, build_frame
 from common.grants import Scope
+from common.messaging.event import Envelope
 from common.paging import Window
 from common.places import AreaRef, Position
 from common.vocabulary import (
@@ -33,6 +34,7 @@ from matching.app.queries import FindMatches, SeenMatch, SeenPlan
 from matching.bootstrap import build_application
 from matching.domain.identity import NeedId, OfferId, PartyId, PoolId
 from matching.domain.offer import Offer, Supply
+from matching.entrypoints.events import reactions
 from matching.settings import Settings
 from testing.api import ANSHAN_POOL, DALIAN_POOL, STREET, small_tree
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from common.messaging.event import Event
     from matching.app.plan_pool import Planning
     from matching.app.planning_ports import Epoch
     from matching.domain.match import Match
@@ -199,3 +202,22 @@ async def desk_on(url: SecretStr) -> AsyncGenerator[Desk]:
 
 def org_of(party_id: UUID) -> Scope:
     return Scope(sub="partner", orgs=frozenset({party_id}))
+
+
+async def tell(desk: Desk, event: Event) -> None:
+    """Hand an event to its reactions in one transaction, as the consumer does."""
+    envelope: Envelope[Any] = Envelope(
+        id=named("event"),
+        source="urn:wushe:test",
+        type=event.name,
+        subject=event.subject,
+        version=1,
+        time=NOW,
+        partition_key=str(DALIAN),
+        data=event,
+    )
+    handlers = reactions(desk.app).of(type(event))
+    assert handlers
+    async with desk.frame.unit_of_work.transaction() as session:
+        for handler in handlers:
+            await handler(envelope, session)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from common.contracts.cases import (
     LineAsked,
     MeetingRecorded,
+    NeedChanged,
     NeedClosed,
     NeedSubmitted,
     NeedWithdrawn,
@@ -202,6 +203,13 @@ class Story:
             ),
             meeting_id=self.id("meeting"),
             submitted_at=when,
+        )
+        return self.told(data, when)
+
+    def moved(self, area: str, *, minutes: float = 5) -> Envelope[Event]:
+        when = self.after(minutes)
+        data = NeedChanged(
+            need_id=self.need_id, pool_id=POOL, place=place(area), lines=(), changed_at=when
         )
         return self.told(data, when)
 

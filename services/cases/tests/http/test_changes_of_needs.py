@@ -56,6 +56,25 @@ async def test_null_takes_a_limit_and_a_place_away(community: Api) -> None:
     assert now["lines"][0]["weekdays"] == []
 
 
+async def test_the_instants_between_which_a_line_is_wanted_change_together(
+    community: Api,
+) -> None:
+    need = await told(community)
+    line = {"id": need["lines"][0]["id"]}
+    window = {"not_before": "2026-12-05T01:00:00Z", "not_after": "2026-12-05T09:00:00Z"}
+
+    between = await community.patch(at(need), json={"lines": [{**line, **window}]})
+    half = {"not_after": "2026-12-06T09:00:00Z"}
+    after = await community.patch(at(need), json={"lines": [{**line, **half}]})
+    wrong = {"not_before": window["not_after"], "not_after": window["not_before"]}
+    refused = await community.patch(at(need), json={"lines": [{**line, **wrong}]})
+
+    assert between.json()["lines"][0] | window == between.json()["lines"][0]
+    assert after.json()["lines"][0]["not_before"] is None
+    assert after.json()["lines"][0]["not_after"] == half["not_after"]
+    assert refused.json()["errors"][0]["pointer"] == "/body/lines/0/not_after"
+
+
 async def test_what_is_as_it_was_changes_nothing_and_is_told_to_nobody(community: Api) -> None:
     need = await told(community)
     same = {"area": need["area"], "lines": [{"id": need["lines"][0]["id"], "weekdays": ["sat"]}]}

@@ -7,7 +7,6 @@ from datetime import timedelta
 from case_builders import (
     GUANGMING,
     NOW,
-    XIANJIN,
     a_line,
     a_match,
     a_meeting_record,
@@ -62,20 +61,15 @@ def test_nothing_that_people_write_freely_is_told() -> None:
     assert not any("机密" in message.event.model_dump_json() for message in told)
 
 
-def test_a_change_tells_time_and_place_as_they_are_and_the_area_that_was_left() -> None:
+def test_a_change_tells_time_and_place_of_all_lines_as_they_are() -> None:
     need = a_need(lines=(a_line(), a_line()))
     first, second = need.description.lines
     sunday = OnWeekdays(first.id, frozenset({Weekday.SUNDAY}))
 
     [moved] = messages_of(need.change([ToArea(GUANGMING), sunday], at=NOW))
-    [stayed] = messages_of(need.change([sunday], at=NOW))
 
     assert isinstance(moved.event, NeedChanged)
-    assert isinstance(stayed.event, NeedChanged)
     assert moved.event.place.code == GUANGMING.code
-    assert moved.event.former_place is not None
-    assert moved.event.former_place.code == XIANJIN.code
-    assert stayed.event.former_place is None
     assert [line.weekdays for line in moved.event.lines] == [{Weekday.SUNDAY}, second.weekdays]
     assert (moved.version, moved.partition_key) == (2, str(need.pool_id))
 

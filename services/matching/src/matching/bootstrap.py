@@ -31,7 +31,7 @@ from matching.app.explain_need import explain_offer, find_candidates
 from matching.app.find_fairness import find_fairness
 from matching.app.find_offer import find_offer
 from matching.app.find_usage import find_usage
-from matching.app.follow_needs import count_service, end_need, receive_need
+from matching.app.follow_needs import change_need, count_service, end_need, receive_need
 from matching.app.follow_parties import (
     approve_party,
     mark_pool,
@@ -183,6 +183,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         receive_need=partial(
             receive_need, store=store, areas=areas, policies=policies, clock=clock
         ),
+        change_need=partial(change_need, store=store, areas=areas, policies=policies, clock=clock),
         end_need=partial(end_need, store=store, clock=clock),
         count_service=partial(count_service, store=store, clock=clock),
         remember_party=partial(remember_party, store=store),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from matching_builders import GATE, NOW, named
-from matching_desk import DALIAN, Desk
+from matching_desk import DALIAN, Desk, tell
 
 from common.contracts.cases import (
     LineAsked,
@@ -26,7 +26,6 @@ from common.contracts.registry import (
     PartyVetted,
     PlaceCode,
 )
-from common.messaging.event import Envelope, Event
 from common.vocabulary import (
     AreaScheme,
     Beneficiary,
@@ -48,25 +47,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 PLACE = PlaceCode(scheme=AreaScheme.NBS, code=STREET)
-
-
-async def tell(desk: Desk, event: Event) -> None:
-    """Hand an event to its reactions in one transaction, as the consumer does."""
-    envelope: Envelope[Any] = Envelope(
-        id=named("event"),
-        source="urn:wushe:test",
-        type=event.name,
-        subject=event.subject,
-        version=1,
-        time=NOW,
-        partition_key=str(DALIAN),
-        data=event,
-    )
-    handlers = reactions(desk.app).of(type(event))
-    assert handlers
-    async with desk.frame.unit_of_work.transaction() as session:
-        for handler in handlers:
-            await handler(envelope, session)
 
 
 def submitted(**changes: object) -> NeedSubmitted:

@@ -111,6 +111,28 @@ async def test_a_need_of_somebody_else_does_not_exist(client: Api) -> None:
     assert foreign.json()["title"] == unknown.json()["title"] == "统计数据中没有这项需求。"
 
 
+async def test_a_need_that_has_moved_is_told_of_where_it_is_now(client: Api) -> None:
+    story = Story()
+    await hear(client.service, [story.submitted(), story.planned(), story.moved("210213008")])
+    there = await client.signed_in("station_worker", area="210213008")
+
+    gone = await client.get(f"{NEEDS}/{story.need_id}")
+    found = await story_of(there, story)
+
+    assert gone.status_code == 404
+    assert found["area"] == "210213008"
+    assert [event["type"] for event in found["events"]] == [
+        "cases.need.submitted.v1",
+        "matching.linkage_plan.proposed.v1",
+        "cases.need.changed.v1",
+    ]
+    assert len(found["lines"]) == 5
+    events = "/reporting/v1/events"
+    theirs = await there.get(events, params={"need_id": str(story.need_id)})
+    ours = await client.get(events, params={"need_id": str(story.need_id)})
+    assert (len(theirs.json()["items"]), ours.json()["items"]) == (3, [])
+
+
 async def test_needs_are_listed_page_by_page_each_once(client: Api) -> None:
     stories = [Story(f"need {number}") for number in range(5)]
     foreign = Story("foreign", area="210213008")

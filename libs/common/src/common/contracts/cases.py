@@ -96,15 +96,14 @@ class NeedSubmitted(NeedEvent, name="cases.need.submitted.v1"):
 class NeedChanged(NeedEvent, name="cases.need.changed.v1"):
     """The time or the place of an open need is other than it was; earlier refusals count no more.
 
-    Both are told as they are now, of all lines, whichever of them has changed. ``former_place`` is
-    the area that it has left, if it is in another one; its pool stays the same.
+    Both are told as they are now, of all lines, whichever of them has changed. Its pool and the
+    rest of its words stay the same.
     """
 
     pool_id: UUID
     place: PlaceCode
     point: Point | None = None
     lines: tuple[LineAsked, ...]
-    former_place: PlaceCode | None = None
     changed_at: AwareDatetime
 
 

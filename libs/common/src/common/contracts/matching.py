@@ -309,3 +309,26 @@ class ApprovalOverdue(Event, name="matching.notice.approval_overdue.v1"):
     @override
     def subject(self) -> str:
         return str(self.notice_id)
+
+
+class MisfitFound(Event, name="matching.notice.misfit_found.v1"):
+    """An accepted match breaks rules since the time or place of its need changed.
+
+    It stands, and whoever said yes is still bound; the workers of the place decide what becomes of
+    it. ``broken_rules`` are codes, as an explanation names them.
+    """
+
+    notice_id: UUID
+    match_id: UUID
+    need_id: UUID
+    line_id: UUID
+    party_id: UUID
+    pool_id: UUID
+    place: PlaceCode
+    broken_rules: tuple[str, ...]
+    found_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.notice_id)

@@ -107,14 +107,12 @@ def _need_submitted(need: Need) -> NeedSubmitted:
 
 def _need_changed(fact: NeedWasChanged) -> NeedChanged:
     need, told = fact.need, fact.need.description
-    left = fact.before.area
     return NeedChanged(
         need_id=need.id,
         pool_id=need.pool_id,
         place=_place_code(told.area),
         point=_point(told.place),
         lines=tuple(_line_asked(line) for line in told.lines),
-        former_place=None if left == told.area else _place_code(left),
         changed_at=fact.at,
     )
 

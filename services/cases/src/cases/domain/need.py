@@ -127,7 +127,7 @@ class Need:
         if told == before:
             return Change(self, ())
         need = replace(self, version=self.version + 1, description=told, changed_at=at)
-        return Change(need, (NeedWasChanged(need, before, at),))
+        return Change(need, (NeedWasChanged(need, at),))
 
     def withdraw(self, *, at: datetime) -> Change[Need, NeedWasWithdrawn]:
         """Take the need back.
@@ -228,7 +228,6 @@ class NeedWasChanged:
     """The time or the place of a need is other than it was."""
 
     need: Need
-    before: NeedDescription
     at: datetime
 
 

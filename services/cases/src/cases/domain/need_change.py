@@ -6,6 +6,7 @@ Who needs something else, or more of it, tells another need, so that waiting tim
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from cases.domain.errors import LineNotFound
@@ -67,7 +68,21 @@ class WithinMetres:
         return _with(told, replace(line, within_metres=self.metres))
 
 
-Edit: TypeAlias = ToArea | ToPlace | OnWeekdays | WithinMetres
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A line begins no earlier and is over by then; what is none does not matter."""
+
+    line_id: LineId
+    not_before: datetime | None
+    not_after: datetime | None
+
+    def of(self, told: NeedDescription) -> NeedDescription:
+        """Return the description after the change, or raise ``LineNotFound``."""
+        line = _line(told, self.line_id)
+        return _with(told, replace(line, not_before=self.not_before, not_after=self.not_after))
+
+
+Edit: TypeAlias = ToArea | ToPlace | OnWeekdays | WithinMetres | Between
 
 
 def edited(told: NeedDescription, edits: Iterable[Edit]) -> NeedDescription:
@@ -93,7 +108,13 @@ def apart_from_time_and_place(told: NeedDescription, other: NeedDescription) -> 
 
 
 def _timed_as(line: NeedLine, other: NeedLine) -> NeedLine:
-    return replace(line, weekdays=other.weekdays, within_metres=other.within_metres)
+    return replace(
+        line,
+        weekdays=other.weekdays,
+        within_metres=other.within_metres,
+        not_before=other.not_before,
+        not_after=other.not_after,
+    )
 
 
 def _line(told: NeedDescription, line_id: LineId) -> NeedLine:

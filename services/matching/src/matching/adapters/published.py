@@ -23,6 +23,7 @@ from common.contracts.matching import (
     MatchStarted,
     MatchSuperseded,
     MatchWithdrawn,
+    MisfitFound,
     NoShowRecorded,
     OfferApproved,
     OfferConfirmationDue,
@@ -56,12 +57,13 @@ if TYPE_CHECKING:
 
     from common.change import Change
     from common.messaging.event import Event
+    from common.places import AreaRef
     from matching.app.nag import Addressee, Undecided
     from matching.domain.feedback import FeedbackChange
     from matching.domain.hours import HoursChange
     from matching.domain.identity import MatchId, NeedId, PartyId, PoolId
     from matching.domain.linkage import LinkagePlan, Part
-    from matching.domain.match import Match, MatchChange, MatchFact
+    from matching.domain.match import Match, MatchChange, MatchFact, Misfit
     from matching.domain.no_show import NoShowChange
     from matching.domain.offer import Offer, OfferFact
 
@@ -142,6 +144,23 @@ def about_undecided(undecided: Undecided, addressee: Addressee, *, at: datetime)
         told_at=at,
     )
     return Message(event=event, version=1, partition_key=event.subject, occurred_at=at)
+
+
+def about_misfit(match: Match, misfit: Misfit, area: AreaRef) -> Message:
+    """Return the event that an accepted match fits its need no more."""
+    pairing = match.pairing
+    event = MisfitFound(
+        notice_id=uuid5(match.id, f"misfit {misfit.since.isoformat()}"),
+        match_id=match.id,
+        need_id=pairing.need_id,
+        line_id=pairing.line_id,
+        party_id=pairing.party_id,
+        pool_id=pairing.pool_id,
+        place=PlaceCode.of(area),
+        broken_rules=misfit.rules,
+        found_at=misfit.since,
+    )
+    return Message(event=event, version=1, partition_key=event.subject, occurred_at=misfit.since)
 
 
 def about_feedback(change: FeedbackChange) -> Iterator[Message]:

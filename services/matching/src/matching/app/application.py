@@ -17,7 +17,7 @@ from matching.app.count_shortages import CountedShortage, FindShortages
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
 from matching.app.end_acceptance import DropOut
 from matching.app.find_fairness import FindFairness
-from matching.app.follow_needs import CountService, ReceiveNeed
+from matching.app.follow_needs import ChangeNeed, CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
 from matching.app.keep_policies import ActivatePolicy, DraftPolicy
 from matching.app.moderate_offers import ModerateOffer
@@ -99,6 +99,7 @@ class Application:
 
     take_answer: Callable[[TakeAnswer], Awaitable[None]]
     receive_need: Callable[[ReceiveNeed], Awaitable[None]]
+    change_need: Callable[[ChangeNeed], Awaitable[None]]
     end_need: Callable[[NeedId], Awaitable[None]]
     count_service: Callable[[CountService], Awaitable[None]]
     remember_party: Callable[[Party], Awaitable[None]]

@@ -1,4 +1,4 @@
-"""Following what cases tells: needs that come and end, and services that were given."""
+"""Following what cases tells: needs that come, change and end, and services that were given."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from common.places import AreaRef, Position
 from common.vocabulary import Beneficiary, MatchState, Unit
 from matching.app.holdings import count, give_back
+from matching.app.part_misfits import part_misfits
 from matching.app.territory import told_site
 from matching.domain.identity import MatchId, NeedId, PoolId
 from matching.domain.match import STANDING
@@ -35,6 +36,16 @@ class ReceiveNeed:
     urgency: int
     lines: tuple[Line, ...]
     submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeNeed:
+    """The time or the place of a need has changed; both are told as they are now."""
+
+    need_id: NeedId
+    area: AreaRef
+    point: Position | None
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,33 @@ async def receive_need(
     async with store.transaction() as matching:
         await matching.needs.add(need)
         await matching.pools.mark(site.pool_id)
+
+
+async def change_need(
+    command: ChangeNeed, *, store: Store, areas: Areas, policies: Policies, clock: Clock
+) -> None:
+    """Take in the time and place of a need as they are now; a change that is known does nothing.
+
+    Whoever has said no may be asked again. What is proposed or asked and does not fit any more
+    ends at once; what was accepted stands, and the workers of the place are told.
+
+    Raises:
+        NeedNotKnown: Its submission has not been heard of yet.
+        PlaceNotKnownYet: The list of areas has not come this far.
+    """
+    at = clock.now()
+    async with store.transaction() as matching:
+        before = await matching.needs.lock(command.need_id)
+        pool_id = before.site.pool_id
+        site = await told_site(command.area, command.point, pool_id=pool_id, areas=areas)
+        after = before.changed(site, command.lines)
+        if before.state is NeedState.ENDED or after is before:
+            return
+        await matching.needs.rewrite(after)
+        await matching.needs.lift_refusals(after.id, at=at)
+        policy = await policies.of_pool(pool_id, at=at)
+        await part_misfits(before, after, policy, matching=matching, at=at)
+        await matching.pools.mark(pool_id)
 
 
 async def end_need(need_id: NeedId, *, store: Store, clock: Clock) -> None:

@@ -127,6 +127,10 @@ class Sessions(Protocol):
         """Hold seats of a session for a match, or raise ``SessionTaken``."""
         ...
 
+    async def booked(self, match_ids: Collection[MatchId]) -> Mapping[MatchId, Session]:
+        """Return the session of which each of these matches holds seats, if it does."""
+        ...
+
     async def give_back(self, match_id: MatchId, quantity: int) -> None:
         """Give back seats that a match holds, if it holds any."""
         ...

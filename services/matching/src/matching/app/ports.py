@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         SeenMatch,
         SeenPlan,
     )
-    from matching.domain.match import Match, MatchChange
+    from matching.domain.match import Match, MatchChange, Misfit
     from matching.domain.need import Line, Need
     from matching.domain.offer import Offer
     from matching.domain.offering import Offerings
@@ -76,6 +76,14 @@ class Needs(Protocol):
         """Persist a need; one that is known already is left as it is."""
         ...
 
+    async def rewrite(self, need: Need) -> None:
+        """Persist the time and place of a need that have changed, or raise as ``save`` does."""
+        ...
+
+    async def lift_refusals(self, need_id: NeedId, *, at: datetime) -> None:
+        """Let whoever said no to a need be asked again; what was said stays on record."""
+        ...
+
     async def save(self, need: Need) -> None:
         """Persist what was decided about a need, or raise ``NeedRevisedMeanwhile``."""
         ...
@@ -118,6 +126,13 @@ class Matches(Protocol):
 
     async def of_need(self, need_id: NeedId) -> Sequence[Match]:
         """Return all matches of a need, by id."""
+        ...
+
+    async def mark_misfit(self, match: Match, misfit: Misfit | None, *, area: AreaRef) -> None:
+        """Note why a match that is locked does not fit its need, and tell the workers of an area.
+
+        Without a misfit it fits again, and nobody is told.
+        """
         ...
 
     async def save(self, changes: Sequence[MatchChange], *, note: str | None = None) -> None:

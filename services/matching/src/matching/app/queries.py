@@ -64,6 +64,7 @@ class FindMatches:
     need_id: NeedId | None = None
     party_id: PartyId | None = None
     state: MatchState | None = None
+    is_misfit: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

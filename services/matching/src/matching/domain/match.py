@@ -62,6 +62,17 @@ class Grounds:
     engine_version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Since when an accepted match does not fit its need, and the codes of the rules it breaks.
+
+    The match stands: people end a promise. A worker sees it and decides what becomes of it.
+    """
+
+    since: datetime
+    rules: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """One line of a need with one offer.
@@ -83,6 +94,8 @@ class Match:
     delivered: int = 0
     reminded_at: datetime | None = None
     """When the party was reminded of the ask; no decision, so no new version."""
+    misfit: Misfit | None = None
+    """Why it does not fit any more though it was accepted; no decision either."""
 
     @classmethod
     def propose(

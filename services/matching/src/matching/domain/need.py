@@ -88,8 +88,8 @@ class Line:
 class Need:
     """What a person, a household, a group or a public place lacks.
 
-    Its words belong to cases and never change here. A worker's decisions about it raise its
-    ``revision``, so that a plan made before them is not written after them.
+    Its words belong to cases and change only as cases tells. That, and a worker's decisions
+    about it, raise its ``revision``, so that a plan made before is not written after.
     """
 
     id: NeedId
@@ -145,6 +145,24 @@ class Need:
         )
         return replace(self, lines=lines, revision=self.revision + 1)
 
+    def changed(self, site: Site, lines: tuple[Line, ...]) -> Need:
+        """Return the need with the time and place that cases now tells of; itself if it knew them.
+
+        What workers decided about its lines stays. In another area the search begins anew.
+        """
+        told = {line.id: line for line in with_carriers(lines)}
+        known = tuple(_told_again(line, told.get(line.id, line)) for line in self.lines)
+        if (site, known) == (self.site, self.lines):
+            return self
+        is_elsewhere = site.area != self.site.area
+        return replace(
+            self,
+            site=site,
+            lines=known,
+            search_area=SearchArea.TOWNSHIP if is_elsewhere else self.search_area,
+            revision=self.revision + 1,
+        )
+
     def widened(self) -> Need:
         """Return the need when offers are looked for farther away; at the widest, as it is."""
         wider = self.search_area.next
@@ -169,6 +187,10 @@ class Need:
         unknown = wanted - {line.id for line in self.lines}
         if unknown:
             raise LineNotKnown(line_id=min(unknown))
+
+
+def _told_again(line: Line, told: Line) -> Line:
+    return replace(told, approved_at=line.approved_at, urgent_since=line.urgent_since)
 
 
 def with_carriers(lines: tuple[Line, ...]) -> tuple[Line, ...]:

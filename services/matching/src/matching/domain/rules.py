@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from matching.domain.columns import Mask, Pairs
 
 
+SESSION_FREE: Final = "session_free"
+
 Predicate: TypeAlias = "Callable[[Pairs], Mask]"
 Sentence: TypeAlias = Callable[[Case], Saying]
 Remedy: TypeAlias = Callable[[Case], tuple[Amendment, ...]]
@@ -461,7 +463,7 @@ RULES: Final = (
         amends=amendments.time,
     ),
     Rule(
-        code="session_free",
+        code=SESSION_FREE,
         title=Saying("场次有余位", "Session free"),
         holds=_session_free,
         says_yes=_session_yes,

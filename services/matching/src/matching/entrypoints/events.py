@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from common.contracts.cases import (
     LineAsked,
+    NeedChanged,
     NeedClosed,
     NeedSubmitted,
     NeedWithdrawn,
+    Point,
     ServiceRecorded,
 )
 from common.contracts.matching import (
@@ -35,7 +37,7 @@ from common.messaging.handlers import Handlers
 from common.places import AreaRef, Position
 from common.vocabulary import PartyStanding
 from matching.app.answer_match import TakeAnswer
-from matching.app.follow_needs import CountService, ReceiveNeed
+from matching.app.follow_needs import ChangeNeed, CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
 from matching.domain.identity import LineId, MatchId, NeedId, PartyId, PoolId
 from matching.domain.need import Line
@@ -65,6 +67,18 @@ def _to_needs(app: Application) -> Handlers:
     @handlers.on(NeedSubmitted)
     async def receive(event: Envelope[NeedSubmitted], _: AsyncSession) -> None:
         await app.receive_need(_received(event.data))
+
+    @handlers.on(NeedChanged)
+    async def change(event: Envelope[NeedChanged], _: AsyncSession) -> None:
+        told = event.data
+        await app.change_need(
+            ChangeNeed(
+                need_id=NeedId(told.need_id),
+                area=AreaRef(told.place.scheme, told.place.code),
+                point=_position(told.point),
+                lines=tuple(_line(line) for line in told.lines),
+            )
+        )
 
     @handlers.on(NeedWithdrawn)
     async def withdraw(event: Envelope[NeedWithdrawn], _: AsyncSession) -> None:
@@ -176,20 +190,23 @@ def _pool_of(
 
 
 def _received(told: NeedSubmitted) -> ReceiveNeed:
-    point = told.point
     return ReceiveNeed(
         need_id=NeedId(told.need_id),
         pool_id=PoolId(told.pool_id),
         area=AreaRef(told.place.scheme, told.place.code),
-        point=None
-        if point is None
-        else Position(longitude=point.longitude, latitude=point.latitude),
+        point=_position(told.point),
         beneficiary=told.beneficiary,
         persons=told.persons,
         urgency=told.urgency,
         lines=tuple(_line(line) for line in told.lines),
         submitted_at=told.submitted_at,
     )
+
+
+def _position(point: Point | None) -> Position | None:
+    if point is None:
+        return None
+    return Position(longitude=point.longitude, latitude=point.latitude)
 
 
 def _line(asked: LineAsked) -> Line:

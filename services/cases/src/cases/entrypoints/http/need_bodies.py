@@ -1,7 +1,7 @@
 """What callers send about needs."""
 
-from datetime import datetime
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from cases.app.submit_needs import SubmitNeed
 from cases.domain.line import LineId, NeedLine, line_id_at
 from cases.domain.meeting import MeetingId
 from cases.domain.need import NeedDescription, NeedId, Urgency
-from cases.domain.need_change import Edit, OnWeekdays, ToPlace, WithinMetres
+from cases.domain.need_change import Between, Edit, OnWeekdays, ToPlace, WithinMetres
 from cases.entrypoints.http.examples import COMPANY, GATE, NEED, ROOM
 from cases.entrypoints.http.shared import IdOrNew, LongText, ShortText
 from common.http.batches import Attempted
@@ -23,7 +23,25 @@ from common.places import AreaRef
 from common.vocabulary import AreaScheme, Beneficiary, ServiceCode, Unit, Weekday
 
 
-class LineToAsk(Body):
+class Window(Body):
+    """Between which instants something is to begin and be over, as far as that matters."""
+
+    not_before: Instant | None = None
+    not_after: Instant | None = None
+
+    @field_validator("not_after")
+    @classmethod
+    def _later_than_its_beginning(
+        cls, not_after: datetime | None, info: ValidationInfo
+    ) -> datetime | None:
+        not_before: datetime | None = info.data.get("not_before")
+        if not_after is not None and not_before is not None and not_after <= not_before:
+            message = "Has to be later than not_before"
+            raise ValueError(message)
+        return not_after
+
+
+class LineToAsk(Window):
     """One kind of thing, in a unit and a quantity.
 
     No weekday means that any day will do; no `within_metres` that distance is no obstacle. What is
@@ -43,19 +61,6 @@ class LineToAsk(Body):
         Flag,
         Field(description="The lines of a need that say so are filled together, or not at all."),
     ] = False
-    not_before: Instant | None = None
-    not_after: Instant | None = None
-
-    @field_validator("not_after")
-    @classmethod
-    def _later_than_its_beginning(
-        cls, not_after: datetime | None, info: ValidationInfo
-    ) -> datetime | None:
-        not_before: datetime | None = info.data.get("not_before")
-        if not_after is not None and not_before is not None and not_after <= not_before:
-            message = "Has to be later than not_before"
-            raise ValueError(message)
-        return not_after
 
     def line(self, need_id: UUID, position: int) -> NeedLine:
         """Return it as a line of a need."""
@@ -118,11 +123,12 @@ class NeedsToSubmit(Body):
     needs: Annotated[list[Attempted[NeedToSubmit]], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
-class LineToChange(Body):
+class LineToChange(Window):
     """When and how far away a line may be served; what is not sent stays.
 
     `weekdays` may be empty: then any day will do. `within_metres` may be null: then distance is no
-    obstacle.
+    obstacle. `not_before` and `not_after` stay or change together: of both, one that is not sent
+    matters no more.
     """
 
     model_config = example(id=COMPANY["id"], weekdays=["sun"])
@@ -138,6 +144,8 @@ class LineToChange(Body):
             yield OnWeekdays(line_id, frozenset(self.weekdays))
         if "within_metres" in self.model_fields_set:
             yield WithinMetres(line_id, self.within_metres)
+        if self.model_fields_set & {"not_before", "not_after"}:
+            yield Between(line_id, self.not_before, self.not_after)
 
 
 class NeedToChange(Body):

@@ -4,8 +4,8 @@ from typing import Final
 
 from alembic import op
 
-revision: Final = "cases_1750"
-down_revision: Final = "cases_0003"
+revision: Final = "cases_0005"
+down_revision: Final = "cases_0004"
 branch_labels: Final = None
 depends_on: Final = None
 

@@ -64,6 +64,20 @@ class FeedbackRow(MatchingRow, table=True):
     at: datetime = instant()
 
 
+class PastRefusalRow(MatchingRow, table=True):
+    """A party's no to a need, before the time or place of the need changed."""
+
+    __tablename__: ClassVar[Any] = "past_refusal"
+
+    id: UUID = Field(primary_key=True)
+    need_id: UUID
+    party_id: UUID
+    lifted_at: datetime = instant()
+    reason: str
+    said_on: date
+    recorded_at: datetime = instant()
+
+
 class UndecidedToldRow(MatchingRow, table=True):
     """Who was told last that a need's proposals wait for a worker, since an instant."""
 

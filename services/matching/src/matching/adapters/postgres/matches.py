@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 from typing_extensions import override
@@ -16,7 +16,7 @@ from typing_extensions import override
 from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.postgres.rows import match_values, to_match
 from matching.adapters.postgres.tables import MatchRow
-from matching.adapters.published import about_match
+from matching.adapters.published import about_match, about_misfit
 from matching.app.ports import Matches
 from matching.domain.errors import LineAlreadyFilled, MatchChangedMeanwhile, MatchNotKnown
 from matching.domain.match import STANDING
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from common.messaging.event import Message
     from common.persistence.outbox import Outbox
+    from common.places import AreaRef
     from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId
-    from matching.domain.match import Match, MatchChange, MatchFact
+    from matching.domain.match import Match, MatchChange, MatchFact, Misfit
 
 FEED_CHANNEL: Final = "proposal_feed"
 
@@ -129,6 +130,19 @@ class PostgresMatches(Matches):
         facts = [fact for change in changes for fact in change.facts]
         await self._feed(facts)
         return [message for change in changes for message in about_match(change)]
+
+    @override
+    async def mark_misfit(self, match: Match, misfit: Misfit | None, *, area: AreaRef) -> None:
+        values = {
+            "misfit_since": None if misfit is None else misfit.since,
+            "misfit_rules": None if misfit is None else " ".join(misfit.rules),
+        }
+        connection = await self._session.connection()
+        await connection.execute(
+            update(MatchRow).where(col(MatchRow.id) == match.id).values(values)
+        )
+        if misfit is not None:
+            await self._outbox.stage(self._session, [about_misfit(match, misfit, area)])
 
     async def _read(self, condition: ColumnElement[bool]) -> Sequence[Match]:
         wanted = rows_of(MatchRow).where(condition).order_by(col(MatchRow.id))

@@ -1,10 +1,10 @@
-"""Needs in PostgreSQL: their words never change, what workers decide about them does."""
+"""Needs in PostgreSQL: their words as cases tells them, and what workers decide about them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 from typing_extensions import override
@@ -23,12 +23,20 @@ from matching.domain.errors import LineNotKnown, NeedNotKnown, NeedRevisedMeanwh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Select
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from matching.domain.identity import LineId, NeedId
     from matching.domain.need import Line, Need
+
+
+_LIFT: Final = text("""
+    with lifted as (delete from refusal where need_id = :need returning refusal.*)
+    insert into past_refusal (need_id, party_id, reason, said_on, recorded_at, lifted_at)
+    select need_id, party_id, reason, said_on, recorded_at, :at from lifted
+""")
 
 
 class PostgresNeeds(Needs):
@@ -91,6 +99,22 @@ class PostgresNeeds(Needs):
                 for line in need.lines
             ],
         )
+
+    @override
+    async def rewrite(self, need: Need) -> None:
+        await self.save(need)
+        connection = await self._session.connection()
+        told = {k: v for k, v in need_values(need).items() if k != "plan_version"}
+        await connection.execute(update(NeedRow).where(col(NeedRow.id) == need.id).values(told))
+        for line in line_values(need):
+            words = {k: v for k, v in line.items() if k != "planned_match_id"}
+            same = col(NeedLineRow.id) == line["id"]
+            await connection.execute(update(NeedLineRow).where(same).values(words))
+
+    @override
+    async def lift_refusals(self, need_id: NeedId, *, at: datetime) -> None:
+        connection = await self._session.connection()
+        await connection.execute(_LIFT, {"need": need_id, "at": at})
 
     @override
     async def refusals(self, need_id: NeedId) -> Sequence[Refusal]:

@@ -21,7 +21,7 @@ from matching.app.ports import Refusal
 from matching.domain.earmark import Earmark
 from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.lot import Lot
-from matching.domain.match import DeclineReason, Grounds, Match, Pairing
+from matching.domain.match import DeclineReason, Grounds, Match, Misfit, Pairing
 from matching.domain.moderation import Moderation, ModerationReason
 from matching.domain.need import Line, Need, NeedState, SearchArea
 from matching.domain.offer import Offer, Supply
@@ -255,7 +255,14 @@ def to_match(row: MatchRow) -> Match:
         reason=None if row.reason is None else DeclineReason(row.reason),
         delivered=row.delivered,
         reminded_at=row.reminded_at,
+        misfit=_to_misfit(row),
     )
+
+
+def _to_misfit(row: MatchRow) -> Misfit | None:
+    if row.misfit_since is None:
+        return None
+    return Misfit(row.misfit_since, tuple((row.misfit_rules or "").split()))
 
 
 def match_values(match: Match) -> dict[str, Any]:

@@ -16,16 +16,15 @@ from matching.adapters.postgres.schedules import to_calendar, to_session, writte
 from matching.adapters.postgres.tables import CalendarRow, SessionRow
 from matching.app.offer_ports import Scheduled, Sessions
 from matching.domain.errors import SessionTaken
-from matching.domain.identity import OfferId, PoolId
+from matching.domain.identity import MatchId, OfferId, PoolId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from matching.domain.calendar import Span
-    from matching.domain.identity import MatchId
     from matching.domain.offer import Offer
     from matching.domain.session import Session
 
@@ -73,6 +72,11 @@ _BOOK: Final = text("""
     with booked as (update session set held = held + :quantity where id = :session)
     insert into session_hold (match_id, session_id, quantity)
     values (:match, :session, :quantity)
+""")
+
+_BOOKED: Final = text("""
+    select match_id, session_id from session_hold
+    where match_id = any(cast(:matches as uuid[])) and quantity > 0
 """)
 
 _GIVE_BACK: Final = text("""
@@ -208,6 +212,14 @@ class PostgresSessions(Sessions):
             await connection.execute(_BOOK, values)
         except IntegrityError as error:
             raise SessionTaken(offer_id=session.offer_id) from error
+
+    @override
+    async def booked(self, match_ids: Collection[MatchId]) -> Mapping[MatchId, Session]:
+        connection = await self._session.connection()
+        rows = (await connection.execute(_BOOKED, {"matches": list(match_ids)})).all()
+        wanted = rows_of(SessionRow).where(col(SessionRow.id).in_({row.session_id for row in rows}))
+        known = {row.id: to_session(row) for row in await fetch(self._session, wanted, SessionRow)}
+        return {MatchId(row.match_id): known[row.session_id] for row in rows}
 
     @override
     async def give_back(self, match_id: MatchId, quantity: int) -> None:

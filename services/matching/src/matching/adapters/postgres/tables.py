@@ -203,6 +203,8 @@ class MatchRow(MatchingRow, table=True):
     note: str | None
     delivered: int
     reminded_at: datetime | None = instant(nullable=True)
+    misfit_since: datetime | None = instant(nullable=True)
+    misfit_rules: str | None = None
 
 
 class RefusalRow(MatchingRow, table=True):

@@ -301,6 +301,8 @@ def _claims_on_matches(query: FindMatches) -> Iterator[ColumnElement[bool]]:
         yield col(MatchRow.party_id) == query.party_id
     if query.state is not None:
         yield col(MatchRow.state) == query.state.value
+    if query.is_misfit is not None:
+        yield col(MatchRow.misfit_since).is_not(None) == query.is_misfit
 
 
 async def _queued(session: AsyncSession, rows: Sequence[NeedRow]) -> list[QueuedNeed]:

@@ -80,6 +80,8 @@ class MatchView(View):
         asked_at="2026-03-02T04:05:00Z",
         reminded_at=None,
         decided_at=None,
+        misfit_since=None,
+        misfit_rules=[],
     )
 
     id: UUID
@@ -116,6 +118,11 @@ class MatchView(View):
     asked_at: datetime | None = None
     reminded_at: datetime | None = None
     decided_at: datetime | None = None
+    misfit_since: Annotated[
+        datetime | None,
+        Field(description="Since when it does not fit, though it was accepted and stands."),
+    ] = None
+    misfit_rules: list[str]
 
     @classmethod
     def of(cls, seen: SeenMatch, language: Language) -> Self:
@@ -156,6 +163,8 @@ class MatchView(View):
             asked_at=match.asked_at,
             reminded_at=match.reminded_at,
             decided_at=match.decided_at,
+            misfit_since=None if match.misfit is None else match.misfit.since,
+            misfit_rules=[] if match.misfit is None else list(match.misfit.rules),
         )
 
 

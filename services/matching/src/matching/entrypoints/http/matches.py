@@ -54,6 +54,10 @@ async def list_matches(
     need_id: Annotated[UUID | None, Query(description="Only of this need.")] = None,
     party_id: Annotated[UUID | None, Query(description="Only of this party.")] = None,
     state: Annotated[MatchState | None, Query(description="Only in this state.")] = None,
+    misfit: Annotated[
+        bool | None,
+        Query(description="Only what was accepted and does not fit any more, or only the rest."),
+    ] = None,
 ) -> Page[MatchView]:
     """List matches page by page, the newest first; a party sees those that it was asked about."""
     query = FindMatches(
@@ -61,6 +65,7 @@ async def list_matches(
         need_id=None if need_id is None else NeedId(need_id),
         party_id=None if party_id is None else PartyId(party_id),
         state=state,
+        is_misfit=misfit,
     )
     found = await app.find_matches(query, scope)
     return pages.page(found, lambda seen: MatchView.of(seen, language))

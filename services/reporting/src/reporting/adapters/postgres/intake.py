@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from common.contracts.cases import NeedClosed, NeedSubmitted, NeedWithdrawn, ServiceRecorded
+from common.contracts.cases import (
+    NeedChanged,
+    NeedClosed,
+    NeedSubmitted,
+    NeedWithdrawn,
+    ServiceRecorded,
+)
 from common.contracts.matching import (
     LinkagePlanProposed,
     MatchAccepted,
@@ -21,7 +27,7 @@ from common.contracts.matching import (
     MatchSuperseded,
     MatchWithdrawn,
 )
-from common.contracts.registry import StationClosed, StationOpened, StationPlanned
+from common.contracts.registry import PlaceCode, StationClosed, StationOpened, StationPlanned
 from reporting.adapters.postgres.puts import Meeting, Put
 
 if TYPE_CHECKING:
@@ -36,7 +42,7 @@ if TYPE_CHECKING:
 def puts_of(event: Envelope[Event]) -> Iterator[Put]:
     """Return what to put in for an event; nothing for one that no figure needs yet."""
     match event.data:
-        case NeedSubmitted() | NeedWithdrawn() | NeedClosed() as data:
+        case NeedSubmitted() | NeedChanged() | NeedWithdrawn() | NeedClosed() as data:
             yield from _of_need(data, event.id)
         case LinkagePlanProposed() as data:
             yield from _of_plan(data, event.id)
@@ -56,11 +62,16 @@ def _moment(step: str, at: datetime, event_id: UUID) -> Values:
     return {f"{step}_at": at, f"{step}_event": event_id}
 
 
-def _of_need(data: NeedSubmitted | NeedWithdrawn | NeedClosed, event_id: UUID) -> Iterator[Put]:
+def _of_need(
+    data: NeedSubmitted | NeedChanged | NeedWithdrawn | NeedClosed, event_id: UUID
+) -> Iterator[Put]:
     match data:
         case NeedSubmitted():
             yield _need(data.need_id, _submission(data, event_id))
             yield from _asked_lines(data)
+        case NeedChanged():
+            # A need counts where it is now; its journal tells where it was before.
+            yield _need(data.need_id, _place(data.place))
         case NeedWithdrawn():
             yield _need(data.need_id, _moment("withdrawn", data.withdrawn_at, event_id))
         case NeedClosed():
@@ -75,14 +86,17 @@ def _need(need_id: UUID, values: Values, meeting: Meeting = Meeting.CHANGES) -> 
 
 def _submission(data: NeedSubmitted, event_id: UUID) -> Values:
     return {
-        "scheme": data.place.scheme.value,
-        "area": data.place.code,
+        **_place(data.place),
         "beneficiary": data.beneficiary.value,
         "persons": data.persons,
         "urgency": data.urgency,
         "meeting_id": data.meeting_id,
         **_moment("submitted", data.submitted_at, event_id),
     }
+
+
+def _place(place: PlaceCode) -> Values:
+    return {"scheme": place.scheme.value, "area": place.code}
 
 
 def _asked_lines(data: NeedSubmitted) -> Iterator[Put]:

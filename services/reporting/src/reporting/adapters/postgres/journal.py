@@ -8,10 +8,18 @@ from sqlalchemy import text, true
 from sqlmodel import col, select
 from typing_extensions import override
 
-from common.contracts.cases import MeetingRecorded, NeedEvent, NeedSubmitted, ServiceRecorded
+from common.contracts.cases import (
+    MeetingRecorded,
+    NeedChanged,
+    NeedEvent,
+    NeedSubmitted,
+    ServiceRecorded,
+)
 from common.contracts.matching import (
+    ApprovalOverdue,
     LinkagePlanProposed,
     MatchEvent,
+    MisfitFound,
     OfferEvent,
     OfferPublished,
 )
@@ -153,6 +161,8 @@ def _about(event: Event) -> str | None:
     match event:
         case NeedEvent() | ServiceRecorded() | MatchEvent() | LinkagePlanProposed():
             return str(event.need_id)
+        case ApprovalOverdue() | MisfitFound():
+            return str(event.need_id)
         case MeetingRecorded() | OfferEvent() | StationEvent() | PartyEvent() | ServiceEntryEvent():
             return event.subject
         case _:
@@ -161,7 +171,13 @@ def _about(event: Event) -> str | None:
 
 def _place_of(event: Event) -> PlaceCode | None:
     match event:
-        case NeedSubmitted() | MeetingRecorded() | OfferPublished() | PartyRegistered():
+        case (
+            NeedSubmitted()
+            | NeedChanged()
+            | MeetingRecorded()
+            | OfferPublished()
+            | PartyRegistered()
+        ):
             return event.place
         case StationPlanned() | StationOpened() | StationMoved() | StationClosed():
             return event.place
