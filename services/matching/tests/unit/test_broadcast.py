@@ -123,6 +123,18 @@ def test_a_wave_asks_the_choice_and_equals_in_one_plan() -> None:
     assert {change.state.state for change in drafted.changes} == {MatchState.ASKED}
 
 
+def test_a_proposal_that_stands_is_asked_when_the_plan_prefers_another() -> None:
+    stood = a_match(line=APPROVED, offer=an_offer_of("c"))
+    told = Told(asking(wave=3, wave_points=1_000), "abc", matches=[stood])
+    told.hear(offers={an_offer_of("a").id: an_offer_of("a", capacity=1)})
+
+    told.plan()
+
+    assert told.pool.offer_for(APPROVED.id) == an_offer_of("a").id
+    assert told.who(MatchState.ASKED) == "abc"
+    assert told.matches[stood.id].state is MatchState.ASKED
+
+
 def test_by_default_the_choice_alone_is_asked() -> None:
     told = Told(POLICY, NAMES)
 

@@ -205,10 +205,11 @@ class _Drafting:
         if held:
             return held[0], [match.supersede(at=self._at) for match in standing]
         offer_id = self._pool.offer_for(line.id)
+        needed = {offer_id, *self._waves.get(line.id, ())}
         kept = {
             match.pairing.offer_id: match
             for match in standing
-            if match.pairing.offer_id == offer_id
+            if match.pairing.offer_id in needed
             # Who was asked may still answer, whatever the plan thinks by now.
             or (
                 match.state is MatchState.ASKED
