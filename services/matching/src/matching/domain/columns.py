@@ -389,12 +389,13 @@ def _refused(refusals: Refusals, numbers: Numbering) -> Integers:
 def _pairs_of(
     matches: Iterable[Match], state: MatchState, lines: LineColumns, offers: OfferColumns
 ) -> Integers:
+    of_state = [match for match in matches if match.state is state]
+    if not of_state:
+        return _integers(())
     line_at = {line_id: index for index, line_id in enumerate(lines.ids)}
     offer_at = {offer_id: index for index, offer_id in enumerate(offers.ids)}
     return _integers(
         line_at[match.pairing.line_id] * len(offers.ids) + offer_at[match.pairing.offer_id]
-        for match in matches
-        if match.state is state
-        and match.pairing.line_id in line_at
-        and match.pairing.offer_id in offer_at
+        for match in of_state
+        if match.pairing.line_id in line_at and match.pairing.offer_id in offer_at
     )

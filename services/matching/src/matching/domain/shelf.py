@@ -1,4 +1,8 @@
-"""Columns that stay in memory: each thing keeps its row until it goes, and rows are used again."""
+"""Columns that stay in memory: each thing keeps its row until it goes, and rows are used again.
+
+What is known of one thing lies together. Of a million things a few hundred are wanted at a time,
+and to fetch each of them once is what takes the time.
+"""
 
 from __future__ import annotations
 
@@ -28,17 +32,14 @@ class Shelf(Generic[Columns]):
 
     def __init__(self, empty: Columns) -> None:
         self._kind: Final[type[Columns]] = type(empty)
-        self._columns: Final[dict[str, NDArray[Any]]] = {
-            field.name: np.asarray(getattr(empty, field.name))
-            for field in fields(empty)
-            if field.name != "ids"
-        }
+        names = [field.name for field in fields(empty) if field.name != "ids"]
+        columns = [(name, np.asarray(getattr(empty, name))) for name in names]
+        self._table: NDArray[Any] = np.zeros(
+            0, np.dtype([(name, column.dtype, column.shape[1:]) for name, column in columns])
+        )
         self._ids: NDArray[Any] = np.empty(0, dtype=object)
         self._rows: Final[dict[UUID, int]] = {}
         self._free: Final[list[int]] = []
-
-    def __len__(self) -> int:
-        return len(self._rows)
 
     def __contains__(self, thing_id: UUID) -> bool:
         return thing_id in self._rows
@@ -47,8 +48,10 @@ class Shelf(Generic[Columns]):
         """Set down things, anew or in place of what was known of them; return their rows."""
         rows = np.fromiter((self._row(each) for each in columns.ids), np.int64, len(columns.ids))
         self._ids[rows] = columns.ids
-        for name, held in self._columns.items():
-            held[rows] = getattr(columns, name)
+        told = np.empty(len(rows), self._table.dtype)
+        for name in told.dtype.names or ():
+            told[name] = getattr(columns, name)
+        self._table[rows] = told
         return rows
 
     def drop(self, thing_ids: Iterable[UUID]) -> None:
@@ -62,13 +65,10 @@ class Shelf(Generic[Columns]):
         """Return the rows of things, in their order."""
         return np.fromiter((self._rows[each] for each in thing_ids), np.int64, len(thing_ids))
 
-    def rows(self) -> Integers:
-        """Return the rows of everything, in the order of coming."""
-        return np.fromiter(self._rows.values(), np.int64, len(self._rows))
-
     def take(self, rows: Integers) -> Columns:
         """Return columns of these rows alone."""
-        held = {name: column[rows] for name, column in self._columns.items()}
+        told = self._table.take(rows)
+        held = {name: told[name] for name in told.dtype.names or ()}
         taken: Columns = self._kind(ids=self.ids_of(rows), **held)
         return taken
 
@@ -89,11 +89,6 @@ class Shelf(Generic[Columns]):
         before = len(self._ids)
         after = max(64, 2 * before)
         self._ids = np.concatenate([self._ids, np.empty(after - before, dtype=object)])
-        self._columns.update(
-            {name: _longer(column, after - before) for name, column in self._columns.items()}
-        )
+        more = np.zeros(after - before, self._table.dtype)
+        self._table = np.concatenate([self._table, more])
         self._free.extend(range(after - 1, before - 1, -1))
-
-
-def _longer(column: NDArray[Any], by: int) -> NDArray[Any]:
-    return np.concatenate([column, np.zeros((by, *column.shape[1:]), column.dtype)])
