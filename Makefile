@@ -64,7 +64,7 @@ test-long: setup ## The long sizes of the fault tests, all or PART=frame|kafka|p
 	@$(if $(filter-out $(PARTS),$(PART)),echo "PART is one of $(PARTS)" >&2; exit 2)
 	@$(BIN)/pytest -m long -q $(if $(PART),$(long_$(PART)))
 
-bench: setup ## Measure the budgets, keep the result: ROW=intake|areas|imports|gap|latency|idle, PROFILE=1, SIZE=needs
+bench: setup ## Measure the budgets, keep the result: ROW=intake|areas|imports|gap|scale|candidates|service|latency|idle, PROFILE=1, SIZE=needs
 	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks $(ROW) $(if $(PROFILE),--profile) $(if $(SIZE),--size $(SIZE))
 
 check: setup lint types imports promises ## Format, lint, strict types, import contracts, schema promises

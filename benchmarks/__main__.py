@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import areas, gap, imports, intake, machine, scale, stacks
+from benchmarks import areas, candidates, gap, imports, intake, machine, scale, service, stacks
 from benchmarks.report import Run
 from benchmarks.sizes import FULL, TINY
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from benchmarks.sizes import Sizes
 
 RESULTS: Final = Path(__file__).parent / "results"
-ROWS: Final = ("intake", "areas", "imports", "gap", "scale", "latency", "idle")
+ROWS: Final = (
+    *("intake", "areas", "imports", "gap", "scale", "candidates", "service", "latency", "idle"),
+)
 
 
 async def measure(names: Sequence[str], sizes: Sizes, *, profiles: Path | None = None) -> list[Row]:
@@ -35,6 +37,10 @@ async def measure(names: Sequence[str], sizes: Sizes, *, profiles: Path | None =
         rows.append(gap.measure(sizes))
     if "scale" in names:
         rows.append(await scale.measure(sizes))
+    if "candidates" in names:
+        rows.append(await candidates.measure(sizes))
+    if "service" in names:
+        rows.append(await service.measure(sizes))
     if wanted := {"latency", "idle"} & set(names):
         rows += await stacks.measure(wanted, sizes, profiles=profiles)
     return rows
@@ -46,14 +52,19 @@ def main(given: Sequence[str] | None = None) -> Path:
     parser.add_argument("rows", nargs="*", choices=[[], *ROWS], default=[])
     parser.add_argument("--profile", action="store_true", help="write flame profiles as well")
     parser.add_argument("--tiny", action="store_true", help="only see that the harness works")
-    parser.add_argument("--size", type=int, help="how many needs in the row scale")
+    parser.add_argument("--size", type=int, help="how many needs in the rows scale and service")
     parser.add_argument("--into", type=Path, default=RESULTS)
     options = parser.parse_args(given)
     described = machine.describe()
     profiles = options.into / "profiles" if options.profile else None
     sizes = TINY if options.tiny else FULL
     if options.size is not None:
-        sizes = replace(sizes, scale_needs=(options.size,))
+        sizes = replace(
+            sizes,
+            scale_needs=(options.size,),
+            service_needs=options.size,
+            service_offers=int(options.size * scale.SCARCE),
+        )
     rows = asyncio.run(measure(options.rows or ROWS, sizes, profiles=profiles))
     run = Run(machine=described, rows=rows)
     page = run.keep(options.into)

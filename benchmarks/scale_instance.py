@@ -18,9 +18,12 @@ from registry.adapters.packaged_areas import PackagedAreas
 from registry.domain.area_list import AreaKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
+
+    from registry.domain.area_list import AreaUnit
 
 PROVINCE: Final = "52"
 NEAREST: Final = 30
@@ -143,20 +146,29 @@ def made(needs: int, offers: int, *, seed: int) -> Instance:
     )
 
 
-def townships(rng: np.random.Generator) -> Places:
-    """Return longitude and latitude of each township of the province, seeded.
-
-    No positions of townships may be shipped. A county's centre is drawn within the border of its
-    prefecture, a township's around that, within the border too.
-    """
-    units = [
+def units() -> Sequence[AreaUnit]:
+    """Return the townships of the province."""
+    return [
         unit
         for unit in PackagedAreas().packaged(AreaScheme.NBS).units()
         if unit.code.startswith(PROVINCE) and unit.kind not in _NOT_PLACES
     ]
+
+
+def townships(rng: np.random.Generator) -> Places:
+    """Return longitude and latitude of each township of the province, seeded."""
+    return places_of(units(), rng)
+
+
+def places_of(townships: Sequence[AreaUnit], rng: np.random.Generator) -> Places:
+    """Return longitude and latitude of townships, seeded.
+
+    No positions of townships may be shipped. A county's centre is drawn within the border of its
+    prefecture, a township's around that, within the border too.
+    """
     centres: dict[str, Places] = {}
     places: list[Places] = []
-    for unit in units:
+    for unit in townships:
         county = unit.code[:6]
         _, border = border_of(unit.code[:4])
         if county not in centres:

@@ -26,6 +26,10 @@ class Sizes:
     gap_instances: int | None = None
     """Solve only so many of the published instances."""
     scale_needs: tuple[int, ...]
+    candidate_offers: int
+    service_needs: int
+    service_offers: int
+    service_events: int
     areas: str | None = None
     """Import only the areas within this code."""
 
@@ -44,6 +48,10 @@ FULL: Final = Sizes(
     import_rows=50_000,
     import_repetitions=3,
     scale_needs=(10_000, 100_000),
+    candidate_offers=1_000_000,
+    service_needs=10_000,
+    service_offers=4_000,
+    service_events=400,
     gap_seconds=60.0,
 )
 TINY: Final = Sizes(
@@ -60,6 +68,10 @@ TINY: Final = Sizes(
     import_rows=600,
     import_repetitions=1,
     scale_needs=(300,),
+    candidate_offers=500,
+    service_needs=60,
+    service_offers=40,
+    service_events=14,
     gap_seconds=60.0,
     gap_instances=2,
     areas="21",

@@ -28,6 +28,16 @@ def test_a_tiny_run_measures_intake_and_keeps_a_page_and_a_document(tmp_path: Pa
     assert "| accepted need ÷ authenticated 204 |" in page.read_text()
 
 
+def test_a_tiny_run_plans_through_the_service_and_finds_candidates(tmp_path: Path) -> None:
+    page = main(["candidates", "service", "--tiny", "--into", str(tmp_path)])
+
+    candidates, service = json.loads(page.with_suffix(".json").read_text())["rows"]
+    figures = {figure["name"]: figure for figure in candidates["figures"] + service["figures"]}
+    assert figures["candidates of one need among 500 offers, p99"]["median"] > 0
+    assert figures["one event: in the engine, p50"]["median"] > 0
+    assert figures["the pool read anew"]["median"] > 0
+
+
 @pytest.mark.skipif(gap.data_at() is None, reason="The published instances are not here.")
 def test_a_tiny_run_solves_published_instances_to_their_optima(tmp_path: Path) -> None:
     page = main(["gap", "--tiny", "--into", str(tmp_path)])
