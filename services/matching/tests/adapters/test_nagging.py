@@ -11,13 +11,14 @@ from matching_builders import NOW, a_line, named
 from matching_desk import DALIAN, EVERYWHERE, Desk
 
 from common.paging import Window
-from common.vocabulary import LineKind, MatchState, ServiceCode, Unit
+from common.vocabulary import Beneficiary, LineKind, MatchState, ServiceCode, Unit
 from matching.app.nag import Addressee
 from matching.app.policy_ports import Waits
 from matching.app.queries import FindNeeds
 from matching.bootstrap import build_application
 from matching.domain.identity import NeedId
 from matching.domain.policy import POLICY, Approval, Policy
+from testing.api import STREET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,3 +193,26 @@ async def test_policy_says_which_lines_wait_for_a_worker(
     await ruled.plan()
 
     assert await ruled.states(NeedId(named("need"))) == [expected]
+
+
+async def test_a_search_that_widens_is_told_once_to_whom_it_may_concern(desk: Desk) -> None:
+    need_id = await desk.need(point=None, beneficiary=Beneficiary.HOUSEHOLD)
+    await desk.plan()
+
+    for days in (2, 1, 5):
+        desk.clock.at += timedelta(days=days)
+        await desk.app.dirty_pools([desk.app.partition_of(DALIAN)])
+        await desk.plan()
+
+    told = await desk.rows(
+        "select payload, partitionkey from outbox where type = :type order by seq",
+        type="matching.notice.search_widened.v1",
+    )
+    assert [(each.payload["searched"], each.payload["searched_place"]) for each in told] == [
+        ("county", {"scheme": "nbs", "code": "210213"}),
+        ("prefecture", {"scheme": "nbs", "code": "2102"}),
+    ]
+    assert {each.payload["need_id"] for each in told} == {str(need_id)}
+    assert told[0].payload["services"] == ["counselling"]
+    assert told[0].payload["place"] == {"scheme": "nbs", "code": STREET}
+    assert [each.partitionkey for each in told] == [each.payload["notice_id"] for each in told]

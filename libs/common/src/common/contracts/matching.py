@@ -311,6 +311,31 @@ class ApprovalOverdue(Event, name="matching.notice.approval_overdue.v1"):
         return str(self.notice_id)
 
 
+class SearchWidened(Event, name="matching.notice.search_widened.v1"):
+    """Nobody was found for a home for so long that offers of a wider area count from now on.
+
+    It is told once for each widening: to the workers of the need's ``place``, and to the stations
+    of ``searched_place``. ``services`` are all that the need asks for.
+    """
+
+    notice_id: UUID
+    need_id: UUID
+    pool_id: UUID
+    place: PlaceCode
+    searched: Literal["county", "prefecture"]
+    searched_place: PlaceCode | None = None
+    """None where the list of areas knows of no such area around the place."""
+    services: tuple[ServiceCode, ...]
+    urgency: int = Field(ge=1, le=4)
+    waiting_since: AwareDatetime
+    widened_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(self.notice_id)
+
+
 class MisfitFound(Event, name="matching.notice.misfit_found.v1"):
     """An accepted match breaks rules since the time or place of its need changed.
 

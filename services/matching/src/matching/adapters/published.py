@@ -35,12 +35,14 @@ from common.contracts.matching import (
     PlannedLine,
     PoolDisturbed,
     ReminderSent,
+    SearchWidened,
 )
 from common.contracts.registry import PlaceCode
 from common.messaging.event import Message
 from common.vocabulary import MatchState
 from matching.domain.match import DeclineReason
 from matching.domain.moderation import Moderation, ModerationReason
+from matching.domain.need import SearchArea
 from matching.domain.offer import (
     OfferIsToBeConfirmed,
     OfferWasApproved,
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from matching.domain.identity import MatchId, NeedId, PartyId, PoolId
     from matching.domain.linkage import LinkagePlan, Part
     from matching.domain.match import Match, MatchChange, MatchFact, Misfit
+    from matching.domain.need import Need
     from matching.domain.no_show import NoShowChange
     from matching.domain.offer import Offer, OfferFact
 
@@ -142,6 +145,25 @@ def about_undecided(undecided: Undecided, addressee: Addressee, *, at: datetime)
         waiting_since=undecided.since,
         addressed_to=addressee.value,
         told_at=at,
+    )
+    return Message(event=event, version=1, partition_key=event.subject, occurred_at=at)
+
+
+def about_widening(need: Need, *, at: datetime) -> Message:
+    """Return the event that offers are looked for farther around a need than before."""
+    site, searched = need.site, need.search_area
+    around = site.county if searched is SearchArea.COUNTY else site.prefecture
+    event = SearchWidened(
+        notice_id=uuid5(need.id, f"widened {need.revision}"),
+        need_id=need.id,
+        pool_id=site.pool_id,
+        place=PlaceCode.of(site.area),
+        searched=searched.value,
+        searched_place=None if around is None else PlaceCode.of(around),
+        services=tuple(sorted({line.service for line in need.lines})),
+        urgency=need.urgency,
+        waiting_since=need.submitted_at,
+        widened_at=at,
     )
     return Message(event=event, version=1, partition_key=event.subject, occurred_at=at)
 

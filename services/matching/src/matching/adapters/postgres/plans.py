@@ -22,7 +22,7 @@ from common.messaging.topics import topic_named
 from matching.adapters.postgres.decisions import keep_decisions
 from matching.adapters.postgres.matches import PostgresMatches
 from matching.adapters.postgres.standing import read_news, read_standing
-from matching.adapters.published import about_plan
+from matching.adapters.published import about_plan, about_widening
 from matching.app.planning_ports import Epoch, EpochOver, Plans
 from matching.domain.identity import MatchId, NeedId, PoolId
 
@@ -182,7 +182,10 @@ class PostgresPlans(Plans):
             messages = await PostgresMatches(session, self._outbox).write(kept.changes)
             await keep_decisions(session, kept.decisions)
             await _write_plans(connection, kept.plans)
-            await self._outbox.stage(session, [*messages, *map(about_plan, kept.plans)])
+            at = self._clock.now()
+            widenings = [about_widening(need, at=at) for need in kept.widened]
+            told = [*messages, *map(about_plan, kept.plans), *widenings]
+            await self._outbox.stage(session, told)
             # Who was left out is still to be planned, even if nobody marks the pool for it.
             sequence = draft.certificate.plan_sequence if kept == draft else 0
             values = {"pool": draft.pool_id, "sequence": sequence, "due_at": due_at}

@@ -25,7 +25,7 @@ from matching.app.ports import Refusal
 from matching.app.queries import QueuedNeed
 from matching.domain.identity import LineId, NeedId, PartyId
 from matching.domain.match import HOLDING, DeclineReason
-from matching.domain.need import Line, LineOrigin, NeedState
+from matching.domain.need import Line, LineOrigin, NeedState, SearchArea
 from matching.entrypoints.http.schemas import in_order
 
 MOST_LINES: Final = 100
@@ -176,8 +176,9 @@ class QueuedLineView(View):
 class QueuedNeedView(View):
     """A need in the queue, and how far each of its lines has come.
 
-    `waits_for_approval_since` is when a line first had a proposal that no worker has decided about;
-    `told` is who was told that this is too long.
+    `search_area` is how far around a home offers are looked for; it widens as the need waits in
+    vain. `waits_for_approval_since` is when a line first had a proposal that no worker has decided
+    about; `told` is who was told that this is too long.
     """
 
     model_config = example(
@@ -192,6 +193,8 @@ class QueuedNeedView(View):
         submitted_at="2026-03-02T03:50:00Z",
         state="open",
         state_label="进行中",
+        search_area="township",
+        search_area_label="本乡镇（街道）",
         plan_version=1,
         waits_for_approval_since="2026-03-02T04:00:00Z",
         told="station",
@@ -211,6 +214,8 @@ class QueuedNeedView(View):
     submitted_at: datetime
     state: NeedState
     state_label: str
+    search_area: SearchArea
+    search_area_label: str
     plan_version: int
     waits_for_approval_since: datetime | None = None
     told: Addressee | None = None
@@ -234,6 +239,8 @@ class QueuedNeedView(View):
             submitted_at=need.submitted_at,
             state=need.state,
             state_label=label(need.state, language),
+            search_area=need.search_area,
+            search_area_label=label(need.search_area, language),
             plan_version=queued.plan_version,
             waits_for_approval_since=queued.waits_for_approval_since,
             told=queued.told,

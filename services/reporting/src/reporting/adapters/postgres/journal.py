@@ -22,6 +22,7 @@ from common.contracts.matching import (
     MisfitFound,
     OfferEvent,
     OfferPublished,
+    SearchWidened,
 )
 from common.contracts.registry import (
     PartyEvent,
@@ -161,7 +162,7 @@ def _about(event: Event) -> str | None:
     match event:
         case NeedEvent() | ServiceRecorded() | MatchEvent() | LinkagePlanProposed():
             return str(event.need_id)
-        case ApprovalOverdue() | MisfitFound():
+        case ApprovalOverdue() | MisfitFound() | SearchWidened():
             return str(event.need_id)
         case MeetingRecorded() | OfferEvent() | StationEvent() | PartyEvent() | ServiceEntryEvent():
             return event.subject
