@@ -26,12 +26,15 @@ long_links := tests/faults/test_links.py
 long_faults := tests/faults --ignore=tests/faults/test_links.py
 PARTS := frame kafka produce late fetch commit heartbeat join sync links faults
 
-.PHONY: help setup setup-kafka run demo bench test test-long check format lint types imports promises site spoken lock clean
+.PHONY: help setup installed setup-kafka run demo bench test test-long check format lint types imports promises site spoken lock clean
 
 help: ## List the words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-setup: $(READY) ## Prepare .venv with everything at the locked versions
+setup: installed ## Prepare .venv with everything at the locked versions, and compile the matching kernel
+	@$(BIN)/python -m matching.engine.compiled
+
+installed: $(READY)
 
 $(READY): requirements.lock $(MEMBERS:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wushe needs Python 3.11 or newer; this is " + sys.version.split()[0])'
@@ -40,12 +43,10 @@ $(READY): requirements.lock $(MEMBERS:%=%/pyproject.toml)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@echo "Installing the members of the workspace ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(MEMBERS:%=-e %)
-	@echo "Compiling the matching kernel ..."
-	@$(BIN)/python -m matching.engine.compiled
 	@touch $@
 	@echo "Ready: the command is $(BIN)/wushe"
 
-setup-kafka: setup ## Fetch a real Apache Kafka 4 by Maven (needs Java 17), for wushe up --kafka=apache
+setup-kafka: installed ## Fetch a real Apache Kafka 4 by Maven (needs Java 17), for wushe up --kafka=apache
 	@$(BIN)/wushe setup-kafka
 
 run: setup ## Start the whole stack and stay; Ctrl-C stops all of it
@@ -55,7 +56,6 @@ demo: setup ## Start the stack, play the story through the gateway, stop
 	@$(BIN)/wushe demo
 
 test: setup ## Every test that belongs to every change
-	@$(BIN)/python -m matching.engine.compiled
 	@$(BIN)/wushe setup-kafka --where-possible
 	@$(BIN)/pytest -m "not long and not stack" -n 3 --dist loadfile --no-loadscope-reorder -q
 	@$(BIN)/pytest -m "stack and not long" -q
@@ -67,27 +67,27 @@ test-long: setup ## The long sizes of the fault tests, all or PART=frame|kafka|p
 bench: setup ## Measure the budgets, keep the result: ROW=intake|areas|imports|gap|scale|candidates|service|latency|idle, PROFILE=1, SIZE=needs
 	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks $(ROW) $(if $(PROFILE),--profile) $(if $(SIZE),--size $(SIZE))
 
-check: setup lint types imports promises ## Format, lint, strict types, import contracts, schema promises
+check: installed lint types imports promises ## Format, lint, strict types, import contracts, schema promises
 
-lint: setup
+lint: installed
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 
-types: setup
+types: installed
 	@$(BIN)/mypy libs/*/src services/*/src deploy/local/src
 	@$(BIN)/basedpyright --level error
 
-imports: setup
+imports: installed
 	@$(BIN)/lint-imports
 
-promises: setup
+promises: installed
 	@$(BIN)/pytest tests/contracts -m "not long" -q --ignore=tests/contracts/test_site.py
 
-format: setup ## Put the code into its form
+format: installed ## Put the code into its form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-site: setup ## Rebuild what is generated: OpenAPI, AsyncAPI, problem pages, docs/events.md
+site: installed ## Rebuild what is generated: OpenAPI, AsyncAPI, problem pages, docs/events.md
 	@$(BIN)/python tools/site.py
 
 spoken: setup ## At a release: note what its code says to its databases, for later schemas

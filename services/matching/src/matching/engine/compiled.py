@@ -1,6 +1,7 @@
 """``python -m matching.engine.compiled``: have all kernels compiled, so that nobody waits for it.
 
-Part of ``make setup`` and of ``make test``; does nothing but load them when that has been done.
+Part of ``make setup``, and so of whatever runs them; does nothing but load them when that has been
+done.
 """
 
 from __future__ import annotations
@@ -56,4 +57,6 @@ def forget_others() -> None:
 
 if __name__ == "__main__":
     forget_others()
+    if not KEPT.exists():
+        print("Compiling the matching kernel (most of a minute) ...", flush=True)  # noqa: T201
     play()
