@@ -34,6 +34,7 @@ class Topic:
     retention_days: int
     groups: Sequence[str]
     events: Sequence[type[Event]]
+    signals: Sequence[str] = ()
 
     @property
     def producer(self) -> str:
@@ -43,7 +44,10 @@ class Topic:
     @property
     def description(self) -> str:
         """What an operator or a reader has to know."""
-        readers = ", ".join(f"`{group}`" for group in self.groups)
+        readers = ", ".join(
+            f"`{group}`" + (" as a mere signal" if group in self.signals else "")
+            for group in self.groups
+        )
         return (
             f"Written by `{self.producer}`, read by {readers}. Partitions: {self.partitions}; kept "
             f"{self.retention_days} days; the key is {KEYS[self.key]}. Order is promised for each "

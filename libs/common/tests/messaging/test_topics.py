@@ -24,6 +24,11 @@ def test_a_topic_knows_who_must_have_read_it() -> None:
     assert topic_named("cases.need").groups == {"matching", "reporting"}
 
 
+def test_who_only_looks_up_because_of_an_event_is_among_those_who_read_it() -> None:
+    assert topic_named("matching.match").signals == {"matching"}
+    assert all(topic.signals <= topic.groups for topic in known_topics().values())
+
+
 def test_a_topic_that_is_not_listed_has_the_defaults() -> None:
     topic = topic_named("elsewhere.thing")
 

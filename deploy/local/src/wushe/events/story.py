@@ -187,7 +187,8 @@ def _confirmed(trail: Trail) -> str:
 
 
 def _missing(trail: Trail) -> Iterator[str]:
-    return groups_waiting(trail, sorted(topic_named(trail.topic).groups))
+    topic = topic_named(trail.topic)
+    return groups_waiting(trail, sorted(topic.groups - topic.signals))
 
 
 def _iso(at: Any) -> str | None:  # noqa: ANN401

@@ -20,6 +20,7 @@ from common import metrics
 from common.failpoints import Step, failpoint
 from common.messaging import fates, held, subjects
 from common.messaging.codec import Readable, decode
+from common.messaging.topics import topic_named
 from common.persistence import inbox
 from common.spans import processing
 
@@ -115,6 +116,12 @@ class Intake:
             NotTakenIn: One of them was not accepted.
             Enough: The breaker opened on the way.
         """
+        topic = records[0].partition.topic
+        if self.group in topic_named(topic).signals:
+            items = [self.read(record) for record in records]
+            signals = [item.envelope for item in items if isinstance(item, Readable)]
+            if len(signals) == len(items):
+                return await self._hear_signals(topic, signals, breaker)
         heard: list[Envelope[Event]] = []
 
         async def react(envelope: Envelope[Event], session: AsyncSession) -> Fate | None:
@@ -123,6 +130,27 @@ class Intake:
             return None
 
         return await self._transact(records, breaker, react, heard)
+
+    async def _hear_signals(
+        self, topic: str, signals: Sequence[Envelope[Event]], breaker: Breaker
+    ) -> Taken:
+        """Let signals be looked at, and note nothing: whoever is killed hears them again."""
+        wanted = [
+            (place, signal)
+            for place, signal in enumerate(signals)
+            if self._handlers.of(type(signal.data))
+        ]
+        if wanted:
+            async with self.transaction() as session:
+                for place, signal in wanted:
+                    try:
+                        await self._react_to_one(signal, session)
+                    except Exception as error:
+                        raise NotTakenIn(place) from error
+        for _ in signals:
+            breaker.note(is_bad=False)
+        metrics.EVENTS_CONSUMED.labels(self.group, topic).inc(len(signals))
+        return Taken(count=len(signals), has_effects=bool(wanted))
 
     async def set_aside(self, record: Record, error: Exception, breaker: Breaker) -> Taken:
         """Hold a record because of what its handler raised at the first attempt."""

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 class Topic:
     """A stream of events about one kind of aggregate.
 
-    ``groups`` are the consumer groups that must have read a record before its outbox row may go.
+    ``groups`` are the consumer groups that must have read a record before its outbox row may go. To
+    those among ``signals`` an event is no more than a sign to look at what the database says: it
+    may be heard again, and in any order, so they do not note what they have had.
     """
 
     name: str
     partitions: int
     retention: timedelta
     groups: frozenset[str] = frozenset()
+    signals: frozenset[str] = frozenset()
 
     @property
     def service(self) -> str:
@@ -62,4 +65,5 @@ def _topic(name: str, described: Mapping[str, Any]) -> Topic:
         partitions=values["partitions"],
         retention=timedelta(days=values["retention_days"]),
         groups=frozenset(values.get("groups", ())),
+        signals=frozenset(values.get("signals", ())),
     )
