@@ -44,6 +44,7 @@ _LINKS: Final[Mapping[str, str]] = {
     "match": "match",
     "meeting": "meeting",
     "need": "need",
+    "offer": "offer",
     "party": "party",
     "service_entry": "service_entry",
     "station": "station",

@@ -19,6 +19,7 @@ from matching.adapters.postgres.store import PostgresStore
 from matching.adapters.postgres.usages import PostgresUsages
 from matching.adapters.postgres.views import PostgresViews
 from matching.adapters.postgres.what_ifs import PostgresWhatIfs
+from matching.app.allot_offers import find_allotments, grant_allotment, recall_allotment
 from matching.app.answer_match import accept_match, decline_match, take_answer
 from matching.app.application import Application
 from matching.app.confirm_hours import list_hours, state_hours
@@ -31,6 +32,12 @@ from matching.app.explain_need import explain_offer, find_candidates
 from matching.app.find_fairness import find_fairness
 from matching.app.find_offer import find_offer
 from matching.app.find_usage import find_usage
+from matching.app.follow_allotments import (
+    close_allotment,
+    have_back,
+    receive_allotment,
+    return_allotments,
+)
 from matching.app.follow_needs import change_need, count_service, end_need, receive_need
 from matching.app.follow_parties import (
     approve_party,
@@ -145,6 +152,15 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         confirm_offer=partial(confirm_offer, store=store, policies=policies, clock=clock),
         moderate_offer=partial(
             moderate_offer, store=store, areas=areas, policies=policies, clock=clock
+        ),
+        grant_allotment=partial(grant_allotment, store=store, areas=areas, clock=clock),
+        recall_allotment=partial(recall_allotment, store=store, areas=areas, clock=clock),
+        find_allotments=partial(find_allotments, store=store, areas=areas),
+        receive_allotment=partial(receive_allotment, store=store, areas=areas, clock=clock),
+        close_allotment=partial(close_allotment, store=store, clock=clock),
+        have_back=partial(have_back, store=store, clock=clock),
+        return_allotments=partial(
+            return_allotments, partition_of=plans.partition_of, store=store, clock=clock
         ),
         find_offer=partial(find_offer, store=store, areas=areas, policies=policies, clock=clock),
         find_offers=partial(find_offers, views=views, policies=policies, clock=clock),

@@ -14,11 +14,12 @@ from sqlalchemy import text
 from common.clock import CHINA
 from common.places import AreaRef
 from common.vocabulary import AreaScheme, ServiceCode
+from matching.app.allot_offers import GrantAllotment
 from matching.app.keep_policies import DraftPolicy
 from matching.app.schedule_offers import PutCalendar
 from matching.app.try_policy import TryPolicy
 from matching.domain.calendar import Calendar, Period, PerPeriod
-from matching.domain.identity import NeedId, PartyId
+from matching.domain.identity import AllotmentId, NeedId, PartyId
 from testing.api import STREET
 from testing.matrix import BY_WHOM, THING_ORG, Arrange, Ask, Sort, try_matrix
 from testing.unchecked import try_unchecked
@@ -47,6 +48,7 @@ class Things:
     ) -> None:
         self.desk, self.offer, self.need, self.match = desk, offer, need, match
         self.policy = policy
+        self.allotment: UUID | None = None
         self.what_if = what_if
 
     @classmethod
@@ -55,6 +57,7 @@ class Things:
         room = await desk.offer("scheduled", party_id=PartyId(THING_ORG), party="other")
         hours = Calendar(per_period=PerPeriod(Period.WEEK, 10))
         await desk.app.put_calendar(PutCalendar(offer_id=room.id, calendar=hours), EVERYWHERE)
+        granted = await desk.app.grant_allotment(_a_grant(offer), EVERYWHERE)
         need = await desk.need("need", a_line("line"))
         (match,) = await desk.asked(need)
         await desk.need("lawyer", a_line("lawyer", service=ServiceCode.LEGAL_ADVICE))
@@ -64,7 +67,9 @@ class Things:
         at = match.proposed_at
         tried = TryPolicy(version=1, area=_STREET, since=at - timedelta(days=1), until=at)
         what_if = await desk.app.try_policy(tried, EVERYWHERE)
-        return cls(desk, offer, need, match, policy=policy.version, what_if=what_if.id)
+        made = cls(desk, offer, need, match, policy=policy.version, what_if=what_if.id)
+        made.allotment = granted.allotment.id
+        return made
 
     async def reset(self, *more: str) -> None:
         async with self.desk.frame.unit_of_work.transaction() as session:
@@ -75,7 +80,11 @@ class Things:
                 "delete from no_show",
                 "delete from feedback",
                 "update match set state = 'asked', reason = null",
-                "update offer set withdrawn_at = null, held = 0, moderation = 'approved'",
+                (
+                    "update offer set withdrawn_at = null, held = 0, allotted = 0,"
+                    " moderation = 'approved'"
+                ),
+                "update allotment set recalled_at = null",
                 "update need_line set approved_at = null",
                 (
                     "update policy_document set (activated_at, activated_by, effective_from) ="
@@ -119,6 +128,13 @@ class Things:
             ),
             f"GET {V1}/offers/{{offer_id}}/calendar": self.existing(f"{scheduled}/calendar"),
             f"GET {V1}/offers/{{offer_id}}/sessions": self.existing(f"{scheduled}/sessions"),
+            f"POST {V1}/offers/{{offer_id}}/allotments": self.existing(
+                f"{offer}/allotments", self.grant_body()
+            ),
+            f"GET {V1}/offers/{{offer_id}}/allotments": self.existing(f"{offer}/allotments"),
+            f"POST {V1}/offers/{{offer_id}}/allotments/{{allotment_id}}/return": self.existing(
+                f"{offer}/allotments/{self.allotment}/return"
+            ),
             f"GET {V1}/offers/{{offer_id}}/usage": self.existing(f"{offer}/usage"),
             f"GET {V1}/needs": self.listed(f"{V1}/needs", str(self.need)),
             f"GET {V1}/needs/{{need_id}}/plan": self.existing(f"{need}/plan"),
@@ -216,6 +232,10 @@ class Things:
 
         return arranged
 
+    def grant_body(self) -> dict[str, object]:
+        until = self.offer.supply.valid_until.isoformat()
+        return {"scheme": "nbs", "area": "2103", "quantity": 1, "until": until}
+
     def offer_body(self) -> dict[str, object]:
         supply = self.offer.supply
         return {
@@ -236,6 +256,16 @@ class Things:
 async def things(desk: Desk) -> Things:
     await desk.app.remember_party(_the_party())
     return await Things.arranged(desk)
+
+
+def _a_grant(offer: Offer) -> GrantAllotment:
+    return GrantAllotment(
+        allotment_id=AllotmentId(named("allotment")),
+        offer_id=offer.id,
+        area=AreaRef(AreaScheme.NBS, "2103"),
+        quantity=1,
+        until=offer.supply.valid_until,
+    )
 
 
 def _the_party() -> object:

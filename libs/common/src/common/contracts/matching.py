@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from typing_extensions import override
@@ -40,6 +40,8 @@ class OfferPublished(OfferEvent, name="matching.offer.published.v1"):
     published_at: AwareDatetime
     is_pending: bool = False
     """Whether a worker of the area has to approve it before it is planned."""
+    allotted_from: UUID | None = None
+    """The offer of another pool that it is an allotment of; its id is that of the allotment."""
 
 
 class OfferApproved(OfferEvent, name="matching.offer.approved.v1"):
@@ -80,6 +82,62 @@ class OfferWithdrawn(OfferEvent, name="matching.offer.withdrawn.v1"):
     """The offer stands no longer; accepted matches stay."""
 
     withdrawn_at: AwareDatetime
+
+
+class AllotmentEvent(Event):
+    """Every event from an offer's home to the pool that was granted a part of it."""
+
+    allotment_id: UUID
+    offer_id: UUID
+    pool_id: UUID
+    """The pool that it was granted to, which the event is keyed by."""
+    home_pool_id: UUID
+
+    @property
+    @override
+    def subject(self) -> str:
+        # The offer that it becomes has the id of the allotment, and versions of its own.
+        return str(uuid5(self.allotment_id, "allotted"))
+
+
+class AllotmentGranted(AllotmentEvent, name="matching.offer.allotted.v1"):
+    """Part of an offer is another pool's until an instant; it becomes an offer there."""
+
+    party_id: UUID
+    service: ServiceCode
+    quantity: int = Field(ge=1)
+    unit: Unit
+    place: PlaceCode
+    until: AwareDatetime
+    granted_at: AwareDatetime
+
+
+class AllotmentRecalled(AllotmentEvent, name="matching.offer.recalled.v1"):
+    """What is left of an allotment is asked for; what was accepted there stays."""
+
+    recalled_at: AwareDatetime
+
+
+class AllotmentReturned(Event, name="matching.offer.returned.v1"):
+    """What nobody holds of an allotment is its home's again, the ``number``-th time.
+
+    ``lots`` are parts of the quantity by lot, in the order in which they were granted. The event is
+    keyed by the home pool, ``pool_id``, and numbered by itself, beside what the home has told.
+    """
+
+    allotment_id: UUID
+    offer_id: UUID
+    pool_id: UUID
+    from_pool_id: UUID
+    number: int = Field(ge=1)
+    quantity: int = Field(ge=0)
+    lots: tuple[int, ...]
+    returned_at: AwareDatetime
+
+    @property
+    @override
+    def subject(self) -> str:
+        return str(uuid5(self.allotment_id, "returned"))
 
 
 class MatchEvent(Event):

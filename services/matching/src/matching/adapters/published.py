@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
 from common.contracts.matching import (
+    AllotmentGranted,
+    AllotmentRecalled,
+    AllotmentReturned,
     ApprovalOverdue,
     FeedbackGiven,
     HoursConfirmed,
@@ -40,6 +43,7 @@ from common.contracts.matching import (
 from common.contracts.registry import PlaceCode
 from common.messaging.event import Message
 from common.vocabulary import MatchState
+from matching.domain.allotment import AllotmentWasGranted, AllotmentWasRecalled, told
 from matching.domain.match import DeclineReason
 from matching.domain.moderation import Moderation, ModerationReason
 from matching.domain.need import SearchArea
@@ -47,6 +51,7 @@ from matching.domain.offer import (
     OfferIsToBeConfirmed,
     OfferWasApproved,
     OfferWasConfirmed,
+    OfferWasHandedBack,
     OfferWasPublished,
     OfferWasRefused,
     OfferWasScheduled,
@@ -61,6 +66,7 @@ if TYPE_CHECKING:
     from common.messaging.event import Event
     from common.places import AreaRef
     from matching.app.nag import Addressee, Undecided
+    from matching.domain.allotment import Allotment, AllotmentFact
     from matching.domain.feedback import FeedbackChange
     from matching.domain.hours import HoursChange
     from matching.domain.identity import MatchId, NeedId, PartyId, PoolId
@@ -68,7 +74,7 @@ if TYPE_CHECKING:
     from matching.domain.match import Match, MatchChange, MatchFact, Misfit
     from matching.domain.need import Need
     from matching.domain.no_show import NoShowChange
-    from matching.domain.offer import Offer, OfferFact
+    from matching.domain.offer import FactOfOffer, Offer, OfferFact
 
 
 def about_match(change: MatchChange) -> Iterator[Message]:
@@ -309,7 +315,68 @@ def _fulfilled(match: Match, at: datetime) -> MatchFulfilled:
     )
 
 
+def about_allotment(change: Change[Allotment, AllotmentFact]) -> Iterator[Message]:
+    """Yield the events of an allotment's change; the pool that it was granted to is told."""
+    for fact in change.facts:
+        event, at = _allotment_event(fact)
+        yield Message(
+            event=event,
+            version=fact.allotment.version,
+            partition_key=str(fact.allotment.pool_id),
+            occurred_at=at,
+        )
+
+
+def _allotment_event(fact: AllotmentFact) -> tuple[Event, datetime]:
+    allotment = fact.allotment
+    identity: dict[str, Any] = {
+        "allotment_id": allotment.id,
+        "offer_id": allotment.offer_id,
+        "pool_id": allotment.pool_id,
+        "home_pool_id": allotment.home,
+    }
+    match fact:
+        case AllotmentWasGranted(offer=offer):
+            event = AllotmentGranted(
+                **identity,
+                party_id=offer.supply.party_id,
+                service=offer.supply.service,
+                quantity=allotment.quantity,
+                unit=offer.supply.unit,
+                place=PlaceCode.of(allotment.area),
+                until=allotment.until,
+                granted_at=allotment.granted_at,
+            )
+            return event, allotment.granted_at
+        case AllotmentWasRecalled(at=at):
+            return AllotmentRecalled(**identity, recalled_at=at), at
+
+
+def _returned(fact: OfferWasHandedBack) -> Message:
+    """Return the event of a return, which the home pool is told."""
+    offer, returned = fact.offer, told(fact)
+    assert offer.origin is not None
+    event = AllotmentReturned(
+        allotment_id=returned.allotment_id,
+        offer_id=offer.origin.offer_id,
+        pool_id=offer.origin.pool_id,
+        from_pool_id=offer.site.pool_id,
+        number=returned.number,
+        quantity=returned.quantity,
+        lots=returned.lots,
+        returned_at=fact.at,
+    )
+    return Message(
+        event=event,
+        version=returned.number,
+        partition_key=str(offer.origin.pool_id),
+        occurred_at=fact.at,
+    )
+
+
 def _offer_message(fact: OfferFact) -> Message:
+    if isinstance(fact, OfferWasHandedBack):
+        return _returned(fact)
     offer = fact.offer
     event, at = _offer_event(fact)
     return Message(
@@ -320,7 +387,7 @@ def _offer_message(fact: OfferFact) -> Message:
     )
 
 
-def _offer_event(fact: OfferFact) -> tuple[Event, datetime]:  # noqa: PLR0911 - one for each
+def _offer_event(fact: FactOfOffer) -> tuple[Event, datetime]:  # noqa: PLR0911 - one for each
     offer = fact.offer
     match fact:
         case OfferWasPublished():
@@ -371,6 +438,7 @@ def _published(offer: Offer) -> OfferPublished:
         place=PlaceCode.of(area),
         valid_until=supply.valid_until,
         published_at=offer.published_at,
+        allotted_from=None if offer.origin is None else offer.origin.offer_id,
         is_pending=offer.moderation is Moderation.PENDING,
     )
 

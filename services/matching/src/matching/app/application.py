@@ -10,6 +10,7 @@ from common.errors import DomainError
 from common.grants import Scope
 from common.paging import Slice, Window
 from common.places import AreaRef
+from matching.app.allot_offers import GrantAllotment, Granted, RecallAllotment
 from matching.app.answer_match import AcceptMatch, DeclineMatch, TakeAnswer
 from matching.app.confirm_hours import SeenHours, StateHours
 from matching.app.confirm_offers import ConfirmOffer
@@ -41,11 +42,12 @@ from matching.app.tell_outcome import GiveFeedback, Outcome, TellNoShow
 from matching.app.try_policy import TryPolicy, WhatIf
 from matching.app.watch_proposals import Proposal
 from matching.app.withdraw_offer import WithdrawOffer
+from matching.domain.allotment import Allotment, Returned
 from matching.domain.decision import Replayed
 from matching.domain.explanation import Explanation
 from matching.domain.fairness import Fairness
 from matching.domain.feedback import Feedback
-from matching.domain.identity import MatchId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.identity import AllotmentId, MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.need import Need
 from matching.domain.no_show import NoShow
 from matching.domain.party import Party
@@ -73,6 +75,9 @@ class Application:
     put_calendar: Callable[[PutCalendar, Scope], Awaitable[Scheduled]]
     find_calendar: Callable[[OfferId, Scope], Awaitable[Scheduled]]
     find_sessions: Callable[[OfferId, Window, Scope], Awaitable[Slice[Session]]]
+    grant_allotment: Callable[[GrantAllotment, Scope], Awaitable[Granted]]
+    recall_allotment: Callable[[RecallAllotment, Scope], Awaitable[Allotment]]
+    find_allotments: Callable[[OfferId, Window, Scope], Awaitable[Slice[Allotment]]]
     find_offer: Callable[[OfferId, Scope], Awaitable[SeenOffer]]
     find_offers: Callable[[FindOffers, Scope], Awaitable[Slice[SeenOffer]]]
     find_usage: Callable[[OfferId, Scope], Awaitable[Usage]]
@@ -107,6 +112,9 @@ class Application:
     suspend_party: Callable[[SuspendParty], Awaitable[None]]
     approve_party: Callable[[PartyId], Awaitable[None]]
     mark_pool: Callable[[PoolId], Awaitable[None]]
+    receive_allotment: Callable[[AllotmentId], Awaitable[None]]
+    close_allotment: Callable[[AllotmentId], Awaitable[None]]
+    have_back: Callable[[OfferId, Returned], Awaitable[None]]
 
     own_partitions: Callable[[Collection[int]], Awaitable[Sequence[Epoch]]]
     dirty_pools: Callable[[Collection[int]], Awaitable[Sequence[PoolId]]]
@@ -124,6 +132,7 @@ class Application:
     policy_in_force: Callable[[AreaRef | None], Awaitable[PolicyDocument]]
     ask_confirmations: Callable[[Collection[int]], Awaitable[int]]
     extend_sessions: Callable[[Collection[int]], Awaitable[int]]
+    return_allotments: Callable[[Collection[int]], Awaitable[int]]
     remember_policy: Callable[[], Awaitable[None]]
     begin_policies: Callable[[], Awaitable[int]]
     replay_match: Callable[[MatchId, Scope], Awaitable[Replayed]]

@@ -22,6 +22,7 @@ WITHDRAW_OFFERS: Final = Permission("offers:withdraw", _ADMIN | _OWN)
 CONFIRM_OFFERS: Final = Permission("offers:confirm", _ADMIN | _OWN)
 SCHEDULE_OFFERS: Final = Permission("offers:schedule", _ADMIN | _OWN)
 MODERATE_OFFERS: Final = Permission("offers:moderate", _STATION)
+ALLOT_OFFERS: Final = Permission("offers:allot", _STATION | _OWN)
 READ_OFFERS: Final = Permission("offers:read", _OVERSIGHT | _OWN)
 
 READ_NEEDS: Final = Permission("needs:read", _OVERSIGHT)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from common.grants import Scope
     from common.paging import Slice, Window
     from common.places import Area, AreaRef
+    from matching.app.allotment_ports import Allotments
     from matching.app.offer_ports import Offers, Sessions
     from matching.app.outcome_ports import FeedbackBook, HoursBook, NoShows, Reliabilities
     from matching.app.queries import (
@@ -209,6 +210,9 @@ class Matching(Protocol):
 
     @property
     def parties(self) -> Parties: ...
+
+    @property
+    def allotments(self) -> Allotments: ...
 
     @property
     def pools(self) -> Pools: ...

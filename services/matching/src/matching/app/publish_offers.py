@@ -119,6 +119,17 @@ async def publish_offers(
     return [_outcome(each, first, known, hidden, offerings, at=at) for each in decisions]
 
 
+def refuse_unless_narrow(site: Site) -> None:
+    """Let an offer serve no area that is wider than a pool.
+
+    Raises:
+        ScopeTooWide: It is larger than a prefecture.
+    """
+    # A pool is a prefecture, and what is wider than a prefecture has none around it.
+    if site.prefecture is None:
+        raise ScopeTooWide(scheme=site.area.scheme, area=site.area.code)
+
+
 async def _beyond_measure(
     new: Sequence[Publication], offerings: Offerings, *, matching: Matching, at: datetime
 ) -> Mapping[OfferId, DomainError]:
@@ -183,7 +194,7 @@ def _decide(
         return PartyNotKnown(party_id=supply.party_id)
     if isinstance(site, DomainError):
         return site
-    if supply.scope is not None and (refusal := _unfit(supply.scope, sites[supply.scope])):
+    if supply.scope is not None and (refusal := _unfit(sites[supply.scope])):
         return refusal
     try:
         return Offer.publish(
@@ -199,12 +210,14 @@ def _decide(
         return refusal
 
 
-def _unfit(scope: AreaRef, site: Site | DomainError) -> DomainError | None:
+def _unfit(site: Site | DomainError) -> DomainError | None:
     if isinstance(site, DomainError):
         return site
-    # A pool is a prefecture, and what is wider than a prefecture has none around it.
-    is_wide = site.prefecture is None
-    return ScopeTooWide(scheme=scope.scheme, area=scope.code) if is_wide else None
+    try:
+        refuse_unless_narrow(site)
+    except ScopeTooWide as refusal:
+        return refusal
+    return None
 
 
 def _first_of_each_id(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from common.clearance import cleared, system
 from common.errors import PreconditionFailed
+from matching.app.allot_offers import recall_all
 from matching.app.queries import look
 from matching.domain.errors import OfferNotFound
 from matching.domain.identity import OfferId
@@ -68,6 +69,7 @@ async def _withdraw(command: WithdrawOffer, *, store: Store, at: datetime) -> Of
             raise PreconditionFailed(version=offer.version)
         change = offer.withdraw(at=at)
         await matching.offers.save(change)
+        await recall_all(offer.id, matching=matching, at=at)
         await matching.matches.save(
             [match.withdraw(at=at) for match in matches if match.state in STANDING]
         )

@@ -92,6 +92,75 @@ class SessionTaken(
 
 
 @dataclass(eq=False)
+class AllotmentNotFound(NotFound, code="allotment-not-found", zh="没有找到这笔调剂。"):
+    """There is no such allotment of this offer within your reach."""
+
+    allotment_id: UUID
+
+
+@dataclass(eq=False)
+class AllotmentIdTaken(Conflict, code="allotment-id-taken", zh="该编号已用于另一笔调剂或供给。"):
+    """Another allotment, or an offer, already has this id."""
+
+    allotment_id: UUID
+
+
+@dataclass(eq=False)
+class AllotmentWithinPool(
+    RuleViolated, code="allotment-within-pool", zh="该区域与供给同属一个对接片区，无需调剂。"
+):
+    """The area is in the offer's own pool, whose needs it meets anyway."""
+
+    scheme: str
+    area: str
+
+
+@dataclass(eq=False)
+class AllotmentOutlastsOffer(
+    RuleViolated, code="allotment-outlasts-offer", zh="调剂期限不能晚于供给的有效期。"
+):
+    """What is unused has to be back before the offer ends."""
+
+    valid_until: datetime
+
+
+@dataclass(eq=False)
+class AllotmentAlreadyEnded(
+    Conflict, code="allotment-already-ended", zh="该笔调剂已经收回或退还。"
+):
+    """The allotment was taken back before, or its time was over."""
+
+    allotment_id: UUID
+
+
+@dataclass(eq=False)
+class OfferNotAllottable(
+    RuleViolated,
+    code="offer-not-allottable",
+    zh="该供给未通过审核、有日程或本身是调剂而来，不能调剂。",
+):
+    """Only what is approved, has no calendar and is no allotment itself can be allotted."""
+
+    offer_id: UUID
+
+
+@dataclass(eq=False)
+class AllottedByQuantity(
+    Conflict, code="allotted-by-quantity", zh="该供给有按数量的调剂，不能再设日程。"
+):
+    """Parts of the offer went to another pool by quantity, so it cannot have a calendar."""
+
+    offer_id: UUID
+
+
+@dataclass(eq=False)
+class ReturnTooEarly(NotFound, code="return-too-early", zh="该笔调剂先前的退还尚未收到。"):
+    """An earlier return of the allotment has not been heard of yet."""
+
+    allotment_id: UUID
+
+
+@dataclass(eq=False)
 class ScopeTooWide(RuleViolated, code="scope-too-wide", zh="供给的服务区域不能大于地级区划。"):
     """An offer serves a prefecture at most; whoever gives more publishes one for each."""
 

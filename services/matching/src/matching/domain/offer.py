@@ -19,6 +19,7 @@ from common.vocabulary import (
 )
 from matching.domain.earmark import FOR_ANYTHING, Earmark
 from matching.domain.errors import (
+    AllottedByQuantity,
     NotByAppointment,
     OfferAlreadyExpired,
     OfferAlreadyModerated,
@@ -26,7 +27,7 @@ from matching.domain.errors import (
     OfferExhausted,
     OfferNoLongerStands,
 )
-from matching.domain.identity import OfferId, PartyId
+from matching.domain.identity import OfferId, PartyId, PoolId
 from matching.domain.lot import Lot, LotsTaken, first_expired_first, last_expired, left
 from matching.domain.moderation import Moderation, ModerationReason
 from matching.domain.session import Openings
@@ -67,13 +68,22 @@ class Supply:
         return KIND_OF_SERVICE[self.service]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The offer of another pool that an offer was allotted of."""
+
+    offer_id: OfferId
+    pool_id: PoolId
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """Something that a party can give.
 
     Accepted matches hold part of the capacity, never more than all of it; proposals and asks hold
-    nothing. What was delivered of it stays held for ever, so that the capacity is always what is
-    free, committed and delivered together. ``revision`` grows whenever what may be planned changes,
+    nothing. What was delivered of it stays held for ever, and what another pool has of it is held
+    as long as it is there, so that the capacity is always what is free, committed, delivered and
+    allotted together. ``revision`` grows whenever what may be planned changes,
     ``version`` with every fact.
     """
 
@@ -95,6 +105,12 @@ class Offer:
     """Whether the party may be matched; kept here so that a suspension hides its offers at once."""
     confirmed_at: datetime | None = None
     confirmation_asked_at: datetime | None = None
+    allotted: int = 0
+    """How much of it is another pool's: granted to it, or given back to where it came from."""
+    origin: Origin | None = None
+    """Where it came from, if it is part of an offer of another pool."""
+    returns: int = 0
+    """How often something was given back to where it came from."""
     openings: Openings | None = None
     """None where it has no calendar; then it can be had at any time."""
 
@@ -192,9 +208,12 @@ class Offer:
         Raises:
             OfferNoLongerStands: It was withdrawn or is past its time.
             NotByAppointment: It is goods or money.
+            AllottedByQuantity: It is part of another offer, or other pools have parts of it.
         """
         if not self.stands(at=at):
             raise OfferNoLongerStands(offer_id=self.id)
+        if self.origin or self.allotted:
+            raise AllottedByQuantity(offer_id=self.id)
         if self.supply.kind in {LineKind.GOODS, LineKind.MONEY}:
             raise NotByAppointment(offer_id=self.id)
         offer = self._after_a_fact()
@@ -229,6 +248,39 @@ class Offer:
             lots_held=_with(self.lots_held, lots or {}, -1),
         )
 
+    def allot(self, quantity: int, *, on: date) -> tuple[Offer, LotsTaken]:
+        """Let another pool have part of the capacity, and say of which lots.
+
+        Raises:
+            OfferExhausted: Others hold too much of it, or the rest is past its last day.
+        """
+        offer, taken = self.hold(quantity, on=on)
+        return replace(offer, allotted=self.allotted + quantity), taken
+
+    def take_back(self, quantity: int, *, lots: LotsTaken) -> Offer:
+        """Have again what another pool had."""
+        return replace(self.release(quantity, lots=lots), allotted=self.allotted - quantity)
+
+    def hand_back(self, *, at: datetime) -> Change[Offer, OfferFact]:
+        """Give back to where it came from all that nobody holds, for good; good or not."""
+        assert self.origin is not None, "it came from nowhere else"
+        closing = None if self.withdrawn_at else self.withdraw(at=at)
+        closed = closing.state if closing else self
+        quantities = tuple(lot.quantity for lot in closed.supply.lots)
+        offer = replace(
+            closed,
+            revision=self.revision + 1,
+            held=closed.supply.capacity,
+            lots_held=quantities,
+            allotted=closed.allotted + closed.free,
+            returns=closed.returns + 1,
+        )
+        parts = tuple(
+            quantity - held for quantity, held in zip(quantities, closed.lots_held, strict=True)
+        )
+        returned = OfferWasHandedBack(offer, closed.free, parts, at)
+        return Change(offer, (*(closing.facts if closing else ()), returned))
+
     def without(self, quantity: int) -> Offer:
         """Return the offer as it would be if so much of it were not held."""
         some = {number: each for number, each in enumerate(self.lots_held) if each}
@@ -259,8 +311,8 @@ class Offer:
 
     @property
     def committed(self) -> int:
-        """How much is held and not delivered yet."""
-        return self.held - self.delivered
+        """How much is held, here, and not delivered yet."""
+        return self.held - self.delivered - self.allotted
 
     def free_on(self, day: date) -> int:
         """Return how much may be given on a day in China: not held, and not expired."""
@@ -353,7 +405,17 @@ class OfferWasScheduled:
     at: datetime
 
 
-OfferFact: TypeAlias = (
+@dataclass(frozen=True, slots=True)
+class OfferWasHandedBack:
+    """What nobody held of the offer is again where it came from; by lots in their order."""
+
+    offer: Offer
+    quantity: int
+    lots: tuple[int, ...]
+    at: datetime
+
+
+FactOfOffer: TypeAlias = (
     OfferWasPublished
     | OfferWasWithdrawn
     | OfferWasApproved
@@ -362,3 +424,7 @@ OfferFact: TypeAlias = (
     | OfferIsToBeConfirmed
     | OfferWasScheduled
 )
+"""What happened to an offer itself."""
+
+OfferFact: TypeAlias = FactOfOffer | OfferWasHandedBack
+"""What happened to an offer, or between it and where it came from."""

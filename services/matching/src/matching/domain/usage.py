@@ -41,7 +41,7 @@ class Ends:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantities:
-    """What became of an offer's capacity, which is always free + committed + delivered.
+    """What became of an offer's capacity, always free + committed + delivered + allotted.
 
     ``requested`` is what is proposed or asked at the moment; it holds nothing.
     """
@@ -50,6 +50,7 @@ class Quantities:
     committed: int
     delivered: int
     free: int
+    allotted: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,9 @@ from common.contracts.cases import (
     ServiceRecorded,
 )
 from common.contracts.matching import (
+    AllotmentGranted,
+    AllotmentRecalled,
+    AllotmentReturned,
     MatchAccepted,
     MatchDeclined,
     MatchExpired,
@@ -39,7 +42,8 @@ from common.vocabulary import PartyStanding
 from matching.app.answer_match import TakeAnswer
 from matching.app.follow_needs import ChangeNeed, CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
-from matching.domain.identity import LineId, MatchId, NeedId, PartyId, PoolId
+from matching.domain.allotment import Returned
+from matching.domain.identity import AllotmentId, LineId, MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.need import Line
 from matching.domain.party import Party
 from matching.domain.window import Window
@@ -57,6 +61,7 @@ def reactions(app: Application) -> Handlers:
     handlers.join(_to_needs(app))
     handlers.join(_to_parties(app))
     handlers.join(_to_own_decisions(app))
+    handlers.join(_to_allotments(app))
     handlers.join(_to_answers(app))
     return handlers
 
@@ -153,6 +158,34 @@ def _to_answers(app: Application) -> Handlers:
                 party_id=PartyId(told.party_id),
                 answer=told.answer,
             )
+        )
+
+    return handlers
+
+
+def _to_allotments(app: Application) -> Handlers:
+    """Hear, as the owner of a pool, what was granted to it, asked back and given back."""
+    handlers = Handlers()
+
+    @handlers.on(AllotmentGranted)
+    async def receive(event: Envelope[AllotmentGranted], _: AsyncSession) -> None:
+        await app.receive_allotment(AllotmentId(event.data.allotment_id))
+
+    @handlers.on(AllotmentRecalled)
+    async def close(event: Envelope[AllotmentRecalled], _: AsyncSession) -> None:
+        await app.close_allotment(AllotmentId(event.data.allotment_id))
+
+    @handlers.on(AllotmentReturned)
+    async def have_back(event: Envelope[AllotmentReturned], _: AsyncSession) -> None:
+        told = event.data
+        await app.have_back(
+            OfferId(told.offer_id),
+            Returned(
+                allotment_id=AllotmentId(told.allotment_id),
+                number=told.number,
+                quantity=told.quantity,
+                lots=told.lots,
+            ),
         )
 
     return handlers

@@ -216,6 +216,16 @@ class Planner:
         else:
             if extended:
                 log.info("sessions_extended", offers=extended)
+        await self._return_allotments()
+
+    async def _return_allotments(self) -> None:
+        try:
+            returned = await self._application.return_allotments(frozenset(self._epochs))
+        except DomainError as refusal:
+            log.info("returns_overtaken", refusal=refusal.code)
+        else:
+            if returned:
+                log.info("allotments_returned", count=returned)
 
     async def _until_done(self, stop: asyncio.Event) -> None:
         while not stop.is_set():

@@ -40,7 +40,8 @@ _COUNTS: Final = text("""
         party_id,
         count(*) filter (where withdrawn_at is null and valid_until > :at) as open,
         count(*) filter (where published_at >= :since) as new
-    from offer where party_id = any(cast(:parties as uuid[])) group by party_id
+    from offer where party_id = any(cast(:parties as uuid[])) and origin_id is null
+    group by party_id
 """)
 
 _FREE_LOTS: Final = text("""

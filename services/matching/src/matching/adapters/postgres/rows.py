@@ -24,7 +24,7 @@ from matching.domain.lot import Lot
 from matching.domain.match import DeclineReason, Grounds, Match, Misfit, Pairing
 from matching.domain.moderation import Moderation, ModerationReason
 from matching.domain.need import Line, Need, NeedState, SearchArea
-from matching.domain.offer import Offer, Supply
+from matching.domain.offer import Offer, Origin, Supply
 from matching.domain.party import Party
 from matching.domain.site import Site
 from matching.domain.window import Window
@@ -143,6 +143,9 @@ def to_offer(row: OfferRow) -> Offer:
         site=_to_site(row),
         held=row.held,
         delivered=row.delivered,
+        allotted=row.allotted,
+        origin=_to_origin(row),
+        returns=row.returns,
         lots_held=tuple(lot["held"] for lot in row.lots),
         published_at=row.published_at,
         withdrawn_at=row.withdrawn_at,
@@ -178,6 +181,8 @@ def offer_values(offer: Offer) -> dict[str, Any]:
         "earmarked_beneficiaries": " ".join(sorted(supply.earmark.beneficiaries)),
         "is_giver_active": offer.is_giver_active,
         "published_at": offer.published_at,
+        "origin_id": None if offer.origin is None else offer.origin.offer_id,
+        "origin_pool_id": None if offer.origin is None else offer.origin.pool_id,
         **changing_values(offer),
     }
 
@@ -189,6 +194,8 @@ def changing_values(offer: Offer) -> dict[str, Any]:
         "revision": offer.revision,
         "held": offer.held,
         "delivered": offer.delivered,
+        "allotted": offer.allotted,
+        "returns": offer.returns,
         "lots": [
             {
                 "quantity": lot.quantity,
@@ -328,6 +335,12 @@ def _to_earmark(row: OfferRow) -> Earmark:
         services=frozenset(ServiceCode(code) for code in row.earmarked_services.split()),
         beneficiaries=frozenset(Beneficiary(code) for code in row.earmarked_beneficiaries.split()),
     )
+
+
+def _to_origin(row: OfferRow) -> Origin | None:
+    if row.origin_id is None or row.origin_pool_id is None:
+        return None
+    return Origin(OfferId(row.origin_id), PoolId(row.origin_pool_id))
 
 
 def _to_lot(lot: dict[str, Any]) -> Lot:

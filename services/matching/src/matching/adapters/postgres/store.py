@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
 
+from matching.adapters.postgres.allotments import PostgresAllotments
 from matching.adapters.postgres.hours import PostgresHoursBook
 from matching.adapters.postgres.matches import PostgresMatches
 from matching.adapters.postgres.needs import PostgresNeeds
@@ -43,6 +44,7 @@ class PostgresMatching(Matching):
         self._reliabilities: Final = PostgresReliabilities(session)
         self._sessions: Final = PostgresSessions(session)
         self._parties: Final = PostgresParties(session)
+        self._allotments: Final = PostgresAllotments(session, outbox)
         self._pools: Final = PostgresPools(session, outbox)
 
     @property
@@ -89,6 +91,11 @@ class PostgresMatching(Matching):
     @override
     def parties(self) -> PostgresParties:
         return self._parties
+
+    @property
+    @override
+    def allotments(self) -> PostgresAllotments:
+        return self._allotments
 
     @property
     @override

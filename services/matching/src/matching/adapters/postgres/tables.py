@@ -111,6 +111,10 @@ class OfferRow(MatchingRow, table=True):
     refused_note: str | None = None
     is_giver_active: bool = True
     delivered: int = 0
+    allotted: int = 0
+    origin_id: UUID | None = None
+    origin_pool_id: UUID | None = None
+    returns: int = 0
     prefecture: str | None = None
     scope: str | None = None
     earmarked_services: str = ""
@@ -120,6 +124,28 @@ class OfferRow(MatchingRow, table=True):
     coming_sessions: list[list[Any]] | None = document(nullable=True)
     confirmed_at: datetime | None = instant(nullable=True)
     confirmation_asked_at: datetime | None = instant(nullable=True)
+
+
+class AllotmentRow(MatchingRow, table=True):
+    """Part of an offer that another pool has."""
+
+    __tablename__: ClassVar[Any] = "allotment"
+
+    id: UUID = Field(primary_key=True)
+    version: int = counter()
+    offer_id: UUID
+    home_pool_id: UUID
+    pool_id: UUID
+    scheme: str
+    area: str
+    quantity: int
+    lots: list[dict[str, Any]] = document()
+    until: datetime = instant()
+    granted_at: datetime = instant()
+    recalled_at: datetime | None = instant(nullable=True)
+    returns: int = 0
+    returned: int = 0
+    returned_at: datetime | None = instant(nullable=True)
 
 
 class CalendarRow(MatchingRow, table=True):

@@ -107,5 +107,6 @@ class PostgresUsages(Usages):
             committed=offer.committed,
             delivered=offer.delivered,
             free=offer.free,
+            allotted=offer.allotted,
         )
         return ends, quantities

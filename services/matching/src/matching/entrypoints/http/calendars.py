@@ -16,6 +16,7 @@ from common.http.versions import IfMatch, tag
 from matching.app.permissions import READ_OFFERS, SCHEDULE_OFFERS
 from matching.app.schedule_offers import PutCalendar
 from matching.domain.errors import (
+    AllottedByQuantity,
     CalendarNotFound,
     NotByAppointment,
     OfferChangedMeanwhile,
@@ -38,6 +39,7 @@ MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_OFFERS))]
         OfferNotFound,
         OfferNoLongerStands,
         NotByAppointment,
+        AllottedByQuantity,
         OfferChangedMeanwhile,
         PreconditionFailed,
     ),

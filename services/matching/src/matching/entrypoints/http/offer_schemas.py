@@ -205,6 +205,7 @@ class OfferView(View):
         held=0,
         committed=0,
         delivered=0,
+        allotted=0,
         left=1,
         scope_area=None,
         earmark={"services": [], "beneficiaries": []},
@@ -226,6 +227,8 @@ class OfferView(View):
 
     id: UUID
     version: int
+    allotted_from: UUID | None = None
+    """The offer of another pool that it is part of; its id is that of the allotment."""
     party_id: UUID
     society: Society
     society_label: str
@@ -237,6 +240,8 @@ class OfferView(View):
     committed: int
     """Held, and not delivered yet."""
     delivered: int
+    allotted: int
+    """Granted to another pool, or given back to where it came from."""
     left: int
     """Neither held nor expired."""
     unit: Unit
@@ -275,6 +280,7 @@ class OfferView(View):
         return cls(
             id=offer.id,
             version=offer.version,
+            allotted_from=None if offer.origin is None else offer.origin.offer_id,
             party_id=supply.party_id,
             society=offer.society,
             society_label=label(offer.society, language),
@@ -285,6 +291,7 @@ class OfferView(View):
             held=offer.held,
             committed=offer.committed,
             delivered=offer.delivered,
+            allotted=offer.allotted,
             left=seen.left,
             unit=supply.unit,
             unit_label=label(supply.unit, language),

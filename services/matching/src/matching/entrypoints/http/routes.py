@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from matching.entrypoints.http import (
+    allotments,
     calendars,
     fairness,
     hours,
@@ -24,6 +25,7 @@ def routers() -> Sequence[APIRouter]:
     return (
         offers.routes,
         calendars.routes,
+        allotments.routes,
         needs.routes,
         matches.routes,
         hours.routes,

@@ -41,8 +41,8 @@ class FailingRuleView(View):
 class UsageView(View):
     """Why an offer was used or not.
 
-    Of its capacity ``free``, ``committed`` and ``delivered`` always add up to all; ``requested``
-    holds nothing.
+    Of its capacity ``free``, ``committed``, ``delivered`` and ``allotted`` always add up to all;
+    ``requested`` holds nothing.
     """
 
     model_config = example(
@@ -64,6 +64,7 @@ class UsageView(View):
         committed=0,
         delivered=0,
         free=1,
+        allotted=0,
         says_zh="本片区有 120 个未满足的需求项，12 个需要等候场所，其中 3 个符合条件。",
         says_en="120 lines wait in the pool, 12 of them for waiting room, and the offer fits 3.",
     )
@@ -86,6 +87,7 @@ class UsageView(View):
     committed: int
     delivered: int
     free: int
+    allotted: int
     says_zh: str
     says_en: str
 
@@ -112,6 +114,7 @@ class UsageView(View):
             committed=quantities.committed,
             delivered=quantities.delivered,
             free=quantities.free,
+            allotted=quantities.allotted,
             says_zh=found.says.zh,
             says_en=found.says.en,
         )
