@@ -207,12 +207,13 @@ def _row(sizes: Sizes, first: Spent, again: Spent, told: Sequence[tuple[str, flo
         name="Service",
         figures=(
             _figure("one event: in the engine", [spent.engine for spent in every]),
+            _figure("one event: in the engine, processor", [spent.processor for spent in every]),
             _figure("one event: in the plan", [spent.plan for spent in every]),
             _figure("one event: in the database", [spent.database for spent in every]),
             _figure("one event: planning, all of it", [spent.whole for spent in every]),
             _figure("one event: the command before", [command for _, command, _ in told]),
             *(
-                _figure(f"{kind}: in the engine", [spent.engine for spent in spents])
+                _figure(f"{kind}: in the engine, processor", [spent.processor for spent in spents])
                 for kind, spents in sorted(by_kind.items())
             ),
             _seconds("first plan of the pool", first),
@@ -234,8 +235,8 @@ def _figure(name: str, samples: Sequence[float]) -> Figure:
 
 def _seconds(name: str, spent: Spent) -> Figure:
     note = (
-        f"engine {spent.engine / 1000:.2f} s, plan {spent.plan / 1000:.2f} s,"
-        f" database {spent.database / 1000:.2f} s"
+        f"engine {spent.engine / 1000:.2f} s (processor {spent.processor / 1000:.2f} s),"
+        f" plan {spent.plan / 1000:.2f} s, database {spent.database / 1000:.2f} s"
     )
     return Figure(name=name, unit="s", samples=(spent.whole / 1000,), note=note)
 
