@@ -245,6 +245,14 @@ def test_patience_ends_at_its_own_instant() -> None:
     assert [need.search_area for need in pool.widened()] == [SearchArea.COUNTY]
 
 
+def test_what_has_ended_is_had_no_more_by_a_line_that_waited_before() -> None:
+    pool = heard(a_need(), offers=[an_offer(valid_until=NOW + timedelta(hours=2))])
+
+    pool.hear(replace(_nothing(), wanted_sequence=2), at=NOW + timedelta(hours=2))
+
+    assert pool.offer_for(LineId(named("line"))) is None
+
+
 def test_an_accepted_line_is_no_part_of_the_plan() -> None:
     accepted = a_match(MatchState.ACCEPTED)
     pool = heard(a_need(), offers=[an_offer(held=10)], matches=(accepted,))

@@ -284,6 +284,11 @@ def _mask(values: Iterable[bool]) -> Mask:
     return np.fromiter(values, dtype=np.bool_)
 
 
+def _until(offer: Offer, at: datetime) -> int:
+    """Return when an offer ends; of one that has ended, a time before all that lines wait for."""
+    return microseconds(offer.supply.valid_until) if offer.supply.valid_until > at else 0
+
+
 def _openings(offers: Sequence[Offer], at: datetime) -> Tables:
     tables = np.empty(len(offers), dtype=object)
     for place, offer in enumerate(offers):
@@ -369,7 +374,7 @@ def offer_columns(
             _bits(_SERVICE_BIT, offer.supply.earmark.services) for offer in offers
         ),
         is_withdrawn=_mask(offer.withdrawn_at is not None for offer in offers),
-        valid_until=_integers(microseconds(offer.supply.valid_until) for offer in offers),
+        valid_until=_integers(_until(offer, at) for offer in offers),
         is_approved=_mask(offer.moderation is Moderation.APPROVED for offer in offers),
         is_fresh=_mask(offering.is_fresh(offer, at=at) for offer in offers),
         is_active=_mask(party.is_active for party in givers),

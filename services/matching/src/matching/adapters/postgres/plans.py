@@ -120,6 +120,12 @@ _HEARD: Final = text("""
     where id = :pool
 """)
 
+# A pool of a hundred thousand needs takes longer to turn into rows or out of them, between two
+# statements, than whoever cannot be reached any more may hold locks.
+_PATIENTLY: Final = text("select set_config('idle_in_transaction_session_timeout', '120s', true)")
+
+MANY_CHANGES: Final = 1_000
+
 _UNANSWERED: Final = text("""
     select id, pool_id from match where state = 'asked' and asked_at < :before
     order by asked_at limit 500
@@ -163,6 +169,7 @@ class PostgresPlans(Plans):
     async def standing(self, pool_id: PoolId) -> Standing:
         # One instant for all reads; a plan of two halves of time would fit neither.
         async with self._unit_of_work.snapshot() as session:
+            await (await session.connection()).execute(_PATIENTLY)
             return await read_standing(session, pool_id, at=self._clock.now())
 
     @override
@@ -177,6 +184,8 @@ class PostgresPlans(Plans):
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
             await _begin(connection, epoch)
+            if len(draft.changes) > MANY_CHANGES:
+                await connection.execute(_PATIENTLY)
             kept = draft.without(await _outdated(connection, draft))
             await _widen(connection, kept.widened)
             messages = await PostgresMatches(session, self._outbox).write(kept.changes)
