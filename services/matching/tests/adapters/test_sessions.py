@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,8 +31,8 @@ LATER = Hours(time(10), time(12), 10)
 SATURDAY = frozenset({Weekday.SATURDAY})
 
 
-def on_saturdays(hours: Hours = MORNING) -> Calendar:
-    return Calendar(weekly=(WeeklyHours(Weekday.SATURDAY, hours),), is_exclusive=True)
+def on_saturdays(hours: Hours = MORNING, *, is_exclusive: bool = True) -> Calendar:
+    return Calendar(weekly=(WeeklyHours(Weekday.SATURDAY, hours),), is_exclusive=is_exclusive)
 
 
 async def scheduled(
@@ -88,6 +88,53 @@ async def test_a_line_with_a_window_gets_a_session_within_it(desk: Desk) -> None
     assert await held(desk, offer_id) == [0, 7, *[0] * 6]
 
 
+async def test_of_two_that_want_the_last_seat_one_is_proposed_it(desk: Desk) -> None:
+    week = Window(NOW, NOW + timedelta(days=7))
+    await scheduled(desk, "offer", calendar=on_saturdays(Hours(time(9), time(11), 1)))
+    needs = [
+        await desk.need(name, a_line(f"{name} line", weekdays=SATURDAY, quantity=1, window=week))
+        for name in ("first", "second")
+    ]
+    await desk.plan()
+
+    states = [await desk.states(need) for need in needs]
+
+    assert sorted(states) == [[], [MatchState.PROPOSED]]
+
+
+async def test_a_yes_takes_the_session_that_was_told(desk: Desk) -> None:
+    offer_id = await scheduled(desk, "offer", calendar=on_saturdays(Hours(time(9), time(11), 1)))
+    first, second = await asked(desk, "first", quantity=1), await asked(desk, "second", quantity=1)
+    at = [session.starts_at for session in await sessions(desk, offer_id)]
+    assert [_starts(match) for match in (first, second)] == at[:2]
+
+    await desk.accept(second)
+    assert await held(desk, offer_id) == [0, 1, *[0] * 6]
+    accepted = await desk.accept(first)
+
+    assert await held(desk, offer_id) == [1, 1, *[0] * 6]
+    assert _starts(accepted) == at[0]
+
+
+async def test_who_says_yes_when_the_session_is_taken_gets_the_next_that_suits(
+    desk: Desk,
+) -> None:
+    offer_id = await scheduled(desk, "offer", calendar=on_saturdays(Hours(time(9), time(11), 1)))
+    match = await asked(desk, "need", quantity=1)
+    await desk.rows(
+        "update session set held = 1 where starts_at = :at returning id", at=_starts(match)
+    )
+
+    accepted = await desk.accept(match)
+
+    assert await held(desk, offer_id) == [1, 1, *[0] * 6]
+    assert _starts(accepted) == (await sessions(desk, offer_id))[1].starts_at
+
+
+def _starts(match: Match) -> datetime | None:
+    return None if match.appointment is None else match.appointment.starts_at
+
+
 async def test_nothing_is_proposed_that_no_session_is_large_enough_for(desk: Desk) -> None:
     await scheduled(desk, "offer")
     large = await desk.need("large", a_line("large", weekdays=SATURDAY, quantity=11))
@@ -100,16 +147,18 @@ async def test_nothing_is_proposed_that_no_session_is_large_enough_for(desk: Des
 
 async def test_one_giver_is_not_booked_for_two_offers_at_once(desk: Desk) -> None:
     one = await scheduled(desk, "one", metres=100)
-    matches = [await asked(desk, "first")]
+    await asked(desk, "first")
     await scheduled(desk, "two", calendar=on_saturdays(LATER), metres=50)
-    for number in range(8):
-        match = await asked(desk, f"need {number}")
-        matches.append(match)
-
-    answers = [await _answer(desk, match) for match in matches]
+    for number in range(7):
+        await asked(desk, f"need {number}")
+    ninth = await desk.need("ninth", a_line("ninth line", weekdays=SATURDAY))
+    await desk.plan()
 
     # Eight Saturdays, two offers whose hours overlap, ten seats each time: eight are booked.
-    assert sum(answers) == 8
+    assert await desk.states(ninth) == []
+    matches = [each.match for each in await desk.matches() if each.match.state is MatchState.ASKED]
+    assert len(matches) == 8
+    assert all([await _answer(desk, match) for match in matches])
     booked = await desk.rows("""
         select count(*) as pairs from session a join session b
             on a.party_id = b.party_id and a.id < b.id and a.held > 0 and b.held > 0
@@ -129,11 +178,14 @@ async def _answer(desk: Desk, match: Match) -> bool:
 
 async def test_of_two_that_book_one_giver_at_the_same_moment_one_is_told(desk: Desk) -> None:
     short = timedelta(days=6)
-    await scheduled(desk, "one", valid_until=NOW + short)
+    shared = [on_saturdays(hours, is_exclusive=False) for hours in (MORNING, LATER)]
+    one = await scheduled(desk, "one", calendar=shared[0], valid_until=NOW + short)
     first = await asked(desk, "first")
-    await scheduled(desk, "two", calendar=on_saturdays(LATER), valid_until=NOW + short, metres=10)
+    two = await scheduled(desk, "two", calendar=shared[1], valid_until=NOW + short, metres=10)
     second = await asked(desk, "second")
-    assert first.pairing.offer_id != second.pairing.offer_id
+    for offer_id, hours in ((one, MORNING), (two, LATER)):
+        exclusive = PutCalendar(offer_id=offer_id, calendar=on_saturdays(hours))
+        await desk.app.put_calendar(exclusive, EVERYWHERE)
 
     answers = await asyncio.gather(_answer(desk, first), _answer(desk, second))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from hypothesis import settings
@@ -11,6 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from matching.engine.reserve import Reservations
 from matching.engine.wish import Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LINES = [UUID(int=n) for n in range(1, 6)]
 BUNDLES = [UUID(int=n) for n in (21, 22)]
@@ -33,6 +37,7 @@ class _Changes(RuleBasedStateMachine):
         self.wishes: dict[UUID, tuple[int, dict[UUID, int]]] = {}
         self.bundles: dict[UUID, UUID | None] = {}
         self.capacity: dict[UUID, int] = {}
+        self.clashes: set[frozenset[UUID]] = set()
 
     @rule(
         line=lines,
@@ -73,6 +78,17 @@ class _Changes(RuleBasedStateMachine):
         for _, wish in self.wishes.values():
             wish.pop(offer, None)
         self.plan.drop_offer(offer)
+        self.tell_clashes()
+
+    @rule(pairs=st.sets(st.tuples(offers, offers), max_size=2))
+    def other_offers_clash(self, pairs: set[tuple[UUID, UUID]]) -> None:
+        self.clashes = {frozenset(pair) for pair in pairs if pair[0] != pair[1]}
+        self.tell_clashes()
+
+    def tell_clashes(self) -> None:
+        for offer in OFFERS:
+            mine = frozenset[UUID]().union(*(pair for pair in self.clashes if offer in pair))
+            self.plan.set_clashes(offer, mine - {offer})
         self.plan.settle()
 
     @rule(offer=offers, capacity=capacities)
@@ -99,6 +115,7 @@ class _Changes(RuleBasedStateMachine):
                 load[offer] += wanted
                 value += worth[offer]
         assert all(load[offer] <= room for offer, room in self.capacity.items())
+        assert not self.clash(offer for offer in load if load[offer])
         assert load == {offer: self.plan.load_of(offer) for offer in self.capacity}
         assert value == self.plan.value
         assert self.is_whole({line: self.plan.offer_of(line) for line in self.wishes})
@@ -111,7 +128,11 @@ class _Changes(RuleBasedStateMachine):
         """Try everything."""
         found = 0
         names = list(self.wishes)
-        choices = [[None, *self.wishes[line][1]] for line in names]
+        # What is worth nothing is no pair.
+        choices = [
+            [None, *(offer for offer, value in self.wishes[line][1].items() if value)]
+            for line in names
+        ]
         for picked in product(*choices):
             load = dict.fromkeys(self.capacity, 0)
             value = 0
@@ -120,9 +141,18 @@ class _Changes(RuleBasedStateMachine):
                     load[offer] += self.wishes[line][0]
                     value += self.wishes[line][1][offer]
             fits = all(load[offer] <= room for offer, room in self.capacity.items())
-            if fits and self.is_whole(dict(zip(names, picked, strict=True))):
+            used = {offer for offer in picked if offer is not None}
+            if (
+                fits
+                and not self.clash(used)
+                and self.is_whole(dict(zip(names, picked, strict=True)))
+            ):
                 found = max(found, value)
         return found
+
+    def clash(self, used: Iterable[UUID]) -> bool:
+        taken = set(used)
+        return any(pair <= taken for pair in self.clashes)
 
     def is_whole(self, offer_of: dict[UUID, UUID | None]) -> bool:
         served: dict[UUID, set[bool]] = {}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from matching_builders import (
     ELSEWHERE,
@@ -51,9 +52,6 @@ from matching.engine import Problem, assign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from uuid import UUID
-
-    import numpy as np
 
     from matching.domain.amendments import Amendment
     from matching.domain.need import Need
@@ -240,7 +238,7 @@ def test_the_price_is_what_others_lose() -> None:
         value=[30, 50],
     )
 
-    stakes = stakes_of(problem, named("a"), named("x"), assign)  # type: ignore[arg-type]
+    stakes = stakes_of(problem, named("a"), [named("x")], assign)  # type: ignore[arg-type]
 
     assert stakes == Stakes(value=30, price=50, surplus=0)
     assert stakes is not None
@@ -311,7 +309,7 @@ class World:
         planned = assign(question(self.standing, POLICY, at=NOW).problem).pairs()
         for need in self.standing.needs:
             for offer in self.standing.offers:
-                if planned.get(need.lines[0].id) != offer.id:
+                if planned.get(need.lines[0].id) not in offer.sources(at=NOW):
                     yield case_of(self.standing, need, offer)
 
 
@@ -368,14 +366,16 @@ def _a_random_window(rng: Random) -> Window:
 
 
 def _some_random_openings(rng: Random, number: int) -> tuple[Opening, ...]:
+    is_exclusive = rng.random() < 0.5
     return tuple(
         an_opening(
             f"session {number} {n}",
             rng.randint(0, 9),
-            starts=24 * n + rng.randint(0, 20),
+            starts=rng.randint(1, 9) if is_exclusive else 24 * n + rng.randint(0, 20),
+            is_exclusive=is_exclusive,
             weekday=rng.choice([None, *Weekday]),
         )
-        for n in range(rng.randint(0, 9))
+        for n in range(rng.randint(0, 5))
     )
 
 
@@ -409,21 +409,20 @@ def _service(rng: Random) -> ServiceCode:
     return rng.choice([ServiceCode.COUNSELLING] * 4 + [ServiceCode.MEDIATION])
 
 
-def with_value(problem: Problem, line_id: UUID, offer_id: UUID, points: int) -> Problem:
-    """Return the problem with one pair worth so much more."""
+def with_value(problem: Problem, case: Case, points: int) -> Problem:
+    """Return the problem with one pair worth so much more, whichever session it is had from."""
     raised = problem.value.copy()
-    raised[at_pair(problem, line_id, offer_id)] += points
+    raised[at_pair(problem, case)] += points
     return replace(problem, value=raised)
 
 
-def at_pair(
-    problem: Problem, line_id: UUID, offer_id: UUID
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    line, offer = problem.line_ids.index(line_id), problem.offer_ids.index(offer_id)
-    found: np.ndarray[tuple[int], np.dtype[np.bool_]] = (problem.line == line) & (
-        problem.offer == offer
+def at_pair(problem: Problem, case: Case) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    line, sources = problem.line_ids.index(case.line.id), case.offer.sources(at=NOW)
+    offers = [place for place, each in enumerate(problem.offer_ids) if each in sources]
+    found: np.ndarray[tuple[int], np.dtype[np.bool_]] = (problem.line == line) & np.isin(
+        problem.offer, offers
     )
-    assert found.sum() == 1
+    assert found.any()
     return found
 
 
@@ -442,14 +441,13 @@ def assert_chosen(case: Case, standing: Standing) -> None:
     assert conditions is not None
     amended = applied(conditions.amendments, case)
     problem = question(staged(standing, amended), POLICY, at=NOW).problem
-    ids = amended.line.id, amended.offer.id
-    without = assign(problem.only(~at_pair(problem, *ids))).value
+    without = assign(problem.only(~at_pair(problem, amended))).value
 
-    chosen = assign(with_value(problem, *ids, conditions.points))
-    assert chosen.pairs()[ids[0]] == ids[1]
+    chosen = assign(with_value(problem, amended, conditions.points))
+    assert chosen.pairs()[amended.line.id] in amended.offer.sources(at=NOW)
     assert chosen.value > without
     if conditions.points:
-        assert assign(with_value(problem, *ids, conditions.points - 1)).value == without
+        assert assign(with_value(problem, amended, conditions.points - 1)).value == without
 
 
 def try_needs(rng: Random, needs: int) -> int:

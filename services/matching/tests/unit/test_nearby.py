@@ -107,7 +107,7 @@ def test_what_the_rules_allow_of_everybody_they_allow_of_those_nearby(data: st.D
         for line, offer in zip(everybody.line.tolist(), everybody.offer.tolist(), strict=True)
     )
     for found in (book.for_lines(line_rows, NOTHING), book.for_offers(offer_rows, NOTHING)):
-        pairs = zip(book.line_ids(found.line), book.offer_ids(found.offer), strict=True)
+        pairs = zip(book.line_ids(found.line), book.source_ids(found.source), strict=True)
         assert sorted(pairs) == expected
 
 

@@ -33,11 +33,14 @@ from matching.domain.need import Line, Need, SearchArea
 from matching.domain.planning import draft
 from matching.domain.policy import POLICY
 from matching.domain.pool import Pool
+from matching.domain.session import clashes
 from matching.domain.standing import News, Planned
 from matching.domain.two_plans import LINES_AT_ONCE
 from matching.domain.window import Window
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from matching.domain.offer import Offer
 
 NEEDS, OFFERS, PARTIES = range(4), range(4), ("party", "other")
@@ -119,6 +122,45 @@ class _Events(RuleBasedStateMachine):
         self.offers[offer.id] = offer
         self.tell(offers=[offer.id])
 
+    @rule(number=st.sampled_from(NEEDS), begins=st.none() | st.integers(1, 6))
+    def a_need_for_a_session_comes(self, number: int, begins: int | None) -> None:
+        name = f"need {number}"
+        need_id = NeedId(named(name))
+        if need_id in self.needs:
+            return
+        window = Window(None if begins is None else NOW + timedelta(hours=begins))
+        line = a_line(f"{name} 0", quantity=1, service=ServiceCode.COMPANY, window=window)
+        self.needs[need_id] = a_need(name, line)
+        self.tell(needs=[need_id])
+
+    @rule(
+        number=st.sampled_from(OFFERS),
+        party=st.sampled_from(PARTIES),
+        sessions=st.lists(st.tuples(*[st.integers(1, 4)] * 2, st.integers(0, 2)), max_size=3),
+        is_exclusive=st.booleans(),
+    )
+    def a_calendar_comes_or_changes(
+        self,
+        number: int,
+        party: str,
+        sessions: list[tuple[int, int, int]],
+        is_exclusive: bool,  # noqa: FBT001 - drawn
+    ) -> None:
+        name = f"offer {number}"
+        openings = tuple(
+            an_opening(
+                f"{name} {n}",
+                free,
+                starts=starts,
+                ends_at=NOW + timedelta(hours=starts + lasts),
+                is_exclusive=is_exclusive,
+            )
+            for n, (starts, lasts, free) in enumerate(sessions)
+        )
+        offer = an_offer(name, party=party, service=ServiceCode.COMPANY, openings=openings)
+        self.offers[offer.id] = offer
+        self.tell(offers=[offer.id])
+
     @rule(number=st.sampled_from(OFFERS))
     def an_offer_goes(self, number: int) -> None:
         offer_id = OfferId(named(f"offer {number}"))
@@ -151,13 +193,21 @@ class _Events(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_given_twice(self) -> None:
-        left = {offer.id: offer.free for offer in self.offers.values()}
+        given = [offer.sources(at=NOW) for offer in self.offers.values()]
+        left = {source: free for each in given for source, free in each.items()}
+        used: set[UUID] = set()
         for need in self.needs.values():
             for line in need.lines:
-                offer_id = self.pool.offer_for(line.id)
-                if offer_id is not None:
-                    left[offer_id] -= line.quantity
+                source = self.pool.source_for(line)
+                if source is not None:
+                    left[source] -= line.quantity
+                    used.add(source)
         assert all(free >= 0 for free in left.values())
+        for party_id in self.parties:
+            theirs = [each for each in self.offers.values() if each.supply.party_id == party_id]
+            coming = [opening for offer in theirs for opening in offer.coming(at=NOW)]
+            for session_id, others in clashes(coming).items():
+                assert session_id not in used or used.isdisjoint(others)
 
     @invariant()
     def it_is_worth_as_much_as_a_plan_made_anew(self) -> None:

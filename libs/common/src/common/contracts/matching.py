@@ -141,7 +141,10 @@ class AllotmentReturned(Event, name="matching.offer.returned.v1"):
 
 
 class MatchEvent(Event):
-    """Every event about one match of a need line with an offer."""
+    """Every event about one match of a need line with an offer.
+
+    Where the offer has a calendar, it is for the session that begins at ``starts_at``.
+    """
 
     match_id: UUID
     need_id: UUID
@@ -149,6 +152,9 @@ class MatchEvent(Event):
     offer_id: UUID
     party_id: UUID
     pool_id: UUID
+    session_id: UUID | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
 
     @property
     @override

@@ -281,7 +281,7 @@ def _match_event(fact: MatchFact) -> Event:  # noqa: PLR0911 - one for each stat
 
 
 def _identity(match: Match) -> dict[str, Any]:
-    pairing = match.pairing
+    pairing, session = match.pairing, match.appointment
     return {
         "match_id": match.id,
         "need_id": pairing.need_id,
@@ -289,6 +289,9 @@ def _identity(match: Match) -> dict[str, Any]:
         "offer_id": pairing.offer_id,
         "party_id": pairing.party_id,
         "pool_id": pairing.pool_id,
+        "session_id": None if session is None else session.session_id,
+        "starts_at": None if session is None else session.starts_at,
+        "ends_at": None if session is None else session.ends_at,
     }
 
 

@@ -84,10 +84,10 @@ async def _accept(own: Match, *, seen: int | None, store: Store, at: datetime) -
         rivals = await matching.matches.lock_line(own.pairing.line_id)
         match = next(each for each in rivals if each.id == own.id)
         refuse_unless_seen(match, seen)
-        accepted = match.accept(at=at)
+        match.accept(at=at)
         _refuse_if_filled(rivals)
         await _refuse_unless_fit(match, matching=matching, at=at)
-        await hold(match, matching=matching, at=at)
+        accepted = (await hold(match, matching=matching, at=at)).accept(at=at)
         others = [each for each in rivals if each.id != match.id and each.state in STANDING]
         await matching.matches.save([accepted, *(each.supersede(at=at) for each in others)])
 

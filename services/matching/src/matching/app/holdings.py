@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from common.change import Change
 from common.clock import CHINA
 from matching.domain.errors import OfferNoLongerStands, SessionTaken
+from matching.domain.match import Appointment
 from matching.domain.session import candidates
 
 if TYPE_CHECKING:
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
     from matching.app.ports import Matching
     from matching.domain.match import Match
     from matching.domain.offer import Offer
+    from matching.domain.session import Session
 
 
-async def hold(match: Match, *, matching: Matching, at: datetime) -> None:
-    """Hold of an offer what a match takes: of goods what expires first, else the next session.
+async def hold(match: Match, *, matching: Matching, at: datetime) -> Match:
+    """Hold of an offer what a match takes; return the match with the session that it has.
+
+    Of goods that is what expires first; of sessions the one that the match is for, and only where
+    that was taken meanwhile the earliest other one that suits.
 
     Raises:
         OfferNoLongerStands: It was withdrawn or is past its time.
@@ -37,9 +42,13 @@ async def hold(match: Match, *, matching: Matching, at: datetime) -> None:
     await matching.offers.save(Change(held, ()))
     if taken:
         await matching.offers.note_lots(match.id, offer.id, taken)
-    if offer.openings is not None:
-        await _book(match, matching=matching, at=at)
-        await matching.sessions.refresh(beside, at=at)
+    if offer.openings is None:
+        return match
+    session = await _book(match, matching=matching, at=at)
+    await matching.sessions.refresh(beside, at=at)
+    return match.booked(
+        Appointment(session_id=session.id, starts_at=session.starts_at, ends_at=session.ends_at)
+    )
 
 
 async def give_back(matches: Iterable[Match], *, matching: Matching, at: datetime) -> None:
@@ -74,7 +83,7 @@ async def count(before: Match, after: Match, *, matching: Matching) -> None:
     await matching.offers.save(Change(offer.deliver(delivered), ()))
 
 
-async def _book(match: Match, *, matching: Matching, at: datetime) -> None:
+async def _book(match: Match, *, matching: Matching, at: datetime) -> Session:
     line = await matching.needs.line(match.pairing.line_id)
     sessions = await matching.sessions.of_giver(match.pairing.offer_id, at=at)
     suiting = [
@@ -84,7 +93,10 @@ async def _book(match: Match, *, matching: Matching, at: datetime) -> None:
     ]
     if not suiting:
         raise SessionTaken(offer_id=match.pairing.offer_id)
-    await matching.sessions.book(match.id, suiting[0], match.pairing.quantity)
+    told = None if match.appointment is None else match.appointment.session_id
+    session = next((each for each in suiting if each.id == told), suiting[0])
+    await matching.sessions.book(match.id, session, match.pairing.quantity)
+    return session
 
 
 async def _lock(match: Match, *, matching: Matching) -> Offer:

@@ -21,6 +21,7 @@ from matching.domain.match import Match
 from matching.domain.nearby import LinesNearby, OffersNearby
 from matching.domain.rules import allowed
 from matching.domain.shelf import Shelf
+from matching.domain.slots import sources
 from matching.domain.standing import Refusals
 
 if TYPE_CHECKING:
@@ -49,30 +50,33 @@ class Around:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """Allowed pairs, as rows of lines and of offers, with what each is worth."""
+    """Lines and what they may be had from: rows of lines, numbers of sources, what each is worth.
+
+    A source is an offer, or one session of an offer that has a calendar.
+    """
 
     line: Integers
-    offer: Integers
+    source: Integers
     value: Integers
 
     def only(self, mask: Mask) -> Candidates:
         """Return those that a mask lets through."""
-        return Candidates(self.line[mask], self.offer[mask], self.value[mask])
+        return Candidates(self.line[mask], self.source[mask], self.value[mask])
 
     def by_line(self) -> Iterator[tuple[int, Candidates]]:
         """Yield each line that has any with its own."""
-        return self._grouped(self.line, np.lexsort((self.offer, self.line)))
+        return self._grouped(self.line, np.lexsort((self.source, self.line)))
 
-    def by_offer(self) -> Iterator[tuple[int, Candidates]]:
-        """Yield each offer that has any with its own."""
-        return self._grouped(self.offer, np.lexsort((self.line, self.offer)))
+    def by_source(self) -> Iterator[tuple[int, Candidates]]:
+        """Yield each source that has any with its own."""
+        return self._grouped(self.source, np.lexsort((self.line, self.source)))
 
     def _grouped(self, rows: Integers, order: Integers) -> Iterator[tuple[int, Candidates]]:
         if not len(rows):
             return
         begins, begin = np.unique(rows[order], return_index=True)
         for row, places in zip(begins.tolist(), np.split(order, begin[1:]), strict=True):
-            yield row, Candidates(self.line[places], self.offer[places], self.value[places])
+            yield row, Candidates(self.line[places], self.source[places], self.value[places])
 
 
 NO_CANDIDATES: Final = Candidates(_NOTHING, _NOTHING, _NOTHING)
@@ -122,9 +126,10 @@ class CandidateBook:
         """Return the row of an offer."""
         return int(self._offers.rows_of([offer_id])[0])
 
-    def rows_of_offers(self, offer_ids: Collection[UUID]) -> Integers:
-        """Return the rows of offers, in their order."""
-        return self._offers.rows_of(offer_ids)
+    def numbers_of(self, source_ids: Collection[UUID]) -> Integers:
+        """Return the numbers of sources, in their order."""
+        known = self._numbers.sources
+        return np.fromiter((known[each] for each in source_ids), np.int64, len(source_ids))
 
     def row_of_line(self, line_id: LineId) -> int:
         """Return the row of a line."""
@@ -137,6 +142,10 @@ class CandidateBook:
     def offer_ids(self, rows: Integers) -> tuple[UUID, ...]:
         """Return the ids of rows of offers."""
         return self._offers.ids_of(rows)
+
+    def source_ids(self, numbers: Integers) -> list[UUID]:
+        """Return the ids of numbered sources."""
+        return [self._numbers.source_ids[number] for number in numbers.tolist()]
 
     def for_lines(self, rows: Integers, around: Around) -> Candidates:
         """Return every offer that may be had by these lines."""
@@ -161,9 +170,11 @@ class CandidateBook:
         pairs = self._pairs(line, offer, around)
         # The rows come along through the rules as the places of their columns.
         kept = allowed(pairs)
-        of_lines, of_offers = np.unique(line), np.unique(offer)
+        had_from = sources(kept)
         return Candidates(
-            of_lines[kept.line], of_offers[kept.offer], score.total(kept, self._policy)
+            np.unique(line)[kept.line][had_from.pair],
+            had_from.source,
+            score.total(kept, self._policy)[had_from.pair],
         )
 
     def _pairs(self, line: Integers, offer: Integers, around: Around) -> Pairs:
@@ -184,6 +195,6 @@ def _joined(parts: Sequence[Candidates]) -> Candidates:
         return NO_CANDIDATES
     return Candidates(
         np.concatenate([part.line for part in parts]),
-        np.concatenate([part.offer for part in parts]),
+        np.concatenate([part.source for part in parts]),
         np.concatenate([part.value for part in parts]),
     )

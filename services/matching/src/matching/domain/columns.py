@@ -6,8 +6,10 @@ a single expression over whole columns. A pair to be explained is a column of le
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,7 @@ from matching.domain.opens import EVERY_DAY, NO_OPENINGS, days_of, opening_table
 from matching.domain.window import microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from matching.domain.match import Match
@@ -94,7 +96,8 @@ class OfferColumns:
     """One row an offer. ``weekdays`` is a set of bits, and so is what it is earmarked to.
 
     ``openings`` has a table for each offer that ``is_scheduled``, with a row for each session that
-    is to come and the columns of ``Opens``.
+    is to come and the columns of ``Opens``. ``source`` is the number of the offer itself, where it
+    is had at any time.
 
     ``age_days`` counts from when its owner last said that it holds.
     """
@@ -113,10 +116,11 @@ class OfferColumns:
     county: Integers
     is_scheduled: Mask
     openings: Tables
+    source: Integers
     scope: Integers
     beneficiaries: Integers
     earmarked_services: Integers
-    is_withdrawn: Mask
+    stands: Mask
     valid_until: Integers
     is_approved: Mask
     is_fresh: Mask
@@ -130,6 +134,7 @@ class Board:
     """All lines and offers side by side, with what is known of single pairs.
 
     ``refused`` has keys of (need, party); ``proposed`` and ``asked`` have keys of (line, offer).
+    ``source_ids`` are by the numbers that offers and their sessions have.
     """
 
     lines: LineColumns
@@ -137,6 +142,7 @@ class Board:
     refused: Integers
     proposed: Integers
     asked: Integers
+    source_ids: Sequence[UUID]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,6 +219,7 @@ def laid_out(
         refused=_refused(refusals, numbers),
         proposed=_pairs_of(live, MatchState.PROPOSED, lines, offers),
         asked=_pairs_of(live, MatchState.ASKED, lines, offers),
+        source_ids=numbers.source_ids,
     )
 
 
@@ -247,6 +254,8 @@ class Numbering:
     def __init__(self) -> None:
         self.needs: Final[dict[NeedId, int]] = {}
         self.parties: Final[dict[PartyId, int]] = {}
+        self.sources: Final[dict[UUID, int]] = {}
+        self.source_ids: Final[list[UUID]] = []
         self._areas: Final[dict[AreaRef, int]] = {}
         self._pools: Final[dict[PoolId, int]] = {}
 
@@ -257,6 +266,13 @@ class Numbering:
     def party(self, party_id: PartyId) -> int:
         """Return the number of a party."""
         return self.parties.setdefault(party_id, len(self.parties))
+
+    def source(self, source_id: UUID) -> int:
+        """Return the number of an offer, or of one of its sessions."""
+        number = self.sources.setdefault(source_id, len(self.sources))
+        if number == len(self.source_ids):
+            self.source_ids.append(source_id)
+        return number
 
     def pool(self, pool_id: PoolId) -> int:
         """Return the number of a pool."""
@@ -284,15 +300,12 @@ def _mask(values: Iterable[bool]) -> Mask:
     return np.fromiter(values, dtype=np.bool_)
 
 
-def _until(offer: Offer, at: datetime) -> int:
-    """Return when an offer ends; of one that has ended, a time before all that lines wait for."""
-    return microseconds(offer.supply.valid_until) if offer.supply.valid_until > at else 0
-
-
-def _openings(offers: Sequence[Offer], at: datetime) -> Tables:
+def _openings(offers: Sequence[Offer], numbers: Numbering, at: datetime) -> Tables:
     tables = np.empty(len(offers), dtype=object)
     for place, offer in enumerate(offers):
-        tables[place] = opening_table(offer.coming(at=at)) if offer.openings else NO_OPENINGS
+        tables[place] = (
+            opening_table(offer.coming(at=at), numbers.source) if offer.openings else NO_OPENINGS
+        )
     return tables
 
 
@@ -365,7 +378,8 @@ def offer_columns(
         township=_integers(numbers.area(offer.site.township) for offer in offers),
         county=_integers(numbers.area(offer.site.county) for offer in offers),
         is_scheduled=_mask(offer.openings is not None for offer in offers),
-        openings=_openings(offers, at),
+        openings=_openings(offers, numbers, at),
+        source=_integers(numbers.source(offer.id) for offer in offers),
         scope=_integers(numbers.area(offer.supply.scope) for offer in offers),
         beneficiaries=_integers(
             _bits(_BENEFICIARY, offer.supply.earmark.beneficiaries) for offer in offers
@@ -373,8 +387,8 @@ def offer_columns(
         earmarked_services=_integers(
             _bits(_SERVICE_BIT, offer.supply.earmark.services) for offer in offers
         ),
-        is_withdrawn=_mask(offer.withdrawn_at is not None for offer in offers),
-        valid_until=_integers(_until(offer, at) for offer in offers),
+        stands=_mask(offer.stands(at=at) for offer in offers),
+        valid_until=_integers(microseconds(offer.supply.valid_until) for offer in offers),
         is_approved=_mask(offer.moderation is Moderation.APPROVED for offer in offers),
         is_fresh=_mask(offering.is_fresh(offer, at=at) for offer in offers),
         is_active=_mask(party.is_active for party in givers),

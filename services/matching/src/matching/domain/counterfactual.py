@@ -33,13 +33,15 @@ from matching.domain.saying import Saying
 from matching.engine import Problem, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
+    from uuid import UUID
 
     from numpy.typing import NDArray
 
     from common.vocabulary import ServiceCode
     from matching.domain.case import Case
-    from matching.domain.identity import LineId, OfferId
+    from matching.domain.identity import LineId
     from matching.domain.need import Need
     from matching.domain.offering import Offering
     from matching.domain.policy import Policy
@@ -139,7 +141,7 @@ class Market:
         amendments = amendments_of(case, self._policy.offering)
         amended = applied(amendments, case)
         problem = self._amended(amended) if amendments else self._as_it_is
-        stakes = stakes_of(problem, case.line.id, case.offer.id, self._kernel)
+        stakes = self._stakes(problem, amended)
         if stakes is None or not (amendments or stakes.raise_by):
             return Priced(stakes, None)
         instead = self._instead(amended, stakes) if concretely and stakes.raise_by else ()
@@ -157,8 +159,12 @@ class Market:
         return tuple(found.values())
 
     def _is_chosen(self, case: Case) -> bool:
-        stakes = stakes_of(self._amended(case), case.line.id, case.offer.id, self._kernel)
+        stakes = self._stakes(self._amended(case), case)
         return stakes is not None and not stakes.raise_by
+
+    def _stakes(self, problem: Problem, case: Case) -> Stakes | None:
+        sources = case.offer.sources(at=self._at)
+        return stakes_of(problem, case.line.id, sources, self._kernel)
 
     def _amended(self, case: Case) -> Problem:
         # Pairs are of one service, so nothing else competes.
@@ -169,34 +175,35 @@ class Market:
 
 
 def stakes_of(
-    problem: Problem, line_id: LineId, offer_id: OfferId, kernel: Kernel
+    problem: Problem, line_id: LineId, sources: Collection[UUID], kernel: Kernel
 ) -> Stakes | None:
     """Return what is at stake for a pair of a problem; none if it has no such pair, or no proof.
 
-    Only what competes with the pair is solved, directly or through others.
+    ``sources`` are what the line may have of the offer: itself, or its sessions, of which the one
+    counts that costs others least. Only what competes with them is solved, directly or through
+    others.
     """
-    pair = _pair(problem, line_id, offer_id)
-    if pair is None:
+    pairs = _pairs(problem, line_id, sources)
+    if not len(pairs):
         return None
-    line, offer = int(problem.line[pair]), int(problem.offer[pair])
+    line = int(problem.line[pairs[0]])
     near = problem.only(_around(problem, line))
-    is_pair = (near.line == line) & (near.offer == offer)
+    is_pair = (near.line == line) & np.isin(near.offer, problem.offer[pairs])
     of_others = near.only(near.line != line)
-    results = [
-        kernel(each)
-        for each in (
-            near.only(~is_pair),
-            of_others,
-            _with_less(of_others, offer, int(problem.quantity[line])),
-        )
-    ]
-    if any(result.gap for result in results):
+    without, others = kernel(near.only(~is_pair)), kernel(of_others)
+    if without.gap or others.gap:
         return None
-    without, others, others_with_less = (result.value for result in results)
+    least: int | None = None
+    for offer in problem.offer[pairs].tolist():
+        less = kernel(_with_less(of_others, offer, int(problem.quantity[line])))
+        if less.gap:
+            return None
+        price = others.value - less.value
+        least = price if least is None else min(least, price)
+        if not least:
+            break
     return Stakes(
-        value=int(problem.value[pair]),
-        price=others - others_with_less,
-        surplus=without - others,
+        value=int(problem.value[pairs[0]]), price=least or 0, surplus=without.value - others.value
     )
 
 
@@ -244,19 +251,23 @@ def _of_service(standing: Standing, service: ServiceCode) -> Standing:
     )
 
 
-def _pair(problem: Problem, line_id: LineId, offer_id: OfferId) -> int | None:
-    if line_id not in problem.line_ids or offer_id not in problem.offer_ids:
-        return None
-    line, offer = problem.line_ids.index(line_id), problem.offer_ids.index(offer_id)
-    found = np.flatnonzero((problem.line == line) & (problem.offer == offer))
-    return int(found[0]) if len(found) else None
+def _pairs(problem: Problem, line_id: LineId, sources: Collection[UUID]) -> NDArray[np.int64]:
+    """Return the pairs of a line with any of the sources of an offer."""
+    if line_id not in problem.line_ids:
+        return np.empty(0, dtype=np.int64)
+    line = problem.line_ids.index(line_id)
+    offers = [place for place, each in enumerate(problem.offer_ids) if each in sources]
+    return np.flatnonzero((problem.line == line) & np.isin(problem.offer, offers))
 
 
 def _around(problem: Problem, line: int) -> NDArray[np.bool_]:
-    """Tell which pairs compete with those of a line, directly or through others."""
+    """Tell which pairs compete or clash with those of a line, directly or through others."""
     lines, offers = len(problem.line_ids), len(problem.offer_ids)
+    one, other = np.array(problem.clashes, dtype=np.int64).reshape(-1, 2).T + lines
+    begin = np.concatenate([problem.line, one])
+    end = np.concatenate([problem.offer + lines, other])
     graph = coo_array(
-        (np.ones(problem.pairs, dtype=np.int8), (problem.line, problem.offer + lines)),
+        (np.ones(len(begin), dtype=np.int8), (begin, end)),
         shape=(lines + offers, lines + offers),
     )
     _, label = connected_components(graph, directed=False)
@@ -268,7 +279,9 @@ def _with_less(problem: Problem, offer: int, quantity: int) -> Problem:
     capacity = problem.capacity.copy()
     capacity[offer] -= quantity
     less = replace(problem, capacity=capacity)
-    return less.only(problem.quantity[problem.line] <= capacity[problem.offer])
+    clashing = [sum(each) - offer for each in problem.clashes if offer in each]
+    is_left = problem.quantity[problem.line] <= capacity[problem.offer]
+    return less.only(is_left & ~np.isin(problem.offer, clashing))
 
 
 _IF_ZH: Final = "且"

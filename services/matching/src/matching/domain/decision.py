@@ -184,7 +184,7 @@ def _chosen_again(
 ) -> OfferId | None:
     offer = result.pairs().get(decision.line_id)
     if offer != decision.offer_id:
-        stakes = stakes_of(competing, decision.line_id, decision.offer_id, kernel)
+        stakes = stakes_of(competing, decision.line_id, [decision.offer_id], kernel)
         # With a raise of one it would be in every best plan, so it is in one as it is.
         if stakes is not None and stakes.raise_by <= 1:
             return decision.offer_id
@@ -194,7 +194,7 @@ def _chosen_again(
 def _priced(decision: Decision, competing: Problem, kernel: Kernel) -> tuple[Candidate, ...]:
     prices: dict[OfferId, int] = {}
     for each in decision.candidates[:MOST_PRICED]:
-        stakes = stakes_of(competing, decision.line_id, each.offer_id, kernel)
+        stakes = stakes_of(competing, decision.line_id, [each.offer_id], kernel)
         if stakes is not None:
             prices[each.offer_id] = stakes.price
     return tuple(

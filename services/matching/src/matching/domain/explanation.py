@@ -147,7 +147,15 @@ def _as_before(current: Match | None, offer: Offer) -> Offer:
     """Return the offer as it was before the line's own match took from it."""
     if current is None or current.pairing.offer_id != offer.id or not current.holds:
         return offer
-    return offer.without(current.holds)
+    before = offer.without(current.holds)
+    if offer.openings is None or current.appointment is None:
+        return before
+    session_id = current.appointment.session_id
+    openings = tuple(
+        replace(each, free=each.free + current.holds) if each.session_id == session_id else each
+        for each in offer.openings
+    )
+    return replace(before, openings=openings)
 
 
 def _explain_line(

@@ -14,7 +14,15 @@ from matching.domain.errors import (
     MatchNotAsked,
     ServiceHasBegun,
 )
-from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.identity import (
+    LineId,
+    MatchId,
+    NeedId,
+    OfferId,
+    PartyId,
+    PoolId,
+    SessionId,
+)
 from matching.domain.worth import Worth
 
 STANDING: Final = frozenset({MatchState.PROPOSED, MatchState.ASKED})
@@ -74,6 +82,15 @@ class Misfit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """The session of an offer with a calendar that a match is for."""
+
+    session_id: SessionId
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """One line of a need with one offer.
 
@@ -92,6 +109,8 @@ class Match:
     decided_at: datetime | None = None
     reason: DeclineReason | None = None
     delivered: int = 0
+    appointment: Appointment | None = None
+    """None where the offer can be had at any time."""
     reminded_at: datetime | None = None
     """When the party was reminded of the ask; no decision, so no new version."""
     misfit: Misfit | None = None
@@ -99,7 +118,13 @@ class Match:
 
     @classmethod
     def propose(
-        cls, match_id: MatchId, pairing: Pairing, grounds: Grounds, *, at: datetime
+        cls,
+        match_id: MatchId,
+        pairing: Pairing,
+        grounds: Grounds,
+        *,
+        at: datetime,
+        appointment: Appointment | None = None,
     ) -> Change[Match, MatchFact]:
         """Let the plan give an offer to a line."""
         match = cls(
@@ -109,6 +134,7 @@ class Match:
             grounds=grounds,
             state=MatchState.PROPOSED,
             proposed_at=at,
+            appointment=appointment,
         )
         return Change(match, (MatchFact(match, at),))
 
@@ -131,6 +157,10 @@ class Match:
         """
         self._refuse_unless_asked()
         return _become(self, MatchState.ACCEPTED, at=at, decided_at=at)
+
+    def booked(self, appointment: Appointment) -> Match:
+        """Return the match for the session that is held for it, be it another than was told."""
+        return replace(self, appointment=appointment)
 
     def decline(self, reason: DeclineReason, *, at: datetime) -> Change[Match, MatchFact]:
         """Take the party's no.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from common.change import Change
+from common.clock import CHINA
 from common.places import AreaRef
 from common.vocabulary import (
     KIND_OF_SERVICE,
@@ -32,6 +33,10 @@ from matching.domain.lot import Lot, LotsTaken, first_expired_first, last_expire
 from matching.domain.moderation import Moderation, ModerationReason
 from matching.domain.session import Openings
 from matching.domain.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
 
 ANYWHERE: Final = 20_100_000
 """Metres: as far as any two places on Earth, for who reaches all of a scope."""
@@ -333,6 +338,12 @@ class Offer:
     def coming(self, *, at: datetime) -> Openings:
         """Return the sessions that are still to come; none where it has no calendar."""
         return tuple(each for each in self.openings or () if each.bookable_until > at)
+
+    def sources(self, *, at: datetime) -> Mapping[UUID, int]:
+        """Return what it may be had from and how much of each: its sessions, else itself."""
+        if self.openings is None:
+            return {self.id: self.free_on(at.astimezone(CHINA).date())}
+        return {each.session_id: each.free for each in self.coming(at=at) if each.free}
 
     def stands(self, *, at: datetime) -> bool:
         """Tell whether it may be given at an instant."""

@@ -12,7 +12,8 @@ from common.vocabulary import Weekday
 from matching.domain.window import microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from uuid import UUID
 
     from matching.domain.session import Opening
 
@@ -33,6 +34,8 @@ class Opens(IntEnum):
     DAYS = 2
     IS_PERIOD = 3
     FREE = 4
+    SOURCE = 5
+    """The number of the session."""
 
 
 NO_OPENINGS: Final[Table] = np.empty((0, len(Opens)), dtype=np.int64)
@@ -43,8 +46,8 @@ def days_of(weekdays: Iterable[Weekday]) -> int:
     return sum(_DAY[day] for day in weekdays)
 
 
-def opening_table(openings: Iterable[Opening]) -> Table:
-    """Return sessions as a table, in their order."""
+def opening_table(openings: Iterable[Opening], number: Callable[[UUID], int]) -> Table:
+    """Return sessions as a table, in their order, each with its number."""
     rows = [
         (
             microseconds(each.starts_at),
@@ -52,6 +55,7 @@ def opening_table(openings: Iterable[Opening]) -> Table:
             EVERY_DAY if each.weekday is None else _DAY[each.weekday],
             each.weekday is None,
             each.free,
+            number(each.session_id),
         )
         for each in openings
     ]

@@ -146,7 +146,9 @@ def _new_worths(pool: Pool, needs: Sequence[Need], waves: Waves) -> Mapping[Pair
     new: list[Pair] = []
     for need in needs:
         standing = {
-            (match.pairing.line_id, match.pairing.offer_id) for match in pool.matches_of(need.id)
+            (match.pairing.line_id, match.pairing.offer_id)
+            for match in pool.matches_of(need.id)
+            if match.appointment is None
         }
         for line in need.lines:
             chosen = pool.offer_for(line.id)
@@ -205,34 +207,53 @@ class _Drafting:
         if held:
             return held[0], [match.supersede(at=self._at) for match in standing]
         offer_id = self._pool.offer_for(line.id)
-        needed = {offer_id, *self._waves.get(line.id, ())}
+        appointment = None if offer_id is None else self._pool.appointment_for(line, offer_id)
+        wave = self._waves.get(line.id, ())
         kept = {
             match.pairing.offer_id: match
             for match in standing
-            if match.pairing.offer_id in needed
+            if (match.pairing.offer_id, match.appointment) == (offer_id, appointment)
+            or (match.pairing.offer_id != offer_id and match.pairing.offer_id in wave)
             # Who was asked may still answer, whatever the plan thinks by now.
             or (
                 match.state is MatchState.ASKED
+                and match.pairing.offer_id != offer_id
                 and self._pool.may_have(line.id, match.pairing.offer_id)
             )
         }
+        moved = {
+            match.pairing.offer_id
+            for match in standing
+            if match.state is MatchState.ASKED
+            and match.pairing.offer_id == offer_id
+            and offer_id not in kept
+        }
         changes = [each.supersede(at=self._at) for each in standing if each not in kept.values()]
-        new = self._new(need, line, offer_id, kept)
+        new = self._new(need, line, offer_id, kept, moved)
         stands = {**kept, **{each.state.pairing.offer_id: each.state for each in new}}
         shown = next(iter(stands.values()), None) if offer_id is None else stands[offer_id]
         return shown, [*changes, *new]
 
     def _new(
-        self, need: Need, line: Line, offer_id: OfferId | None, kept: Mapping[OfferId, Match]
+        self,
+        need: Need,
+        line: Line,
+        offer_id: OfferId | None,
+        kept: Mapping[OfferId, Match],
+        moved: Collection[OfferId],
     ) -> list[MatchChange]:
-        """Return what is proposed or asked anew for a line: its wave, and the plan's choice."""
+        """Return what is proposed or asked anew for a line: its wave, and the plan's choice.
+
+        Whoever was asked for another session than the plan has for it now is asked again.
+        """
         wave = self._waves.get(line.id, ())
         chosen = () if offer_id is None or offer_id in wave else (offer_id,)
         new: list[MatchChange] = []
         for each in (*chosen, *wave):
             if each not in kept:
                 proposal = self._propose(need, line, self._pool.offers[each])
-                new.append(proposed_and_asked(proposal) if each in wave else proposal)
+                is_asked = each in wave or each in moved
+                new.append(proposed_and_asked(proposal) if is_asked else proposal)
             elif each in wave:
                 new.append(kept[each].ask(at=self._at))
         return new
@@ -259,6 +280,7 @@ class _Drafting:
                 engine_version=self._certificate.engine_version,
             ),
             at=self._at,
+            appointment=self._pool.appointment_for(line, offer.id),
         )
 
     def _plan(self, need: Need, parts: tuple[Part, ...]) -> LinkagePlan | None:

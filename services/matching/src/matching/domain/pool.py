@@ -12,12 +12,13 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from common.clock import CHINA
 from matching.domain import score
+from matching.domain.appointments import Appointments
 from matching.domain.asks import AskBook
 from matching.domain.candidates import Around, CandidateBook
 from matching.domain.identity import LineId, NeedId, OfferId
-from matching.domain.match import HOLDING, STANDING
+from matching.domain.match import HOLDING, STANDING, Appointment
+from matching.domain.session import clashes
 from matching.domain.standing import NEVER_PLANNED, Planned
 from matching.domain.timetable import Timetable
 from matching.domain.two_plans import LINES_AT_ONCE, TwoPlans
@@ -26,6 +27,7 @@ from matching.engine import DEFAULT_LIMITS, Limits
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from matching.domain.identity import MatchId, PartyId, PoolId
     from matching.domain.match import Match
@@ -72,6 +74,8 @@ class Pool:
         self._widened: Final[dict[NeedId, int]] = {}
         self._book: Final = CandidateBook(policy, at=at)
         self._plan: Final = TwoPlans(self._book, limits, lines_at_once=lines_at_once)
+        self._moved: Final[set[PartyId]] = set()
+        self._appointments: Final[dict[PartyId, Mapping[LineId, UUID]]] = {}
         self._touched: Final[set[NeedId]] = set()
         self.asks: Final = AskBook()
 
@@ -90,12 +94,64 @@ class Pool:
         self._close_windows()
         self._plan.settle()
         self._widen()
+        for party_id in self._moved:
+            self._touch_giver(party_id)
+        self._moved.clear()
         self._touched.update(self.asks.take_due(at=at) & self.needs.keys())
         self._note_changed()
 
     def offer_for(self, line_id: LineId) -> OfferId | None:
         """Return the offer that the plan has for a line."""
         return self._plan.offer_for(line_id) if line_id in self._need_of else None
+
+    def source_for(self, line: Line) -> UUID | None:
+        """Return what a line has its offer from: the offer itself, or one of its sessions."""
+        offer_id = self.offer_for(line.id)
+        if offer_id is None or self.offers[offer_id].openings is None:
+            return offer_id
+        party_id = self.offers[offer_id].supply.party_id
+        if party_id not in self._appointments:
+            self._appointments[party_id] = self._appointed(party_id)
+        return self._appointments[party_id][line.id]
+
+    def appointment_for(self, line: Line, offer_id: OfferId) -> Appointment | None:
+        """Return the session for which an offer is proposed to a line; none without a calendar.
+
+        Of what is not the plan's choice it is the first session that suits.
+        """
+        coming = self.offers[offer_id].coming(at=self.at)
+        wanted = self.source_for(line)
+        suiting = [each for each in coming if self._plan.suits(line.id, each.session_id)]
+        chosen = [each for each in coming if each.session_id == wanted] or suiting
+        if not chosen:
+            return None
+        first = min(chosen, key=lambda each: (each.starts_at, each.session_id))
+        return Appointment(
+            session_id=first.session_id, starts_at=first.starts_at, ends_at=first.ends_at
+        )
+
+    def _appointed(self, party_id: PartyId) -> Mapping[LineId, UUID]:
+        theirs = [self.offers[offer_id] for offer_id in sorted(self._offers_of[party_id])]
+        matches = [
+            match for offer in theirs for match in self._matches_on.get(offer.id, {}).values()
+        ]
+        return Appointments(
+            self._plan,
+            [offer.coming(at=self.at) for offer in theirs],
+            {
+                line.id: line.quantity
+                for offer in theirs
+                for each in offer.coming(at=self.at)
+                for line_id in self._plan.lines_served_from(each.session_id)
+                for line in self.needs[self._need_of[line_id]].lines
+                if line.id == line_id
+            },
+            {
+                match.pairing.line_id: match.appointment.session_id
+                for match in matches
+                if match.appointment is not None and match.state in STANDING
+            },
+        ).settled()
 
     def touched(self) -> Sequence[Need]:
         """Return the needs of which the plan may say something else than what stands, by id."""
@@ -184,9 +240,21 @@ class Pool:
         return before
 
     def _note_changed(self) -> None:
-        changed = self._plan.changed()
+        changed = [LineId(line) for line in self._plan.changed() if line in self._need_of]
+        self._touched.update(self._need_of[line] for line in changed)
+        self._appointments.clear()
+        for line in changed:
+            offer_id = self._plan.offer_for(line)
+            if offer_id is not None and self.offers[offer_id].openings is not None:
+                self._touch_giver(self.offers[offer_id].supply.party_id)
+
+    def _touch_giver(self, party_id: PartyId) -> None:
+        """Look again at whoever has a session of a giver: it may have to be another one."""
         self._touched.update(
-            self._need_of[LineId(line)] for line in changed if line in self._need_of
+            self._need_of[line]
+            for offer_id in self._offers_of.get(party_id, ())
+            for each in self.offers[offer_id].coming(at=self.at)
+            for line in self._plan.lines_served_from(each.session_id)
         )
 
     def _offers_of_parties(self, party_ids: Iterable[PartyId]) -> Mapping[OfferId, Offer]:
@@ -212,16 +280,33 @@ class Pool:
         self._widened.pop(need_id, None)
 
     def _hear_offers(self, offers: Mapping[OfferId, Offer | None]) -> None:
+        givers = {
+            offer.supply.party_id
+            for offer_id in offers
+            for offer in (self.offers.get(offer_id), offers[offer_id])
+            if offer is not None and offer.openings is not None
+        }
         for offer_id, offer in offers.items():
             self._replace(offer_id, offer)
+        self._put_offers(offers)
+        for party_id in sorted(givers):
+            self._let_clash(party_id)
+
+    def _let_clash(self, party_id: PartyId) -> None:
+        """Let of the sessions of a giver that overlap and exclude each other one be used."""
+        theirs = (self.offers[offer_id] for offer_id in self._offers_of.get(party_id, ()))
+        coming = [each for offer in theirs for each in offer.coming(at=self.at) if each.free]
+        for source, others in clashes(coming).items():
+            self._plan.set_clashes(source, others)
+        self._moved.add(party_id)
+
+    def _put_offers(self, offers: Mapping[OfferId, Offer | None]) -> None:
         known = sorted((each for each in offers.values() if each), key=lambda offer: offer.id)
         if not known:
             return
         rows = self._book.put_offers(known, self._parties, at=self.at)
         found = self._book.for_offers(rows, self._around_offers(known))
-        today = self.at.astimezone(CHINA).date()
-        free = [(offer.id, offer.free_on(today)) for offer in known]
-        self._plan.put_offers(free, rows, found)
+        self._plan.put_offers({offer.id: offer.sources(at=self.at) for offer in known}, found)
 
     def _replace(self, offer_id: OfferId, offer: Offer | None) -> None:
         # Whoever was asked by it may have to be told that it can no longer be had.

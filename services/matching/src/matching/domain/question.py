@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,12 +12,19 @@ from matching.domain import score
 from matching.domain.columns import Board, Pairs, board, of_one_service
 from matching.domain.match import HOLDING
 from matching.domain.rules import allowed
+from matching.domain.session import clashes
+from matching.domain.slots import sources
 from matching.engine import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from uuid import UUID
 
+    from matching.domain.identity import PartyId
+    from matching.domain.offer import Offer
     from matching.domain.policy import Policy
+    from matching.domain.session import Opening
     from matching.domain.standing import Standing
 
 _PAIRS_AT_ONCE: Final = 1_000_000
@@ -25,7 +33,10 @@ _PAIRS_AT_ONCE: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """The candidate pairs of a pool, and the problem that they make for the kernel."""
+    """The candidate pairs of a pool, and the problem that they make for the kernel.
+
+    An offer with a calendar is as many offers of the problem as it has sessions.
+    """
 
     pairs: Pairs
     problem: Problem
@@ -37,19 +48,45 @@ def question(standing: Standing, policy: Policy, *, at: datetime) -> Question:
     Lines that nobody may fill, and offers that may fill nothing, do not reach the kernel.
     """
     pairs = _allowed(_open_board(standing, policy, at))
-    lines, line = np.unique(pairs.line, return_inverse=True)
-    offers, offer = np.unique(pairs.offer, return_inverse=True)
+    had_from = sources(pairs)
+    lines, line = np.unique(pairs.line[had_from.pair], return_inverse=True)
+    numbers, source = np.unique(had_from.source, return_inverse=True)
     columns = pairs.board
+    source_ids = [columns.source_ids[number] for number in numbers.tolist()]
+    free = {each: units for offer in standing.offers for each, units in _free(offer, at)}
     problem = Problem.of(
         line_ids=[columns.lines.ids[index] for index in lines.tolist()],
         quantity=columns.lines.quantity[lines],
-        offer_ids=[columns.offers.ids[index] for index in offers.tolist()],
-        capacity=columns.offers.free[offers],
+        offer_ids=source_ids,
+        capacity=[free[each] for each in source_ids],
         line=line,
-        offer=offer,
-        value=score.total(pairs, policy),
+        offer=source,
+        value=score.total(pairs, policy)[had_from.pair],
+        clashes=_clashes(standing, source_ids, at),
     )
     return Question(pairs=pairs, problem=problem)
+
+
+def _free(offer: Offer, at: datetime) -> Iterable[tuple[UUID, int]]:
+    return offer.sources(at=at).items()
+
+
+def _clashes(
+    standing: Standing, source_ids: Sequence[UUID], at: datetime
+) -> Sequence[tuple[int, int]]:
+    """Return which two sessions of one giver exclude each other, as places among sources."""
+    place = {each: number for number, each in enumerate(source_ids)}
+    of_giver: defaultdict[PartyId, list[Opening]] = defaultdict(list)
+    for offer in standing.offers:
+        known = (each for each in offer.coming(at=at) if each.session_id in place)
+        of_giver[offer.supply.party_id].extend(known)
+    return [
+        (place[one], place[other])
+        for openings in of_giver.values()
+        for one, others in clashes(openings).items()
+        for other in others
+        if one < other
+    ]
 
 
 def _allowed(whole: Board) -> Pairs:

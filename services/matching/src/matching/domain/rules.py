@@ -106,7 +106,7 @@ def _session_free(pairs: Pairs) -> Mask:
 def _offer_valid(pairs: Pairs) -> Mask:
     lines, offers = pairs.board.lines, pairs.board.offers
     is_valid = offers.valid_until[pairs.offer] > lines.not_before[pairs.line]
-    holds: Mask = is_valid & ~offers.is_withdrawn[pairs.offer]
+    holds: Mask = is_valid & offers.stands[pairs.offer]
     return holds
 
 

@@ -10,7 +10,7 @@ from common.vocabulary import Weekday
 from matching.domain.identity import OfferId, PartyId, SessionId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from matching.domain.need import Line
 
@@ -72,6 +72,23 @@ class Session:
         """Tell whether only one of both can be booked."""
         is_one_giver = self.party_id == other.party_id and self.id != other.id
         return is_one_giver and self.is_exclusive and other.is_exclusive and self.overlaps(other)
+
+
+def clashes(openings: Iterable[Opening]) -> Mapping[SessionId, frozenset[SessionId]]:
+    """Return which sessions of one giver exclude each other; for those that may, perhaps none."""
+    in_order = sorted(
+        (each for each in openings if each.is_exclusive),
+        key=lambda each: (each.starts_at, each.session_id),
+    )
+    found: dict[SessionId, set[SessionId]] = {each.session_id: set() for each in in_order}
+    running: list[Opening] = []
+    for each in in_order:
+        running = [other for other in running if other.ends_at > each.starts_at]
+        for other in running:
+            found[each.session_id].add(other.session_id)
+            found[other.session_id].add(each.session_id)
+        running.append(each)
+    return {session_id: frozenset(others) for session_id, others in found.items()}
 
 
 def candidates(sessions: Iterable[Session], line: Line, *, at: datetime) -> tuple[Session, ...]:

@@ -22,10 +22,10 @@ _PAIRS_AT_ONCE: Final = 20_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slots:
-    """Pairs with a session each: the place of the pair, and that of the session in its offer."""
+    """Pairs with a session each: the place of the pair, and the number of the session."""
 
     pair: Integers
-    session: Integers
+    source: Integers
 
 
 def suiting(pairs: Pairs) -> Slots:
@@ -34,7 +34,7 @@ def suiting(pairs: Pairs) -> Slots:
     nothing = np.empty(0, dtype=np.int64)
     return Slots(
         np.concatenate([nothing, *(each.pair for each in found)]),
-        np.concatenate([nothing, *(each.session for each in found)]),
+        np.concatenate([nothing, *(each.source for each in found)]),
     )
 
 
@@ -43,13 +43,23 @@ def _by_part(pairs: Pairs) -> Iterator[Slots]:
     scheduled = np.flatnonzero(pairs.board.offers.is_scheduled[pairs.offer])
     for begin in range(0, len(scheduled), _PAIRS_AT_ONCE):
         part = scheduled[begin : begin + _PAIRS_AT_ONCE]
-        slots, table = _every(pairs, part)
-        is_suiting = _suits(pairs, slots, table)
-        yield Slots(slots.pair[is_suiting], slots.session[is_suiting])
+        pair, table = _every(pairs, part)
+        is_suiting = _suits(pairs, pair, table)
+        yield Slots(pair[is_suiting], table[is_suiting, Opens.SOURCE])
 
 
-def _every(pairs: Pairs, part: Integers) -> tuple[Slots, Table]:
-    """Return each pair of a part with each session of its offer, and what is known of those."""
+def sources(pairs: Pairs) -> Slots:
+    """Return from what each allowed pair may be had: its offer, or each session that suits it."""
+    at_any_time = np.flatnonzero(~pairs.board.offers.is_scheduled[pairs.offer])
+    slots = suiting(pairs)
+    return Slots(
+        np.concatenate([at_any_time, slots.pair]),
+        np.concatenate([pairs.board.offers.source[pairs.offer[at_any_time]], slots.source]),
+    )
+
+
+def _every(pairs: Pairs, part: Integers) -> tuple[Integers, Table]:
+    """Return each pair of a part with each session of its offer."""
     offers, place = np.unique(pairs.offer[part], return_inverse=True)
     tables = pairs.board.offers.openings[offers].tolist()
     sizes = np.fromiter((len(table) for table in tables), np.int64, len(tables))
@@ -58,11 +68,11 @@ def _every(pairs: Pairs, part: Integers) -> tuple[Slots, Table]:
     ends = np.cumsum(of_pair)
     session = np.arange(ends[-1]) - np.repeat(ends - of_pair, of_pair)
     rows = np.repeat(begins[place], of_pair) + session
-    return Slots(np.repeat(part, of_pair), session), np.concatenate([NO_OPENINGS, *tables])[rows]
+    return np.repeat(part, of_pair), np.concatenate([NO_OPENINGS, *tables])[rows]
 
 
-def _suits(pairs: Pairs, slots: Slots, table: Table) -> Mask:
-    lines, line = pairs.board.lines, pairs.line[slots.pair]
+def _suits(pairs: Pairs, pair: Integers, table: Table) -> Mask:
+    lines, line = pairs.board.lines, pairs.line[pair]
     days = lines.weekdays[line]
     starts, ends = table[:, Opens.STARTS], table[:, Opens.ENDS]
     not_before, not_after = lines.not_before[line], lines.not_after[line]

@@ -25,8 +25,12 @@ from matching.domain.standing import Refusals, Standing
 from matching.engine import Problem, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
     from matching.domain.need import Line
     from matching.domain.policy import Policy
+    from matching.domain.session import Opening
 
 Kernel: TypeAlias = Callable[[Problem], Result]
 
@@ -116,6 +120,7 @@ class Simulation:
         self._until: Final = until
         self._parties: Final = past.parties
         self._held: Final[Counter[OfferId]] = Counter()
+        self._held_of: Final[Counter[UUID]] = Counter()
         self._asks: Final[Counter[PartyId]] = Counter()
         self._refused: Final[set[tuple[NeedId, PartyId]]] = set()
         self._filled: Final[dict[LineId, datetime]] = {}
@@ -135,13 +140,15 @@ class Simulation:
             )
         }
         chosen = self._kernel(asked.problem).pairs()
-        of_id = {offer.id: offer for offer in standing.offers}
+        of_source = {each: offer for offer in standing.offers for each in offer.sources(at=at)}
         for need in standing.needs:
             for line in need.lines:
-                offer_id = chosen.get(line.id)
-                if offer_id is not None:
-                    offer = of_id[OfferId(offer_id)]
-                    self._ask(need, line, offer, far[line.id, offer.id], at)
+                source = chosen.get(line.id)
+                if source is not None:
+                    offer = of_source[source]
+                    self._held_of[source] += line.quantity
+                    if not self._ask(need, line, offer, far[line.id, offer.id], at):
+                        self._held_of[source] -= line.quantity
 
     def outcome(self) -> Outcome:
         """Return what has become of every line."""
@@ -153,16 +160,18 @@ class Simulation:
             metres=tuple(self._metres),
         )
 
-    def _ask(self, need: Need, line: Line, offer: Offer, metres: int, at: datetime) -> None:
+    def _ask(self, need: Need, line: Line, offer: Offer, metres: int, at: datetime) -> bool:
+        """Ask whoever was chosen, and tell whether they say yes."""
         party_id = offer.supply.party_id
         self._asks[party_id] += 1
         if (need.id, party_id) in self._past.refusals:
             self._refused.add((need.id, party_id))
-            return
+            return False
         self._held[offer.id] += line.quantity
         self._filled[line.id] = at
         if metres >= 0:
             self._metres.append(metres)
+        return True
 
     def _standing(self, at: datetime) -> Standing:
         return Standing(
@@ -191,8 +200,13 @@ class Simulation:
         return replace(
             offer,
             held=self._held[offer.id],
+            openings=None if offer.openings is None else tuple(self._left(offer)),
             withdrawn_at=offer.withdrawn_at if is_withdrawn else None,
         )
+
+    def _left(self, offer: Offer) -> Iterator[Opening]:
+        for each in offer.openings or ():
+            yield replace(each, free=each.free - self._held_of[each.session_id])
 
     def _waited(self, need: Need, line: Line) -> Waited:
         ended = self._filled.get(line.id)

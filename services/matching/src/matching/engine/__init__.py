@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from matching.engine.assignment import DEFAULT_LIMITS, Limits, assign
+    from matching.engine.choice import Choice
     from matching.engine.nearby import Nearby, Questions, cell_key, list_key
     from matching.engine.planner import PlannerLimits, plan
     from matching.engine.planner_problem import ALONE, Objective, PlannerProblem
@@ -30,6 +31,7 @@ ENGINE_VERSION: Final = "exact-1"
 _HOMES: Final = {
     "ALONE": "planner_problem",
     "Certificate": "standing",
+    "Choice": "choice",
     "Competing": "reserve",
     "DEFAULT_LIMITS": "assignment",
     "Limits": "assignment",
@@ -68,6 +70,7 @@ __all__ = [
     "ENGINE_VERSION",
     "UNASSIGNED",
     "Certificate",
+    "Choice",
     "Competing",
     "Limits",
     "Nearby",

@@ -13,6 +13,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from matching.engine.planner import plan
+from matching.engine.planner_problem import PlannerProblem
 from matching.engine.program import solve
 from matching.engine.prune import undominated
 from matching.engine.result import UNASSIGNED, Result
@@ -45,7 +47,8 @@ def assign(problem: Problem, *, limits: Limits = DEFAULT_LIMITS) -> Result:
         \sum_{p \ni l} x_p \le 1 \;\; \forall l, \quad
         \sum_{p \ni o} q_{l(p)} x_p \le c_o \;\; \forall o
 
-    over the pairs :math:`P`. Among assignments of equal value, earlier ids are preferred.
+    over the pairs :math:`P`. Among assignments of equal value, earlier ids are preferred. Where
+    offers clash the planner decides, within limits of its own.
 
     >>> from uuid import UUID
     >>> both = Problem.of(
@@ -61,6 +64,8 @@ def assign(problem: Problem, *, limits: Limits = DEFAULT_LIMITS) -> Result:
         limits: What one component may cost. A component that reaches them keeps the best
             assignment found and adds its gap to the result's.
     """
+    if problem.clashes:
+        return _planned(problem)
     offer_of_line = np.full(len(problem.line_ids), UNASSIGNED, dtype=np.int64)
     chosen = _best_of_each_line(problem)
     contested = _contested(problem, chosen)
@@ -78,6 +83,30 @@ def assign(problem: Problem, *, limits: Limits = DEFAULT_LIMITS) -> Result:
         offer_of_line=offer_of_line,
         value=value,
         bound=bound,
+    )
+
+
+def _planned(problem: Problem) -> Result:
+    planned = plan(
+        PlannerProblem.of(
+            line_ids=problem.line_ids,
+            offer_ids=problem.offer_ids,
+            capacity=problem.capacity,
+            line=problem.line,
+            offer=problem.offer,
+            value=problem.value,
+            load=problem.quantity[problem.line],
+            offer_clashes=problem.clashes,
+        )
+    )
+    offer_of_line = np.full(len(problem.line_ids), UNASSIGNED, dtype=np.int64)
+    offer_of_line[planned.line] = planned.offer
+    return Result(
+        line_ids=problem.line_ids,
+        offer_ids=problem.offer_ids,
+        offer_of_line=offer_of_line,
+        value=planned.value,
+        bound=planned.bound,
     )
 
 

@@ -24,6 +24,7 @@ class Problem:
     ``quantity`` has the shape ``(lines,)`` and ``capacity`` ``(offers,)``. The pairs are three
     arrays of one length: ``line`` and ``offer`` index into the ids, ``value`` is what the pair is
     worth. Each pair occurs once, is worth more than nothing, and wants no more than the offer has.
+    Of two offers that are one of ``clashes``, indices too, one may be used at most.
     """
 
     line_ids: tuple[UUID, ...]
@@ -33,6 +34,7 @@ class Problem:
     line: Integers
     offer: Integers
     value: Integers
+    clashes: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(
@@ -45,6 +47,7 @@ class Problem:
         line: ArrayLike,
         offer: ArrayLike,
         value: ArrayLike,
+        clashes: Sequence[tuple[int, int]] = (),
     ) -> Problem:
         """Build an instance from arrays in any order.
 
@@ -64,6 +67,7 @@ class Problem:
             line=lines[_integers(line)],
             offer=offers[_integers(offer)],
             value=_integers(value),
+            clashes=tuple(sorted((int(offers[one]), int(offers[other])) for one, other in clashes)),
         )
         _validate(problem)
         return problem.only(_useful(problem))
@@ -85,6 +89,7 @@ class Problem:
             line=line[order],
             offer=offer[order],
             value=value[order],
+            clashes=self.clashes,
         )
 
 

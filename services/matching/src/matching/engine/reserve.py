@@ -49,6 +49,7 @@ class Reservations:
         self._lines: Final[dict[UUID, Planned]] = {}
         self._capacity: Final[dict[UUID, int]] = {}
         self._load: Final[defaultdict[UUID, int]] = defaultdict(int)
+        self._clashes: Final[dict[UUID, frozenset[UUID]]] = {}
         self._wanted_by: Final[defaultdict[UUID, set[UUID]]] = defaultdict(set)
         self._mates: Final[defaultdict[UUID, set[UUID]]] = defaultdict(set)
         self._short: Final[set[UUID]] = set()
@@ -103,6 +104,7 @@ class Reservations:
     def drop_offer(self, offer: UUID) -> None:
         """Take an offer away from every line."""
         self.put_offer(offer, 0, {})
+        self._clashes.pop(offer, None)
         for kept in (self._capacity, self._load, self._wanted_by):
             kept.pop(offer, None)
         self._freed.discard(offer)
@@ -118,6 +120,39 @@ class Reservations:
             if self._lines[line].offer == offer:
                 self._take_back(line)
                 self._dirty.add(line)
+
+    def set_clashes(self, offer: UUID, others: frozenset[UUID]) -> None:
+        """Let an offer be used only where none of these is; both sides are to be told."""
+        before = self._clashes.pop(offer, frozenset())
+        if others:
+            self._clashes[offer] = others
+        if before - others:
+            self._freed.add(offer)
+        if self._load[offer] and any(self._load[other] for other in others - before):
+            for line in sorted(self._wanted_by[offer]):
+                if self._lines[line].offer == offer:
+                    self._take_back(line)
+                    self._dirty.add(line)
+
+    def wanted_of(self, offer: UUID) -> dict[UUID, int]:
+        """Return what an offer is worth to each line that may have it."""
+        return {
+            line: self._lines[line].wish.value_of(offer) for line in self._wanted_by.get(offer, ())
+        }
+
+    def lines_with(self, offer: UUID) -> Sequence[UUID]:
+        """Return the lines for which some of an offer is reserved, by id."""
+        wanting = sorted(self._wanted_by.get(offer, ()))
+        return [line for line in wanting if self._lines[line].offer == offer]
+
+    def is_blocked(self, offer: UUID) -> bool:
+        """Tell whether something is reserved that an offer clashes with."""
+        clashing = self._clashes.get(offer)
+        return clashing is not None and any(self.load_of(other) for other in clashing)
+
+    def load_on(self, line: UUID) -> int:
+        """Return the load that a line takes."""
+        return self._lines[line].wish.load
 
     def set_value(self, line: UUID, offer: UUID, value: int) -> None:
         """Let one pair be worth more or less than before; of no worth it is none."""
@@ -141,7 +176,10 @@ class Reservations:
     def settle(self) -> None:
         """Bring the plan up to what has happened since the last time."""
         if self._short:
-            self._dirty.update(*(self._wanted_by[offer] for offer in self._freed))
+            for offer in self._freed:
+                self._dirty.update(self._wanted_by[offer])
+                for other in self._clashes.get(offer, ()):
+                    self._dirty.update(self._wanted_by[other])
         self._freed.clear()
         while self._dirty:
             self._settle(min(self._dirty))
@@ -186,10 +224,11 @@ class Reservations:
     def competing(self, line: UUID) -> Competing | None:
         """Return everything that is in a line's way, with what it has.
 
-        None if that is too much, or if some of it is bundled: a problem says nothing of bundles.
+        None if that is too much, or if some of it is bundled or clashes: a problem says nothing of
+        either.
         """
         lines = self._connected(line)
-        if lines is None or any(len(self._with_mates(each)) > 1 for each in lines):
+        if lines is None or not self._is_simple(lines):
             return None
         planned = [self._lines[each] for each in lines]
         return Competing(
@@ -203,6 +242,8 @@ class Reservations:
         return self._load.get(offer, 0)
 
     def _room(self, offer: UUID) -> int:
+        if self.is_blocked(offer):
+            return 0
         return self._capacity.get(offer, 0) - self._load[offer]
 
     def _leave(self, line: UUID, bundle: UUID | None) -> None:
@@ -247,7 +288,7 @@ class Reservations:
         planned = self._lines[line]
         if planned.value < planned.wish.best:
             best, _ = planned.wish.values[0]
-            if self._load[best] + planned.wish.load > self._capacity.get(best, 0):
+            if self._room(best) < planned.wish.load:
                 return False
             self._release(line)
             self._give(line, best)
@@ -268,15 +309,17 @@ class Reservations:
             if pairs > self._at_once:
                 return None
             for offer, _ in wish.values:
-                if offer not in offers:
-                    offers.add(offer)
-                    new = self._wanted_by[offer] - found
+                for other in {offer, *self._clashes.get(offer, ())} - offers:
+                    offers.add(other)
+                    new = self._wanted_by[other] - found
                     found |= new
                     ahead.extend(new)
         return sorted(found)
 
     def _solve(self, lines: Sequence[UUID]) -> None:
         chosen, gap = self._best(lines)
+        if not self._is_simple(lines):
+            chosen, gap = self._least_changed(lines, chosen, gap)
         for line in lines:
             if self._lines[line].offer != chosen.get(line):
                 self._release(line)
@@ -291,16 +334,52 @@ class Reservations:
 
     def _best(self, lines: Sequence[UUID]) -> tuple[Mapping[UUID, UUID], int]:
         """Return the best offers found for lines, and how much better there might be."""
-        if all(len(self._with_mates(line)) == 1 for line in lines):
+        if self._is_simple(lines):
             result = assign(self._problem(lines), limits=self._limits)
             return result.pairs(), result.gap
         planned = plan(self._planner_problem(lines))
         return {line: offer for line, (offer,) in planned.pairs().items()}, planned.gap
 
+    def _least_changed(
+        self, lines: Sequence[UUID], chosen: Mapping[UUID, UUID], gap: int
+    ) -> tuple[Mapping[UUID, UUID], int]:
+        """Return what stands with the best beside it, if that is worth as much as what is chosen.
+
+        Sessions of one offer are worth the same, and people are not to be told another for nothing.
+        """
+        stands = {line: offer for line in lines if (offer := self._lines[line].offer) is not None}
+        load: defaultdict[UUID, int] = defaultdict(int)
+        for line, offer in stands.items():
+            load[offer] += self._lines[line].wish.load
+        for line in lines:
+            wish = self._lines[line].wish
+            if line in stands or wish.bundle is not None:
+                continue
+            for offer, _ in wish.values:
+                is_free = not any(load[other] for other in self._clashes.get(offer, ()))
+                if is_free and load[offer] + wish.load <= self._capacity.get(offer, 0):
+                    stands[line] = offer
+                    load[offer] += wish.load
+                    break
+        less = self._worth(chosen) - self._worth(stands)
+        return (chosen, gap) if less > 0 else (stands, gap + less)
+
+    def _worth(self, offer_of: Mapping[UUID, UUID]) -> int:
+        return sum(self._lines[line].wish.value_of(offer) for line, offer in offer_of.items())
+
+    def _is_simple(self, lines: Sequence[UUID]) -> bool:
+        """Tell whether nothing is in the way of lines but the quantities of others."""
+        return all(
+            len(self._with_mates(line)) == 1
+            and not any(offer in self._clashes for offer, _ in self._lines[line].wish.values)
+            for line in lines
+        )
+
     def _planner_problem(self, lines: Sequence[UUID]) -> PlannerProblem:
         problem = self._problem(lines)
         bundles = {bundle: number for number, bundle in enumerate(self._mates)}
         of_line = [self._lines[line].wish.bundle for line in problem.line_ids]
+        place = {offer: number for number, offer in enumerate(problem.offer_ids)}
         return PlannerProblem.of(
             line_ids=problem.line_ids,
             offer_ids=problem.offer_ids,
@@ -310,6 +389,12 @@ class Reservations:
             value=problem.value,
             load=problem.quantity[problem.line],
             bundle=[ALONE if bundle is None else bundles[bundle] for bundle in of_line],
+            offer_clashes=[
+                (place[offer], place[other])
+                for offer in problem.offer_ids
+                for other in self._clashes.get(offer, ())
+                if offer < other and other in place
+            ],
             is_kept=[
                 self._lines[problem.line_ids[line]].offer == problem.offer_ids[offer]
                 for line, offer in zip(problem.line.tolist(), problem.offer.tolist(), strict=True)
@@ -352,7 +437,7 @@ class Reservations:
         for offer, value in planned.wish.values:
             if value <= planned.value:
                 return
-            if self._load[offer] + planned.wish.load <= self._capacity.get(offer, 0):
+            if self._room(offer) >= planned.wish.load:
                 self._release(line)
                 self._give(line, offer)
                 return

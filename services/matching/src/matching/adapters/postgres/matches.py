@@ -14,7 +14,7 @@ from sqlmodel import col
 from typing_extensions import override
 
 from matching.adapters.postgres.reading import fetch, rows_of
-from matching.adapters.postgres.rows import match_values, to_match
+from matching.adapters.postgres.rows import appointment_values, match_values, to_match
 from matching.adapters.postgres.tables import MatchRow
 from matching.adapters.published import about_match, about_misfit
 from matching.app.ports import Matches
@@ -43,12 +43,17 @@ _UPDATE: Final = text("""
     update match set
         version = new.version, state = new.state, asked_at = new.asked_at,
         decided_at = new.decided_at, reason = new.reason, delivered = new.delivered,
+        session_id = new.session_id, starts_at = new.starts_at, ends_at = new.ends_at,
         note = coalesce(:note, match.note)
     from unnest(
         cast(:ids as uuid[]), cast(:before as bigint[]), cast(:versions as bigint[]),
         cast(:states as text[]), cast(:asked as timestamptz[]), cast(:decided as timestamptz[]),
-        cast(:reasons as text[]), cast(:delivered as integer[])
-    ) as new (id, before, version, state, asked_at, decided_at, reason, delivered)
+        cast(:reasons as text[]), cast(:delivered as integer[]), cast(:sessions as uuid[]),
+        cast(:starts as timestamptz[]), cast(:ends as timestamptz[])
+    ) as new (
+        id, before, version, state, asked_at, decided_at, reason, delivered, session_id, starts_at,
+        ends_at
+    )
     where match.id = new.id and match.version = new.before
     returning match.id
 """)
@@ -202,6 +207,7 @@ def _is_new(change: MatchChange) -> bool:
 
 def _columns(changes: Sequence[MatchChange]) -> dict[str, list[Any]]:
     matches = [change.state for change in changes]
+    appointments = [appointment_values(match) for match in matches]
     return {
         "ids": [match.id for match in matches],
         "before": [change.state.version - len(change.facts) for change in changes],
@@ -211,6 +217,9 @@ def _columns(changes: Sequence[MatchChange]) -> dict[str, list[Any]]:
         "decided": [match.decided_at for match in matches],
         "reasons": [None if match.reason is None else match.reason.value for match in matches],
         "delivered": [match.delivered for match in matches],
+        "sessions": [each["session_id"] for each in appointments],
+        "starts": [each["starts_at"] for each in appointments],
+        "ends": [each["ends_at"] for each in appointments],
     }
 
 

@@ -19,9 +19,24 @@ from common.vocabulary import (
 from matching.adapters.postgres.schedules import to_openings
 from matching.app.ports import Refusal
 from matching.domain.earmark import Earmark
-from matching.domain.identity import LineId, MatchId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.identity import (
+    LineId,
+    MatchId,
+    NeedId,
+    OfferId,
+    PartyId,
+    PoolId,
+    SessionId,
+)
 from matching.domain.lot import Lot
-from matching.domain.match import DeclineReason, Grounds, Match, Misfit, Pairing
+from matching.domain.match import (
+    Appointment,
+    DeclineReason,
+    Grounds,
+    Match,
+    Misfit,
+    Pairing,
+)
 from matching.domain.moderation import Moderation, ModerationReason
 from matching.domain.need import Line, Need, NeedState, SearchArea
 from matching.domain.offer import Offer, Origin, Supply
@@ -261,6 +276,7 @@ def to_match(row: MatchRow) -> Match:
         decided_at=row.decided_at,
         reason=None if row.reason is None else DeclineReason(row.reason),
         delivered=row.delivered,
+        appointment=_to_appointment(row),
         reminded_at=row.reminded_at,
         misfit=_to_misfit(row),
     )
@@ -300,7 +316,18 @@ def match_values(match: Match) -> dict[str, Any]:
         "decided_at": match.decided_at,
         "reason": None if match.reason is None else match.reason.value,
         "delivered": match.delivered,
+        **appointment_values(match),
         "reminded_at": match.reminded_at,
+    }
+
+
+def appointment_values(match: Match) -> dict[str, Any]:
+    """Return the columns of the session that a match is for."""
+    appointment = match.appointment
+    return {
+        "session_id": None if appointment is None else appointment.session_id,
+        "starts_at": None if appointment is None else appointment.starts_at,
+        "ends_at": None if appointment is None else appointment.ends_at,
     }
 
 
@@ -327,6 +354,14 @@ def _to_pairing(row: MatchRow) -> Pairing:
         service=ServiceCode(row.service),
         quantity=row.quantity,
         unit=Unit(row.unit),
+    )
+
+
+def _to_appointment(row: MatchRow) -> Appointment | None:
+    if row.session_id is None or row.starts_at is None or row.ends_at is None:
+        return None
+    return Appointment(
+        session_id=SessionId(row.session_id), starts_at=row.starts_at, ends_at=row.ends_at
     )
 
 

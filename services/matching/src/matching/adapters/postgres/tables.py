@@ -228,6 +228,9 @@ class MatchRow(MatchingRow, table=True):
     reason: str | None
     note: str | None
     delivered: int
+    session_id: UUID | None = None
+    starts_at: datetime | None = instant(nullable=True)
+    ends_at: datetime | None = instant(nullable=True)
     reminded_at: datetime | None = instant(nullable=True)
     misfit_since: datetime | None = instant(nullable=True)
     misfit_rules: str | None = None

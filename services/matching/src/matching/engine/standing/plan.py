@@ -296,6 +296,32 @@ class StandingPlan:
         )
         return {offer_id: value for value, offer_id in ranked}
 
+    def is_offer(self, an_id: UUID) -> bool:
+        """Tell whether an id is that of an offer in the plan."""
+        return an_id in self._offers
+
+    def values_of(self, need_id: UUID) -> dict[UUID, int]:
+        """Return what a unit of each pair of a need is worth without its terms."""
+        state, need = self._state, self._state.needs[self._needs.row_of(need_id)]
+        begin, end = int(need["begin"]), int(need["begin"] + need["edges"])
+        columns, values = state.to[begin:end].tolist(), state.value[begin:end].tolist()
+        return dict(zip(map(self._offers.id_of, columns), values, strict=True))
+
+    def values_of_offer(self, offer_id: UUID) -> dict[UUID, int]:
+        """Return what a unit of each pair of an offer is worth without its terms."""
+        return dict(zip(*self._needs_of(offer_id), strict=True))
+
+    def needs_served_by(self, offer_id: UUID) -> tuple[UUID, ...]:
+        """Return the needs that have units of an offer."""
+        holders = int(self._state.offers[self._offers.row_of(offer_id)]["holders"])
+        return tuple(self._needs_of(offer_id)[0][:holders])
+
+    def _needs_of(self, offer_id: UUID) -> tuple[list[UUID], list[int]]:
+        state, offer = self._state, self._state.offers[self._offers.row_of(offer_id)]
+        begin, end = int(offer["begin"]), int(offer["begin"] + offer["edges"])
+        rows, values = state.came[begin:end].tolist(), state.worth[begin:end].tolist()
+        return [self._needs.id_of(row) for row in rows], values
+
     def changed(self) -> tuple[UUID, ...]:
         """Return the needs that are served otherwise than when last asked, by id."""
         rows = tell(self._state)

@@ -76,6 +76,9 @@ class MatchView(View):
         reason_en="200 m from the place of need; free on Saturday; "
         "it can give 4 persons (6 persons left).",
         plan_sequence=7,
+        session_id="0192d3c4-1111-7000-8000-00000000cccc",
+        starts_at="2026-03-07T01:00:00Z",
+        ends_at="2026-03-07T03:30:00Z",
         proposed_at="2026-03-02T04:00:00Z",
         asked_at="2026-03-02T04:05:00Z",
         reminded_at=None,
@@ -114,6 +117,9 @@ class MatchView(View):
     reason_zh: str
     reason_en: str
     plan_sequence: int
+    session_id: UUID | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
     proposed_at: datetime
     asked_at: datetime | None = None
     reminded_at: datetime | None = None
@@ -128,6 +134,7 @@ class MatchView(View):
     def of(cls, seen: SeenMatch, language: Language) -> Self:
         """Show a match to somebody who reads this language."""
         match, pairing, grounds = seen.match, seen.match.pairing, seen.match.grounds
+        session = match.appointment
         return cls(
             id=match.id,
             version=match.version,
@@ -159,6 +166,9 @@ class MatchView(View):
             reason_zh=seen.reason.zh,
             reason_en=seen.reason.en,
             plan_sequence=grounds.plan_sequence,
+            session_id=None if session is None else session.session_id,
+            starts_at=None if session is None else session.starts_at,
+            ends_at=None if session is None else session.ends_at,
             proposed_at=match.proposed_at,
             asked_at=match.asked_at,
             reminded_at=match.reminded_at,
