@@ -92,7 +92,9 @@ async def test_what_has_expired_since_the_ask_is_not_given(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("statement", "name"),
     [
-        ("update offer set delivered = held + 1", "delivered_is_held"),
+        ("update offer set delivered = -1", "delivered_is_held"),
+        ("update offer set delivered = held + 1", "allotted_is_held"),
+        ("update offer set allotted = held + 1", "allotted_is_held"),
         ("update offer set held = held + 1", "lots_make_the_capacity"),
         (
             "update offer set lots = jsonb_set(lots, '{0,held}', '7'), held = 11, capacity = 11",
