@@ -21,6 +21,7 @@ from matching.domain.match import DeclineReason
 from matching.domain.no_show import Absent
 from matching.domain.reliability import Reliability
 from matching.domain.side import Side
+from matching.domain.worth import Term
 
 if TYPE_CHECKING:
     from matching.domain.match import Match
@@ -168,3 +169,24 @@ async def test_a_stranger_cannot_take_another_s_yes_back(promised: Promised) -> 
         await promised.desk.app.drop_out(
             DropOut(match_id=promised.match.id, reason=DeclineReason.NO_TIME), stranger
         )
+
+
+async def test_an_explanation_and_the_plan_count_how_the_party_has_kept_its_word(
+    promised: Promised,
+) -> None:
+    desk = promised.desk
+    await promised.missed(Absent.GIVER)
+    second = await desk.need("second")
+    await desk.plan()
+
+    _, explained = await desk.app.find_candidates(second, EVERYWHERE)
+    worths = {each.party.id: each.worth for each in explained}
+    near, far = (worths[PartyId(named(name))] for name in ("near", "far"))
+    assert near is not None
+    assert far is not None
+    assert dict(near.points)[Term.RELIABILITY] == 13
+    assert dict(far.points)[Term.RELIABILITY] == 20
+    (proposed,) = await desk.matches(second)
+    assert dict(proposed.match.grounds.worth.points)[Term.RELIABILITY] == (
+        13 if proposed.party.id == PartyId(named("near")) else 20
+    )

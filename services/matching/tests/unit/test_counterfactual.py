@@ -251,7 +251,7 @@ def test_what_is_chosen_already_needs_no_raise() -> None:
 
     priced = market(standing).price(case)
 
-    assert priced == Priced(Stakes(value=831, price=0, surplus=0), None)
+    assert priced == Priced(Stakes(value=851, price=0, surplus=0), None)
 
 
 def test_a_filled_line_is_beyond_choosing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from matching_builders import (
 from common.vocabulary import MatchState
 from matching.domain.columns import Pairs, board, every_pair
 from matching.domain.policy import POLICY
+from matching.domain.reliability import Reliability
 from matching.domain.score import total, worths
 from matching.domain.worth import Term, Worth
 
@@ -34,14 +36,17 @@ if TYPE_CHECKING:
     from matching.domain.match import Match
     from matching.domain.need import Need
     from matching.domain.offer import Offer
+    from matching.domain.party import Party
 
 
-def pairs_of(need: Need, *offers: Offer, matches: Iterable[Match] = ()) -> Pairs:
+def pairs_of(
+    need: Need, *offers: Offer, matches: Iterable[Match] = (), party: Party | None = None
+) -> Pairs:
     return every_pair(
         board(
             [(need, line) for line in need.lines],
             offers,
-            parties={a_party().id: a_party()},
+            parties={a_party().id: party or a_party()},
             refusals=frozenset(),
             matches=matches,
             offering=POLICY.offering,
@@ -150,8 +155,41 @@ def test_what_stands_counts_so_that_equals_do_not_change_places() -> None:
     assert points(Term.STABILITY, matches=[a_match(MatchState.DECLINED)]) == 0
 
 
-def test_reliability_counts_nothing_before_there_is_a_record() -> None:
-    assert points(Term.RELIABILITY) == 0
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        (Reliability(), 20),
+        (Reliability(completed=1), 26),
+        (Reliability(completed=8), 36),
+        (Reliability(no_shows=1), 13),
+        (Reliability(drop_outs=1), 13),
+        (Reliability(completed=3, no_shows=2, drop_outs=1), 20),
+    ],
+)
+def test_who_keeps_its_word_counts_more_and_who_is_new_is_in_the_middle(
+    record: Reliability, expected: int
+) -> None:
+    assert reliability_of(record) == expected
+
+
+@given(counts=st.tuples(*[st.integers(0, 500)] * 3))
+def test_reliability_stays_between_nothing_and_its_weight_and_moves_the_right_way(
+    counts: tuple[int, int, int],
+) -> None:
+    completed, no_shows, drop_outs = counts
+    record = Reliability(completed=completed, no_shows=no_shows, drop_outs=drop_outs)
+
+    now = reliability_of(record)
+
+    assert 0 <= now <= POLICY.weights.reliability
+    assert reliability_of(replace(record, completed=completed + 1)) >= now
+    assert reliability_of(replace(record, no_shows=no_shows + 1)) <= now
+
+
+def reliability_of(record: Reliability) -> int:
+    party = a_party(reliability=record)
+    worth = worths(pairs_of(a_need(), an_offer(), party=party), POLICY)[0]
+    return dict(worth.points)[Term.RELIABILITY]
 
 
 def test_every_allowed_pair_is_worth_more_than_nothing() -> None:

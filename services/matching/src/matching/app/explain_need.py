@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from common.clearance import cleared, system
@@ -10,9 +11,11 @@ from matching.app.territory import reaches
 from matching.domain.errors import NeedNotKnown, OfferNotFound
 from matching.domain.explanation import Circumstances, Explanation, Verdict, explain
 from matching.domain.match import HOLDING, STANDING
+from matching.domain.reliability import UNTRIED, counted_since
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from common.clock import Clock
     from common.grants import Scope
@@ -44,22 +47,22 @@ async def explain_offer(
     need = await _visible(need_id, within, store=store, areas=areas)
     # A need is met from its whole pool, which is wider than what its worker may look through.
     with cleared(system("offer for a need")):
-        around = await _with_offer(need, offer_id, within, store=store, areas=areas)
         at, pool_id = clock.now(), need.site.pool_id
+        around = await _with_offer(need, offer_id, within, store=store, areas=areas, at=at)
         policy = await policies.of_pool(pool_id, at=at)
         found = explain(need, around, policy, at=at)
         return await prices.of(found, pool_id, policy, at=at)
 
 
 async def _with_offer(
-    need: Need, offer_id: OfferId, within: Scope, *, store: Store, areas: Areas
+    need: Need, offer_id: OfferId, within: Scope, *, store: Store, areas: Areas, at: datetime
 ) -> Circumstances:
     async with store.transaction() as matching:
         offer = await matching.offers.get(offer_id)
         is_in_pool = offer.site.pool_id == need.site.pool_id
         if not is_in_pool and not await reaches(within, offer.site.area, areas=areas):
             raise OfferNotFound(offer_id=offer_id)
-        return await _around(need, [offer], matching=matching)
+        return await _around(need, [offer], matching=matching, at=at)
 
 
 async def find_candidates(
@@ -80,10 +83,10 @@ async def find_candidates(
     need = await _visible(need_id, within, store=store, areas=areas)
     services = {line.service for line in need.lines}
     with cleared(system("offers for a need")):
+        at, pool_id = clock.now(), need.site.pool_id
         async with store.transaction() as matching:
             offers = await matching.offers.in_pool(need.site.pool_id, services)
-            around = await _around(need, offers, matching=matching)
-        at, pool_id = clock.now(), need.site.pool_id
+            around = await _around(need, offers, matching=matching, at=at)
         policy = await policies.of_pool(pool_id, at=at)
         explained = explain(need, around, policy, at=at)
         of_service = [each for each in explained if each.offer.supply.service is each.line.service]
@@ -111,8 +114,15 @@ async def _visible(need_id: NeedId, within: Scope, *, store: Store, areas: Areas
     return need
 
 
-async def _around(need: Need, offers: Sequence[Offer], *, matching: Matching) -> Circumstances:
-    parties = await matching.parties.find_many({offer.supply.party_id for offer in offers})
+async def _around(
+    need: Need, offers: Sequence[Offer], *, matching: Matching, at: datetime
+) -> Circumstances:
+    givers = {offer.supply.party_id for offer in offers}
+    records = await matching.reliabilities.of_parties(givers, since=counted_since(at))
+    parties = {
+        party_id: replace(party, reliability=records.get(party_id, UNTRIED))
+        for party_id, party in (await matching.parties.find_many(givers)).items()
+    }
     refusals = await matching.needs.refusals(need.id)
     matches = await matching.matches.of_need(need.id)
     return Circumstances(

@@ -17,7 +17,7 @@ from matching.domain.feedback import Feedback, Opinion, give_feedback
 from matching.domain.hours import refuse_unless_day_of
 from matching.domain.identity import MatchId, PartyId
 from matching.domain.no_show import Absent, NoShow, say_absent
-from matching.domain.reliability import LOOKING_BACK, UNTRIED, Reliability
+from matching.domain.reliability import UNTRIED, Reliability, counted_since
 from matching.domain.side import Side
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ async def find_reliability(
     with cleared(system("reliability of a party")):
         async with store.transaction() as matching:
             found = await matching.reliabilities.of_parties(
-                [party_id], since=clock.now() - LOOKING_BACK
+                [party_id], since=counted_since(clock.now())
             )
     return found.get(party_id, UNTRIED)
 

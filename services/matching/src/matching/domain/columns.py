@@ -127,6 +127,8 @@ class OfferColumns:
     is_active: Mask
     is_vetted: Mask
     age_days: Integers
+    kept_words: Integers
+    broken_words: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -394,6 +396,8 @@ def offer_columns(
         is_active=_mask(party.is_active for party in givers),
         is_vetted=_mask(party.is_vetted(on=today) for party in givers),
         age_days=_integers(days_between(offer.true_at, at) for offer in offers),
+        kept_words=_integers(party.reliability.completed for party in givers),
+        broken_words=_integers(party.reliability.broken for party in givers),
     )
 
 

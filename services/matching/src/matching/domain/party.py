@@ -1,4 +1,4 @@
-"""A party of one of the five societies, as far as the registry tells of it."""
+"""A party of one of the five societies, as far as the registry and its own record tell of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from common.places import AreaRef
 from common.vocabulary import Society
 from matching.domain.identity import PartyId
+from matching.domain.reliability import UNTRIED, Reliability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,8 @@ class Party:
     suspended_on: date | None = None
     is_approved: bool = True
     """False of a party that was only invited."""
+    reliability: Reliability = UNTRIED
+    """How it has kept its word, as this service counts it."""
 
     def vetted(self, *, until: date) -> Party:
         """Return the party after a vetting; it does not lift a suspension."""

@@ -52,6 +52,8 @@ class Weights:
     freshness: Points = 30
     """An offer published or confirmed today; half of it is left after each half-life."""
     freshness_half_life_days: Days = 30
+    reliability: Points = 40
+    """A party that has kept its word again and again; half of it where nothing is known yet."""
     keep_proposed: Points = 20
     """The offer is proposed already: people are not shuffled for nothing."""
     keep_asked: Points = 60

@@ -1,7 +1,7 @@
 """What a pair is worth, one function for each term, over whole columns of pairs.
 
-Waiting and freshness change with the day and are the same for every pair of a line or an offer.
-Reliability counts nothing until there is a record to judge it by.
+Waiting, freshness and reliability are the same for every pair of a line or an offer. The first two
+change with the day; so does reliability, and whenever something of its party is read anew.
 """
 
 from __future__ import annotations
@@ -62,9 +62,14 @@ def local_first(pairs: Pairs, policy: Policy) -> Integers:
     return np.where(in_township, policy.weights.local_township, points)
 
 
-def reliability(pairs: Pairs, policy: Policy) -> Integers:  # noqa: ARG001 - the form of a term
-    """Count nothing: a record to judge parties by does not exist yet."""
-    return np.zeros(len(pairs.line), dtype=np.int64)
+def reliability(pairs: Pairs, policy: Policy) -> Integers:
+    """Count how the party keeps its word: half the weight where nothing is known of it yet.
+
+    The rule of succession in whole numbers: one word kept and one broken are supposed of everybody.
+    """
+    kept = pairs.board.offers.kept_words[pairs.offer]
+    broken = pairs.board.offers.broken_words[pairs.offer]
+    return policy.weights.reliability * (1 + kept) // (2 + kept + broken)
 
 
 def freshness(pairs: Pairs, policy: Policy) -> Integers:

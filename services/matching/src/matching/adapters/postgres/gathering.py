@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from sqlmodel import col
 
 from matching.adapters.postgres.reading import among, fetch, rows_of
+from matching.adapters.postgres.reliabilities import with_records
 from matching.adapters.postgres.rows import to_need, to_offer, to_party
 from matching.adapters.postgres.tables import NeedLineRow, NeedRow, OfferRow, PartyRow, RefusalRow
 from matching.domain.identity import NeedId, PartyId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
@@ -39,11 +41,14 @@ async def offers_where(session: AsyncSession, *conditions: ColumnElement[bool]) 
     return [to_offer(row) for row in await fetch(session, wanted, OfferRow)]
 
 
-async def parties_of(session: AsyncSession, offers: Collection[Offer]) -> Mapping[PartyId, Party]:
-    """Return whose offers they are."""
+async def parties_of(
+    session: AsyncSession, offers: Collection[Offer], *, at: datetime
+) -> Mapping[PartyId, Party]:
+    """Return whose offers they are, and how they have kept their word."""
     ids = {offer.supply.party_id for offer in offers}
     wanted = rows_of(PartyRow).where(among(col(PartyRow.id), ids))
-    return {PartyId(row.id): to_party(row) for row in await fetch(session, wanted, PartyRow)}
+    rows = await fetch(session, wanted, PartyRow)
+    return await with_records(session, map(to_party, rows), at=at)
 
 
 async def refusals_of(session: AsyncSession, needs: Collection[Need]) -> Refusals:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 from typing_extensions import override
 
-from common.clock import CHINA
 from matching.adapters.postgres.asking_tables import FeedbackRow, NoShowRow
 from matching.adapters.postgres.reading import fetch, rows_of
+from matching.adapters.postgres.reliabilities import reliabilities
 from matching.adapters.published import about_feedback, about_no_show
 from matching.app.outcome_ports import FeedbackBook, NoShows, Reliabilities
 from matching.domain.feedback import Feedback, FeedbackReason, Opinion, feedback_id
 from matching.domain.identity import FeedbackId, MatchId, NeedId, NoShowId, PartyId
 from matching.domain.no_show import Absent, NoShow, no_show_id
-from matching.domain.reliability import Reliability
 from matching.domain.side import Side
 
 if TYPE_CHECKING:
@@ -29,29 +28,7 @@ if TYPE_CHECKING:
     from common.persistence.outbox import Outbox
     from matching.domain.feedback import FeedbackChange
     from matching.domain.no_show import NoShowChange
-
-# Two sides may speak of one day: it is missed once.
-_RELIABILITIES: Final = text("""
-    select
-        party.id,
-        kept.completed,
-        kept.drop_outs,
-        (
-            select count(distinct (no_show.match_id, no_show.missed_on)) from no_show
-            where no_show.party_id = party.id and no_show.absent = 'giver'
-                and no_show.missed_on >= :since_day
-        ) as no_shows
-    from unnest(cast(:ids as uuid[])) as party (id)
-    cross join lateral (
-        select
-            count(*) filter (where match.state = 'fulfilled') as completed,
-            count(*) filter (
-                where match.state = 'withdrawn' and match.reason <> 'no_show'
-            ) as drop_outs
-        from match
-        where match.party_id = party.id and match.decided_at >= :since
-    ) as kept
-""")
+    from matching.domain.reliability import Reliability
 
 
 class PostgresNoShows(NoShows):
@@ -124,7 +101,7 @@ class PostgresFeedbackBook(FeedbackBook):
 
 
 class PostgresReliabilities(Reliabilities):
-    """What parties have kept and not kept, counted when somebody looks."""
+    """How parties have kept their word, in the transaction that is open."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session: Final = session
@@ -133,21 +110,7 @@ class PostgresReliabilities(Reliabilities):
     async def of_parties(
         self, party_ids: Collection[PartyId], *, since: datetime
     ) -> Mapping[PartyId, Reliability]:
-        connection = await self._session.connection()
-        counted = await connection.execute(
-            _RELIABILITIES,
-            {
-                "ids": list(party_ids),
-                "since": since,
-                "since_day": since.astimezone(CHINA).date(),
-            },
-        )
-        return {
-            PartyId(row.id): Reliability(
-                completed=row.completed, no_shows=row.no_shows, drop_outs=row.drop_outs
-            )
-            for row in counted
-        }
+        return await reliabilities(self._session, party_ids, since=since)
 
 
 def _to_no_show(row: NoShowRow) -> NoShow:

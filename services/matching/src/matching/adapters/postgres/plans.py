@@ -175,7 +175,7 @@ class PostgresPlans(Plans):
     @override
     async def news(self, pool_id: PoolId) -> News:
         async with self._unit_of_work.snapshot() as session:
-            return await read_news(session, pool_id)
+            return await read_news(session, pool_id, at=self._clock.now())
 
     @override
     async def write(

@@ -94,7 +94,7 @@ class PostgresShortages(Shortages):
                     (need, line) for need in needs for line in need.lines if line.id not in filled
                 ],
                 offers=offers,
-                parties=await parties_of(session, offers),
+                parties=await parties_of(session, offers, at=at),
                 refusals=await refusals_of(session, needs),
             )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row, text
 from sqlmodel import col
 
 from matching.adapters.postgres.reading import among, fetch, rows_of
+from matching.adapters.postgres.reliabilities import with_records
 from matching.adapters.postgres.rows import to_match, to_need, to_offer, to_party
 from matching.adapters.postgres.tables import (
     MatchRow,
@@ -65,7 +66,7 @@ async def read_standing(session: AsyncSession, pool_id: PoolId, *, at: datetime)
         wanted_sequence=noted.wanted_sequence,
         needs=tuple(about.needs.values()),
         offers=tuple(offers),
-        parties=await _parties(session, {offer.supply.party_id for offer in offers}),
+        parties=await _parties(session, {offer.supply.party_id for offer in offers}, at),
         matches=about.matches,
         refusals=about.refusals,
         planned=about.planned,
@@ -74,7 +75,7 @@ async def read_standing(session: AsyncSession, pool_id: PoolId, *, at: datetime)
     )
 
 
-async def read_news(session: AsyncSession, pool_id: PoolId) -> News:
+async def read_news(session: AsyncSession, pool_id: PoolId, *, at: datetime) -> News:
     """Return what stands now of everything in a pool whose change was noted and not heard yet.
 
     Notes are written in the transactions that they are about: what a note is seen of is seen too.
@@ -93,7 +94,7 @@ async def read_news(session: AsyncSession, pool_id: PoolId) -> News:
             **dict.fromkeys(map(OfferId, by_kind["offer"])),
             **{offer.id: offer for offer in offers},
         },
-        parties=await _parties(session, parties),
+        parties=await _parties(session, parties, at),
         matches=about.matches,
         refusals=about.refusals,
         planned=about.planned,
@@ -199,11 +200,14 @@ async def _lines(session: AsyncSession, need_ids: list[UUID]) -> Mapping[UUID, l
     return found
 
 
-async def _parties(session: AsyncSession, party_ids: Collection[UUID]) -> Mapping[PartyId, Party]:
+async def _parties(
+    session: AsyncSession, party_ids: Collection[UUID], at: datetime
+) -> Mapping[PartyId, Party]:
     if not party_ids:
         return {}
     wanted = rows_of(PartyRow).where(among(col(PartyRow.id), list(party_ids)))
-    return {PartyId(row.id): to_party(row) for row in await fetch(session, wanted, PartyRow)}
+    rows = await fetch(session, wanted, PartyRow)
+    return await with_records(session, map(to_party, rows), at=at)
 
 
 async def _matches(session: AsyncSession, need_ids: list[UUID]) -> tuple[Match, ...]:

@@ -82,7 +82,7 @@ class PostgresStandings(Standings):
                 wanted_sequence=0,
                 needs=tuple(needs),
                 offers=tuple(offers),
-                parties=await parties_of(session, offers),
+                parties=await parties_of(session, offers, at=at),
                 matches=await _matches(session, needs),
                 refusals=await refusals_of(session, needs),
                 planned={},

@@ -116,7 +116,7 @@ class PostgresWhatIfs(WhatIfs):
                 pool_id=pool_id,
                 needs=needs,
                 offers=offers,
-                parties=await parties_of(session, offers),
+                parties=await parties_of(session, offers, at=command.until),
                 refusals=await refusals_of(session, needs),
             )
 
