@@ -13,6 +13,7 @@ from matching_builders import (
     a_site,
     a_standing,
     an_offer,
+    an_opening,
     metres_north,
     named,
     plan,
@@ -76,6 +77,30 @@ def test_a_line_that_takes_a_whole_load_is_decided_with_everything_in_its_way() 
     prices = {each.offer_id: each.price for each in again.candidates}
     assert prices[offers[1].id] == 0
     assert (prices[offers[0].id] or 0) > 700
+
+
+def test_a_whole_load_of_a_session_is_decided_with_the_sessions_that_clash() -> None:
+    needs = [whole("near", 0), whole("far", 2_000, urgency=4)]
+    offers = [
+        an_offer(name, openings=(an_opening(f"{name} session", 10, is_exclusive=True),))
+        for name in ("one", "two")
+    ]
+
+    decision = decided(needs, offers, "far")
+    again = replay(decision, assign)
+
+    assert decision.sessions == {
+        opening.session_id: offer.id for offer in offers for opening in offer.openings or ()
+    }
+    assert decision.competing is not None
+    assert len(decision.competing.clashes) == 1
+    assert (again.is_same, again.value) == (True, decision.value)
+    # One of both is served at most, so each session costs what the other line would be worth.
+    assert {each.price for each in again.candidates} == {decision_of_near(offers)}
+
+
+def decision_of_near(offers: list[Offer]) -> int:
+    return decided([whole("near", 0)], offers, "near").value
 
 
 def test_a_plan_that_keeps_what_stands_decides_nothing() -> None:

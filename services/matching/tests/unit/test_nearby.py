@@ -118,9 +118,10 @@ def test_what_is_gone_is_found_no_more_and_its_row_is_used_again() -> None:
 
     book.drop_offer(an_offer("a").id)
 
-    assert book.for_lines(lines, NOTHING).offer.tolist() == []
+    assert book.for_lines(lines, NOTHING).source.tolist() == []
     assert book.put_offers([an_offer("b")], PARTIES, at=NOW).tolist() == [row]
-    assert book.for_lines(lines, NOTHING).offer.tolist() == [row]
+    found = book.for_lines(lines, NOTHING)
+    assert book.source_ids(found.source) == [an_offer("b").id]
 
 
 def test_those_far_away_are_not_even_looked_at() -> None:

@@ -8,10 +8,11 @@ load has no such prices, so everything that competed with it is kept and solved 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
+from uuid import UUID
 
 from common.vocabulary import Labelled
 from matching.domain.counterfactual import stakes_of
@@ -20,8 +21,6 @@ from matching.domain.linkage import Certificate
 from matching.engine import ENGINE_VERSION, Problem, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from matching.domain.match import Match
     from matching.domain.two_plans import Known
 
@@ -86,6 +85,13 @@ class Decision:
     value: int
     bound: int
     competing: Problem | None = None
+    sessions: Mapping[UUID, OfferId] = field(default_factory=dict)
+    """Of which offers the sessions are that ``competing`` has in place of them."""
+
+    def sources_of(self, offer_id: OfferId) -> Sequence[UUID]:
+        """Return what stands for an offer in ``competing``: itself, or its sessions."""
+        known = () if self.competing is None else self.competing.offer_ids
+        return [each for each in known if self.sessions.get(each, each) == offer_id]
 
     @property
     def method(self) -> Method:
@@ -148,6 +154,7 @@ def _decided(match: Match, known: Known, certificate: Certificate) -> Decision:
         value=known.value,
         bound=known.bound,
         competing=known.competing,
+        sessions=known.sessions,
     )
 
 
@@ -182,9 +189,12 @@ def _by_solving(decision: Decision, competing: Problem, kernel: Kernel) -> Repla
 def _chosen_again(
     decision: Decision, competing: Problem, result: Result, kernel: Kernel
 ) -> OfferId | None:
-    offer = result.pairs().get(decision.line_id)
+    source = result.pairs().get(decision.line_id)
+    offer = None if source is None else decision.sessions.get(source, source)
     if offer != decision.offer_id:
-        stakes = stakes_of(competing, decision.line_id, [decision.offer_id], kernel)
+        stakes = stakes_of(
+            competing, decision.line_id, decision.sources_of(decision.offer_id), kernel
+        )
         # With a raise of one it would be in every best plan, so it is in one as it is.
         if stakes is not None and stakes.raise_by <= 1:
             return decision.offer_id
@@ -194,7 +204,7 @@ def _chosen_again(
 def _priced(decision: Decision, competing: Problem, kernel: Kernel) -> tuple[Candidate, ...]:
     prices: dict[OfferId, int] = {}
     for each in decision.candidates[:MOST_PRICED]:
-        stakes = stakes_of(competing, decision.line_id, [each.offer_id], kernel)
+        stakes = stakes_of(competing, decision.line_id, decision.sources_of(each.offer_id), kernel)
         if stakes is not None:
             prices[each.offer_id] = stakes.price
     return tuple(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 import numpy as np
 
@@ -12,8 +14,7 @@ from matching.domain.identity import LineId, OfferId
 from matching.engine import Choice, Limits, Problem, Reservations, StandingPlan, Transport, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-    from uuid import UUID
+    from collections.abc import Collection, Iterable, Sequence
 
     from matching.domain.candidates import CandidateBook, Candidates
     from matching.domain.columns import Integers
@@ -44,7 +45,7 @@ class Known:
     """What a plan knows about a line: its candidates as (offer, worth, price), and its rivals.
 
     Where prices decide, value and bound are those of the line beyond its offer's price; else those
-    of everything in ``competing``.
+    of everything in ``competing``, where ``sessions`` stand for the offers that they are of.
     """
 
     chosen: OfferId
@@ -52,6 +53,7 @@ class Known:
     value: int
     bound: int
     competing: Problem | None
+    sessions: Mapping[UUID, OfferId] = field(default_factory=dict)
 
 
 class TwoPlans:
@@ -152,21 +154,13 @@ class TwoPlans:
                 found[line_id] = self._known_by_prices(line_id, chosen)
                 continue
             if line_id not in rivals:
-                competing = self._competing(line_id)
+                competing = self._reserved.competing(line_id)
                 rivals[line_id] = competing
                 if competing is not None:
                     rivals.update(dict.fromkeys(competing.problem.line_ids, competing))
             if (competing := rivals[line_id]) is not None:
                 found[line_id] = self._known_by_rivals(line_id, chosen, competing)
         return found
-
-    def _competing(self, line_id: LineId) -> Competing | None:
-        competing = self._reserved.competing(line_id)
-        if competing is None:
-            return None
-        # A decision is about offers; which sessions of one were full is not kept.
-        is_by_offer = all(self._offer_of.get(each) == each for each in competing.problem.offer_ids)
-        return competing if is_by_offer else None
 
     def _known_by_prices(self, line_id: LineId, chosen: OfferId) -> Known:
         surplus = self._flow.surplus_of(line_id)
@@ -185,14 +179,21 @@ class TwoPlans:
         )
 
     def _known_by_rivals(self, line_id: LineId, chosen: OfferId, competing: Competing) -> Known:
+        worth: dict[OfferId, tuple[OfferId, int, int | None]] = {}
+        for source, value in self._reserved.wishes_of(line_id):
+            offer_id = self._offer_of[source]
+            worth.setdefault(offer_id, (offer_id, value, None))
         return Known(
             chosen=chosen,
-            candidates=tuple(
-                (OfferId(offer), value, None) for offer, value in self._reserved.wishes_of(line_id)
-            ),
+            candidates=tuple(worth.values()),
             value=competing.value,
             bound=competing.bound,
             competing=competing.problem,
+            sessions={
+                source: self._offer_of[source]
+                for source in competing.problem.offer_ids
+                if source in self._offer_of and self._offer_of[source] != source
+            },
         )
 
     def put_lines(

@@ -224,11 +224,10 @@ class Reservations:
     def competing(self, line: UUID) -> Competing | None:
         """Return everything that is in a line's way, with what it has.
 
-        None if that is too much, or if some of it is bundled or clashes: a problem says nothing of
-        either.
+        None if that is too much, or if some of it is bundled: a problem says nothing of bundles.
         """
         lines = self._connected(line)
-        if lines is None or not self._is_simple(lines):
+        if lines is None or any(len(self._with_mates(each)) > 1 for each in lines):
             return None
         planned = [self._lines[each] for each in lines]
         return Competing(
@@ -379,7 +378,6 @@ class Reservations:
         problem = self._problem(lines)
         bundles = {bundle: number for number, bundle in enumerate(self._mates)}
         of_line = [self._lines[line].wish.bundle for line in problem.line_ids]
-        place = {offer: number for number, offer in enumerate(problem.offer_ids)}
         return PlannerProblem.of(
             line_ids=problem.line_ids,
             offer_ids=problem.offer_ids,
@@ -389,12 +387,7 @@ class Reservations:
             value=problem.value,
             load=problem.quantity[problem.line],
             bundle=[ALONE if bundle is None else bundles[bundle] for bundle in of_line],
-            offer_clashes=[
-                (place[offer], place[other])
-                for offer in problem.offer_ids
-                for other in self._clashes.get(offer, ())
-                if offer < other and other in place
-            ],
+            offer_clashes=problem.clashes,
             is_kept=[
                 self._lines[problem.line_ids[line]].offer == problem.offer_ids[offer]
                 for line, offer in zip(problem.line.tolist(), problem.offer.tolist(), strict=True)
@@ -418,6 +411,12 @@ class Reservations:
             line=[pair[0] for pair in pairs],
             offer=[pair[1] for pair in pairs],
             value=[pair[2] for pair in pairs],
+            clashes=[
+                (place[offer], place[other])
+                for offer in offers
+                for other in self._clashes.get(offer, ())
+                if offer < other and other in place
+            ],
         )
 
     def _make_do(self, line: UUID) -> None:

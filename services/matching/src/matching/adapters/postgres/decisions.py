@@ -20,7 +20,7 @@ from matching.domain.linkage import Certificate
 from matching.engine import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel.ext.asyncio.session import AsyncSession
@@ -49,7 +49,8 @@ class PostgresDecisions(Decisions):
             rows = await fetch(session, wanted, DecisionRow)
             if not rows:
                 return None
-            return _to_decision(rows[0], await _problem(session, rows[0].problem_id))
+            kept = await _kept(session, rows[0].problem_id)
+            return _to_decision(rows[0], kept)
 
     @override
     async def note_replay(self, replayed: Replayed, *, at: datetime) -> None:
@@ -75,7 +76,7 @@ async def keep_decisions(session: AsyncSession, decisions: Sequence[Decision]) -
     documents: dict[int, tuple[UUID, dict[str, Any]]] = {}
     for decision in decisions:
         if decision.competing is not None and id(decision.competing) not in documents:
-            documents[id(decision.competing)] = _document(decision.competing)
+            documents[id(decision.competing)] = _document(decision.competing, decision.sessions)
     if documents:
         rows = {key: {"id": key, "problem": problem} for key, problem in documents.values()}
         new = upsert(DecisionProblemRow).on_conflict_do_nothing()
@@ -86,12 +87,15 @@ async def keep_decisions(session: AsyncSession, decisions: Sequence[Decision]) -
     )
 
 
-async def _problem(session: AsyncSession, problem_id: UUID | None) -> Problem | None:
+async def _kept(session: AsyncSession, problem_id: UUID | None) -> dict[str, Any] | None:
     if problem_id is None:
         return None
     wanted = rows_of(DecisionProblemRow).where(col(DecisionProblemRow.id) == problem_id)
     (row,) = await fetch(session, wanted, DecisionProblemRow)
-    kept = row.problem
+    return row.problem
+
+
+def _to_problem(kept: dict[str, Any]) -> Problem:
     return Problem.of(
         line_ids=[UUID(each) for each in kept["lines"]],
         quantity=kept["quantity"],
@@ -100,12 +104,13 @@ async def _problem(session: AsyncSession, problem_id: UUID | None) -> Problem | 
         line=kept["line"],
         offer=kept["offer"],
         value=kept["value"],
+        clashes=[(one, other) for one, other in kept.get("clashes", ())],
     )
 
 
-def _document(problem: Problem) -> tuple[UUID, dict[str, Any]]:
+def _document(problem: Problem, sessions: Mapping[UUID, OfferId]) -> tuple[UUID, dict[str, Any]]:
     """Return a problem as it is kept, under a key that follows from what it says."""
-    document = {
+    document: dict[str, Any] = {
         "lines": [str(each) for each in problem.line_ids],
         "quantity": problem.quantity.tolist(),
         "offers": [str(each) for each in problem.offer_ids],
@@ -114,6 +119,9 @@ def _document(problem: Problem) -> tuple[UUID, dict[str, Any]]:
         "offer": problem.offer.tolist(),
         "value": problem.value.tolist(),
     }
+    if sessions:
+        document["sessions"] = {str(each): str(offer) for each, offer in sessions.items()}
+        document["clashes"] = [list(pair) for pair in problem.clashes]
     return uuid5(_NAMES, json.dumps(document)), document
 
 
@@ -142,7 +150,8 @@ def _values(decision: Decision, document: tuple[UUID, dict[str, Any]] | None) ->
     }
 
 
-def _to_decision(row: DecisionRow, competing: Problem | None) -> Decision:
+def _to_decision(row: DecisionRow, kept: dict[str, Any] | None) -> Decision:
+    sessions = {} if kept is None else kept.get("sessions", {})
     return Decision(
         match_id=MatchId(row.match_id),
         need_id=NeedId(row.need_id),
@@ -165,5 +174,6 @@ def _to_decision(row: DecisionRow, competing: Problem | None) -> Decision:
         ),
         value=row.value,
         bound=row.bound,
-        competing=competing,
+        competing=None if kept is None else _to_problem(kept),
+        sessions={UUID(each): OfferId(UUID(offer)) for each, offer in sessions.items()},
     )
