@@ -284,6 +284,16 @@ def test_a_home_has_patience_as_long_as_somebody_near_is_found() -> None:
     assert pool.widened() == []
 
 
+def test_a_home_that_is_left_alone_after_its_patience_is_looked_for_farther_around() -> None:
+    home = a_need(site=a_site(point=None), submitted_at=NOW - timedelta(days=30))
+    pool = heard(home, offers=[an_offer(), an_offer("next door", site=NEXT_DOOR)])
+
+    pool.hear(replace(_nothing(), offers={an_offer().id: None}), at=NOW)
+
+    assert [need.search_area for need in pool.widened()] == [SearchArea.COUNTY]
+    assert pool.offer_for(LineId(named("line"))) == an_offer("next door").id
+
+
 def test_patience_ends_at_its_own_instant() -> None:
     home = a_need(site=a_site(point=None), submitted_at=NOW)
     pool = heard(home, offers=[an_offer(site=NEXT_DOOR)])

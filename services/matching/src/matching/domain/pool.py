@@ -71,6 +71,8 @@ class Pool:
         self._ends: Final[Timetable[OfferId]] = Timetable()
         self._windows: Final[Timetable[NeedId]] = Timetable()
         self._patience: Final[Timetable[NeedId]] = Timetable()
+        self._impatient: Final[set[NeedId]] = set()
+        self._otherwise: Final[set[NeedId]] = set()
         self._widened: Final[dict[NeedId, int]] = {}
         self._book: Final = CandidateBook(policy, at=at)
         self._plan: Final = TwoPlans(self._book, limits, lines_at_once=lines_at_once)
@@ -93,6 +95,7 @@ class Pool:
         self._hear_needs(news)
         self._close_windows()
         self._plan.settle()
+        self._note_changed()
         self._widen()
         for party_id in self._moved:
             self._touch_giver(party_id)
@@ -241,7 +244,9 @@ class Pool:
 
     def _note_changed(self) -> None:
         changed = [LineId(line) for line in self._plan.changed() if line in self._need_of]
-        self._touched.update(self._need_of[line] for line in changed)
+        needs = {self._need_of[line] for line in changed}
+        self._touched.update(needs)
+        self._otherwise.update(needs)
         self._appointments.clear()
         for line in changed:
             offer_id = self._plan.offer_for(line)
@@ -276,7 +281,8 @@ class Pool:
             self.asks.know(match, None)
         for kept in (self._refusals, self._planned):
             kept.pop(need_id, None)
-        self._touched.discard(need_id)
+        for noted in (self._touched, self._impatient, self._otherwise):
+            noted.discard(need_id)
         self._widened.pop(need_id, None)
 
     def _hear_offers(self, offers: Mapping[OfferId, Offer | None]) -> None:
@@ -350,15 +356,25 @@ class Pool:
             self._patience.note(need.submitted_at + timedelta(seconds=seconds), need.id)
 
     def _widen(self) -> None:
-        """Look farther around for who has waited in vain so long."""
-        while due := self._patience.take_due(self.at):
-            for need_id in due:
+        """Look farther around for who has waited so long and waits in vain, now or from now on."""
+        while ripe := self._take_ripe():
+            for need_id in ripe:
                 self._widen_one(need_id)
+            self._note_changed()
+
+    def _take_ripe(self) -> list[NeedId]:
+        """Return whose patience has ended just now, or had when the plan last changed for them."""
+        due = self._patience.take_due(self.at)
+        self._impatient.update(due)
+        ripe = {*due, *(self._otherwise & self._impatient)}
+        self._otherwise.clear()
+        return sorted(ripe)
 
     def _widen_one(self, need_id: NeedId) -> None:
         need = self.needs.get(need_id)
         if need is None or not self._waits_in_vain(need):
             return
+        self._impatient.discard(need_id)
         self._widened.setdefault(need_id, need.revision)
         wider = self.needs[need_id] = need.widened()
         self._touched.add(need_id)
