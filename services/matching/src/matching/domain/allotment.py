@@ -79,15 +79,6 @@ class Allotment:
         """How much of it has not come back."""
         return self.quantity - self.returned
 
-    def has_content_of(self, other: Allotment) -> bool:
-        """Tell whether both were granted alike, whatever has happened to either since."""
-        return (self.offer_id, self.area, self.quantity, self.until) == (
-            other.offer_id,
-            other.area,
-            other.quantity,
-            other.until,
-        )
-
     def recall(self, *, at: datetime) -> Change[Allotment, AllotmentFact]:
         """Ask for what is left of it; what was accepted there stays.
 
