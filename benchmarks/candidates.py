@@ -95,7 +95,7 @@ def _asked(
         candidates = book.for_lines(rows, _NOTHING)
         wall.append(_MS * (time.perf_counter() - began))
         processor.append(_MS * (time.thread_time() - clock))
-        found.append(len(candidates.offer))
+        found.append(len(candidates.source))
         book.drop_line(need.lines[0].id)
     return wall[WARM_UP:], processor[WARM_UP:], found[WARM_UP:]
 
