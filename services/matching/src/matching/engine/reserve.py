@@ -181,8 +181,9 @@ class Reservations:
                 for other in self._clashes.get(offer, ()):
                     self._dirty.update(self._wanted_by[other])
         self._freed.clear()
+        crowded = set[UUID]()
         while self._dirty:
-            self._settle(min(self._dirty))
+            self._settle(min(self._dirty), crowded)
 
     def changed(self) -> set[UUID]:
         """Return the lines whose offer may be another than when this was last asked."""
@@ -226,7 +227,7 @@ class Reservations:
 
         None if that is too much, or if some of it is bundled: a problem says nothing of bundles.
         """
-        lines = self._connected(line)
+        lines = self._connected(line, set())
         if lines is None or any(len(self._with_mates(each)) > 1 for each in lines):
             return None
         planned = [self._lines[each] for each in lines]
@@ -271,10 +272,10 @@ class Reservations:
         self._set(line, replace(planned, wish=wish, value=value))
         self._prove(line, bound)
 
-    def _settle(self, line: UUID) -> None:
+    def _settle(self, line: UUID, crowded: set[UUID]) -> None:
         if not self._short and self._takes_best(line):
             return
-        connected = self._connected(line)
+        connected = self._connected(line, crowded)
         if connected is None:
             self._make_do(line)
         elif len(connected) > 1 or not self._takes_best(line):
@@ -295,8 +296,11 @@ class Reservations:
         self._dirty.discard(line)
         return True
 
-    def _connected(self, line: UUID) -> Sequence[UUID] | None:
-        """Return every line that has offers in common with one, or with those; none if too many."""
+    def _connected(self, line: UUID, crowded: set[UUID]) -> Sequence[UUID] | None:
+        """Return every line that has offers in common with one, or with those; none if too many.
+
+        Whoever is found to be among too many is noted as ``crowded``, so that nobody looks again.
+        """
         found, offers, pairs = {line}, set[UUID](), 0
         ahead = [line]
         while ahead:
@@ -305,7 +309,8 @@ class Reservations:
             found.update(mates)
             wish = self._lines[next_line].wish
             pairs += len(wish.values)
-            if pairs > self._at_once:
+            if pairs > self._at_once or next_line in crowded:
+                crowded |= found
                 return None
             for offer, _ in wish.values:
                 for other in {offer, *self._clashes.get(offer, ())} - offers:
