@@ -6,22 +6,29 @@ linear relaxation, which is what assignment with capacities needs (docs/decision
 
 from __future__ import annotations
 
+from importlib import import_module
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from matching.engine.integer_program import Solution
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from ortools.sat.python import cp_model
+
     from matching.engine.effort import Effort
     from matching.engine.integer_program import IntegerProgram
 
 COLUMNS_PER_SECOND: Final = 50_000
 """How fast a program is written down for CP-SAT, which keeps time only from then on."""
 
-_FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
+
+def _loaded() -> ModuleType:
+    """Return CP-SAT's module; it takes a second to load, which most processes need not spend."""
+    return import_module("ortools.sat.python.cp_model")
 
 
 def solve_by_cp_sat(program: IntegerProgram, effort: Effort) -> Solution:
@@ -29,13 +36,14 @@ def solve_by_cp_sat(program: IntegerProgram, effort: Effort) -> Solution:
     known = Solution(program.start, program.worth(program.start), program.ceiling)
     if effort.is_spent or effort.seconds_left() < program.columns / COLUMNS_PER_SECOND:
         return known
+    cp_sat = _loaded()
     model, numbers = _model(program)
     solver = new_solver(effort)
     status = solver.solve(model)
-    if status not in (*_FOUND, cp_model.UNKNOWN):
+    if status not in (cp_sat.OPTIMAL, cp_sat.FEASIBLE, cp_sat.UNKNOWN):
         message = f"CP-SAT calls the program {solver.status_name(status)}"
         raise ValueError(message)
-    if status == cp_model.UNKNOWN:
+    if status == cp_sat.UNKNOWN:
         # It had no time to look, and its bound is a zero that nobody wrote.
         return known
     bound = min(program.ceiling, -solver.response_proto.inner_objective_lower_bound)
@@ -49,7 +57,7 @@ def solve_by_cp_sat(program: IntegerProgram, effort: Effort) -> Solution:
 
 def new_solver(effort: Effort) -> cp_model.CpSolver:
     """Return a solver that gives equal output for equal input, within this effort."""
-    solver = cp_model.CpSolver()
+    solver: cp_model.CpSolver = _loaded().CpSolver()
     parameters = solver.parameters
     parameters.num_workers = 1
     parameters.random_seed = 1
@@ -62,7 +70,8 @@ def new_solver(effort: Effort) -> cp_model.CpSolver:
 
 
 def _model(program: IntegerProgram) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
-    model = cp_model.CpModel()
+    cp_sat = _loaded()
+    model: cp_model.CpModel = cp_sat.CpModel()
     numbers = [model.new_int_var(0, most, "") for most in program.most.tolist()]
     order = np.argsort(program.row, kind="stable")
     column, coefficient = program.column[order].tolist(), program.coefficient[order].tolist()
@@ -71,10 +80,10 @@ def _model(program: IntegerProgram) -> tuple[cp_model.CpModel, list[cp_model.Int
     limits = zip(program.lower.tolist(), program.upper.tolist(), ends, strict=True)
     for lower, upper, end in limits:
         terms = [numbers[each] for each in column[begin:end]]
-        total = cp_model.LinearExpr.weighted_sum(terms, coefficient[begin:end])
+        total = cp_sat.LinearExpr.weighted_sum(terms, coefficient[begin:end])
         model.add_linear_constraint(total, lower, upper)
         begin = end
     for number, start in zip(numbers, program.start.tolist(), strict=True):
         model.add_hint(number, start)
-    model.minimize(cp_model.LinearExpr.weighted_sum(numbers, (-program.value).tolist()))
+    model.minimize(cp_sat.LinearExpr.weighted_sum(numbers, (-program.value).tolist()))
     return model, numbers

@@ -10,7 +10,6 @@ from math import floor, isfinite
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from matching.engine.integer_program import Solution
@@ -47,6 +46,9 @@ def is_within_reach(program: IntegerProgram, effort: Effort) -> bool:
 
 def solve_by_highs(program: IntegerProgram, effort: Effort) -> Solution:
     """Return the better of the start and what HiGHS finds, with the bound that it proves."""
+    # It takes half a second to load, which most processes need not spend.
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
+
     known = Solution(program.start, program.worth(program.start), program.ceiling)
     if effort.is_spent:
         return known
