@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wushe.stack import Stack
     from wushe.state import PartStatus
 
-BACK_WITHIN_SECONDS: Final = 60.0
+BACK_WITHIN_SECONDS: Final = 150.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

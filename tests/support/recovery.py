@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from support.watch import Question
     from wushe.stack import Stack
 
-BACK_WITHIN_SECONDS: Final = 60.0
+BACK_WITHIN_SECONDS: Final = 150.0
 
 
 async def seconds_to_recover(

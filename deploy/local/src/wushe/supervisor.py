@@ -58,7 +58,8 @@ class Part:
     """One program of the stack, over all its restarts.
 
     A part that says that it is not alive, or says nothing, for ``silent_seconds`` is killed: it is
-    frozen, or stuck for ever, and others wait for it.
+    frozen, or stuck for ever, and others wait for it. To become ready it has as long as a slow
+    machine takes that starts all parts at once: starting again before that makes it slower yet.
     """
 
     name: str
@@ -67,7 +68,7 @@ class Part:
     program: Callable[[], Program]
     is_ready: Callable[[], bool]
     is_alive: Callable[[], bool] | None = None
-    ready_seconds: float = 60.0
+    ready_seconds: float = 150.0
     silent_seconds: float = _SILENT_SECONDS
     look_seconds: float = _LOOK_SECONDS
     phase: Phase = Phase.STOPPED
