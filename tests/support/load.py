@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BATCH: Final = 5
 _GROUPS: Final = 0.5
 """Needs of groups have a place, and so a party that may come; homes are for their own township."""
-ANSWER_WITHIN_SECONDS: Final = 120.0
+ANSWER_WITHIN_SECONDS: Final = 300.0
 """Longer than anything is away."""
 _PAUSE_SECONDS: Final = 0.2
 _NOT_NOW: Final = {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
