@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count as numbers
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import Row, text
 
 from common.clock import SystemClock
 from common.contracts.matching import PoolDisturbed
@@ -20,27 +22,35 @@ from common.messaging.intake import Intake, NotTakenIn
 from common.messaging.kafka import Partition, Record
 from common.persistence.unit_of_work import UnitOfWork
 from testing.ledger.book import count, outgoing
+from testing.ledger.desk import Desk
+from testing.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.messaging.event import Envelope
 
 GROUP: Final = "matching"
+PARTITION: Final = Partition(PoolDisturbed.topic(), 0)
 OFFSETS: Final = numbers()
+HELD: Final = text("select version, reason from held_event order by version")
 
 
 class Lookout:
-    """Looks up at every signal, and falls over at one of a version."""
+    """Looks up at every signal, and falls over at those of a version as often as it is said."""
 
-    def __init__(self, *, falls_at: int | None = None) -> None:
+    def __init__(self, *, falls_at: int | None = None, times: int = 1) -> None:
+        self.falls_left = times
         self.seen: list[tuple[str, int]] = []
         self.handlers = Handlers()
 
         @self.handlers.on(PoolDisturbed)
         async def look(envelope: Envelope[PoolDisturbed], _: AsyncSession) -> None:
-            if envelope.version == falls_at:
+            if envelope.version == falls_at and self.falls_left:
+                self.falls_left -= 1
                 raise LookupError
             self.seen.append((envelope.subject, envelope.version))
 
@@ -60,7 +70,7 @@ def signal(pool: UUID, version: int) -> Record:
         )
     )
     return Record(
-        partition=Partition(PoolDisturbed.topic(), 0),
+        partition=PARTITION,
         offset=next(OFFSETS),
         cluster_id="one",
         logged_at=now,
@@ -100,12 +110,43 @@ async def test_the_signal_at_which_somebody_falls_over_is_named(engine: AsyncEng
     assert failure.value.place == 1
 
 
-async def test_what_cannot_be_read_is_held_among_signals_too(engine: AsyncEngine) -> None:
+async def test_what_cannot_be_read_is_held_and_the_signals_beside_it_are_heard(
+    engine: AsyncEngine,
+) -> None:
     pool, lookout = uuid4(), Lookout()
-    torn = replace(signal(pool, 2), value=b"{")
+    torn = replace(signal(pool, 6), value=b"{")
 
-    taken = await intake(engine, lookout.handlers).take([signal(pool, 1), torn], Breaker())
+    taken = await intake(engine, lookout.handlers).take(
+        [signal(pool, 7), torn, signal(pool, 5)], Breaker()
+    )
 
-    assert taken.count == 2
-    assert lookout.seen == [(str(pool), 1)]
-    assert await count(engine, "held_event") == 1
+    assert (taken.count, taken.has_effects) == (3, True)
+    assert lookout.seen == [(str(pool), 7), (str(pool), 5)]
+    assert [(row.version, row.reason) for row in await held(engine)] == [(6, "unreadable")]
+
+
+async def test_a_signal_at_which_somebody_falls_over_is_tried_again_and_keeps_no_other(
+    engine: AsyncEngine,
+) -> None:
+    pool, lookout = uuid4(), Lookout(falls_at=5)
+    desk = await Desk(engine, lookout.handlers, group=GROUP, partition=PARTITION).open()
+
+    await desk.take(signal(pool, 4), signal(pool, 5), signal(pool, 7))
+
+    # The first is heard again: the transaction in which it came first was undone.
+    assert [version for _, version in lookout.seen] == [4, 4, 7]
+    assert [(row.version, row.reason) for row in await held(engine)] == [(5, "defect")]
+
+    await until(partial(is_swept, engine, desk))
+
+    assert [version for _, version in lookout.seen] == [4, 4, 7, 5]
+
+
+async def is_swept(engine: AsyncEngine, desk: Desk) -> bool:
+    await desk.sweep()
+    return not await held(engine)
+
+
+async def held(engine: AsyncEngine) -> Sequence[Row[tuple[int, str]]]:
+    async with engine.connect() as connection:
+        return (await connection.execute(HELD)).all()

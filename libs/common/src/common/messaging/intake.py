@@ -109,6 +109,10 @@ class Intake:
         self._handlers: Final = handlers
         self._clock: Final = clock
 
+    def hears_signals_of(self, topic: str) -> bool:
+        """Tell whether the events of a topic only say where to look, in any order."""
+        return self.group in topic_named(topic).signals
+
     async def take(self, records: Sequence[Record], breaker: Breaker) -> Taken:
         """Take in records of one partition, all or none.
 
@@ -117,7 +121,7 @@ class Intake:
             Enough: The breaker opened on the way.
         """
         topic = records[0].partition.topic
-        if self.group in topic_named(topic).signals:
+        if self.hears_signals_of(topic):
             items = [self.read(record) for record in records]
             signals = [item.envelope for item in items if isinstance(item, Readable)]
             if len(signals) == len(items):
@@ -264,6 +268,15 @@ class Intake:
     async def _settle_event(
         self, batch: _Batch, envelope: Envelope[Event], react: React
     ) -> Fate | None:
+        if self.hears_signals_of(batch.topic):
+            fate = await react(envelope, batch.session)
+            batch.taken.has_effects |= fate is None
+            return fate
+        return await self._settle_in_turn(batch, envelope, react)
+
+    async def _settle_in_turn(
+        self, batch: _Batch, envelope: Envelope[Event], react: React
+    ) -> Fate | None:
         subject, version = envelope.subject, envelope.version
         reached = batch.reached[subject]
         if version <= reached:
@@ -274,7 +287,7 @@ class Intake:
             return fates.behind_another()
         if version > reached + 1:
             return fates.missing_predecessor(self.patience)
-        fate: Fate | None = await react(envelope, batch.session)
+        fate = await react(envelope, batch.session)
         if fate is None:
             batch.reached[subject] = batch.moved[subject] = version
             batch.taken.has_effects = True

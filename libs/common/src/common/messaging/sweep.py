@@ -146,7 +146,8 @@ class Sweep:
             if row is None or row.state is State.DEAD or not row.is_due:
                 return False
             assert row.version is not None, "a subject's record has a version"
-            if row.version > reached + 1:
+            is_signal = self._intake.hears_signals_of(topic)
+            if row.version > reached + 1 and not is_signal:
                 await self._park(connection, row)
                 return False
             item = self._intake.read(row.record)
@@ -156,7 +157,8 @@ class Sweep:
             try:
                 await self._intake.react(item.envelope, session)
                 await held.remove(connection, row)
-                await subjects.move(connection, self._group, topic, {subject: row.version})
+                if not is_signal:
+                    await subjects.move(connection, self._group, topic, {subject: row.version})
                 failpoint(Step.LETTER_TAKEN_IN)
             except Exception as error:
                 raise _Failed(row, error) from error

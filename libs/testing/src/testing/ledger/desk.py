@@ -33,29 +33,36 @@ class Desk:
     """Takes records in and sweeps, when told to."""
 
     def __init__(
-        self, engine: AsyncEngine, handlers: Handlers, patience: Patience | None = None
+        self,
+        engine: AsyncEngine,
+        handlers: Handlers,
+        patience: Patience | None = None,
+        *,
+        group: str = GROUP,
+        partition: Partition = PARTITION,
     ) -> None:
         patience = patience or Patience(first_retry=0.0)
-        self.intake: Final = Intake(GROUP, handlers, UnitOfWork(engine), SystemClock(), patience)
+        self._partition: Final = partition
+        self.intake: Final = Intake(group, handlers, UnitOfWork(engine), SystemClock(), patience)
         self.committed: list[int] = []
         self._tenure: Final = Tenure(self.intake, None, self._note, finish_seconds=1.0)
         self._offsets: Final = count()
         self._sweep: Final = Sweep(self.intake, self._tenure)
         self._leaving: Final = asyncio.Event()
         self._work: Final = PartitionWork(
-            PARTITION, self.intake, self._tenure.turn, self._leaving, self._note
+            partition, self.intake, self._tenure.turn, self._leaving, self._note
         )
 
     async def open(self) -> Desk:
         """Begin to be responsible for the partition."""
-        await self._tenure.assigned(frozenset({PARTITION}))
+        await self._tenure.assigned(frozenset({self._partition}))
         return self
 
     def record(self, sent: Message | Outgoing) -> Record:
         """Return a message as the next record of the partition."""
         written = outgoing(sent) if isinstance(sent, Message) else sent
         return Record(
-            partition=PARTITION,
+            partition=self._partition,
             offset=next(self._offsets),
             cluster_id="one",
             logged_at=datetime.now(UTC),
