@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
     from matching.app.policy_ports import FindPolicies
 
 MOST_SECONDS: Final = 10**9
-POLICY_FRESH: Final = timedelta(seconds=1)
-"""How long it may take until what another process activates is what pools are planned by."""
 POOL_FRESH_SECONDS: Final = 600.0
 """How long it may take until a new list of areas changes whose policy a pool is planned by."""
 
@@ -105,18 +102,12 @@ class PostgresPolicies(Policies):
         self._areas: Final = areas
         self._now: Final = now
         self._around: Final[dict[PoolId, tuple[float, _Around]]] = {}
-        self._of_pool: Final[dict[PoolId, tuple[datetime, Policy]]] = {}
 
     @override
     async def of_pool(self, pool_id: PoolId, *, at: datetime) -> Policy:
-        kept = self._of_pool.get(pool_id)
-        if kept is not None and timedelta() <= at - kept[0] < POLICY_FRESH:
-            return kept[1]
         async with self._unit_of_work.transaction() as session:
             around = await self._around_pools(session, [pool_id])
-            policy = (await _nearest(session, around[pool_id], at)).policy
-        self._of_pool[pool_id] = (at, policy)
-        return policy
+            return (await _nearest(session, around[pool_id], at)).policy
 
     @override
     async def offerings(
@@ -191,7 +182,6 @@ class PostgresPolicies(Policies):
             written = await connection.execute(
                 update(PolicyDocumentRow).where(is_draft).values(**values)
             )
-        self._of_pool.clear()
         if written.rowcount == 0:
             raise PolicyAlreadyActive(
                 version=document.version, effective_from=document.activation.effective_from
