@@ -5,24 +5,27 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from matching_desk import DALIAN, Desk
 from prometheus_client import REGISTRY
 
+from common.messaging.topics import topic_named
 from common.vocabulary import MatchState
 from matching.app.planning_ports import Epoch, PlanOutdated
+from matching.domain.identity import PoolId
 from matching.engine.compiled import play
-from matching.entrypoints.planner import Planner
+from matching.entrypoints.planner import AT_A_TIME, Planner
 from testing.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
 
     from matching.app.plan_pool import Planning
-    from matching.domain.identity import PoolId
 
-FOREVER = 3600.0
+FOREVER: Final = 3600.0
+PARTITIONS: Final = topic_named("cases.need").partitions
 
 
 def a_planner(desk: Desk, *, sweep_seconds: float = FOREVER) -> Planner:
@@ -165,6 +168,50 @@ async def test_what_goes_wrong_in_one_plan_is_tried_again(desk: Desk) -> None:
     assert (dropped, changed) == (1, 1)
     assert planned >= 1
     assert REGISTRY.get_sample_value("matching_plan_gap") == 0
+
+
+async def test_pools_that_cannot_be_planned_keep_no_other_from_its_plan(desk: Desk) -> None:
+    await desk.offer()
+    await desk.need()
+    broken = [PoolId(uuid4()) for _ in range(2 * AT_A_TIME)]
+
+    async def dirty_pools(partitions: frozenset[int]) -> Sequence[PoolId]:
+        return [*broken, *await desk.app.dirty_pools(partitions)]
+
+    async def plan_pool(pool_id: PoolId, epoch: Epoch) -> Planning:
+        if pool_id in broken:
+            raise LookupError
+        return await desk.app.plan_pool(pool_id, epoch)
+
+    app = replace(desk.app, dirty_pools=dirty_pools, plan_pool=plan_pool)
+    planner = a_planner(replace(desk, app=app))
+    await planner.assigned(frozenset({("cases.need", number) for number in range(PARTITIONS)}))
+
+    await planner.sweep(asyncio.Event())
+
+    assert await has_proposed(desk)
+
+
+async def test_what_takes_long_to_load_is_loaded_before_the_first_plan(desk: Desk) -> None:
+    await desk.offer()
+    await desk.need()
+    done: list[str] = []
+
+    async def plan_pool(pool_id: PoolId, epoch: Epoch) -> Planning:
+        done.append("planned")
+        return await desk.app.plan_pool(pool_id, epoch)
+
+    planner = Planner(
+        replace(desk.app, plan_pool=plan_pool),
+        get_ready=lambda: done.append("ready"),
+        sweep_seconds=FOREVER,
+        expiry_seconds=FOREVER,
+    )
+    await planner.assigned(needs_of(desk))
+    async with running(planner):
+        await until(lambda: has_proposed(desk))
+
+    assert done == ["ready", "planned"]
 
 
 def _figures() -> tuple[float, ...]:

@@ -204,7 +204,7 @@ class Choice:
                 ahead.add(offer)
             new = set(flow.changed())
             changed |= new
-            for line in new & {line for line in new if line in flow}:
+            for line in (line for line in new if line in flow):
                 ahead |= flow.values_of(line).keys() & self._clashes.keys()
 
     def _close_one(self, flow: StandingPlan, offer: UUID, others: Sequence[UUID]) -> None:
