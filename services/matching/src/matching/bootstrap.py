@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from common.frame import build_frame
@@ -79,7 +80,6 @@ from matching.app.watch_proposals import watch_proposals
 from matching.app.withdraw_offer import withdraw_offer
 from matching.domain.policy_document import SHIPPED
 from matching.engine import Limits, assign
-from matching.engine.compiled import play
 from matching.entrypoints.events import reactions
 from matching.entrypoints.http.routes import routers
 from matching.entrypoints.ledger import again_and_again
@@ -97,13 +97,17 @@ DESCRIPTION: Final = (
 )
 
 
+_FOR_PLANNING: Final = ("matching.domain.pool", "matching.engine.program", "scipy.sparse.csgraph")
+"""What takes a second or two to load; processes that serve or send need none of it."""
+
+
 def build(settings: Settings) -> Service:
     """Put the service together; nothing is opened before it is used."""
     frame = build_frame(NAME, settings)
     application = build_application(frame, settings)
     planner = Planner(
         application,
-        get_ready=play,
+        get_ready=_get_ready,
         sweep_seconds=settings.sweep_seconds,
         expiry_seconds=settings.expiry_seconds,
     )
@@ -122,6 +126,15 @@ def build(settings: Settings) -> Service:
         title=TITLE,
         description=DESCRIPTION,
     )
+
+
+def _get_ready() -> None:
+    """Load what planning needs, and have each kernel run once."""
+    for each in _FOR_PLANNING:
+        import_module(each)
+    from matching.engine.compiled import play  # noqa: PLC0415
+
+    play()
 
 
 def build_application(frame: Frame, settings: Settings) -> Application:

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
 
@@ -20,7 +21,6 @@ from common.clock import CHINA
 from matching.app.planning_ports import Epoch, PlanOutdated
 from matching.domain.identity import PoolId
 from matching.domain.planning import draft
-from matching.domain.pool import Pool
 from matching.engine import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matching.app.policy_ports import Policies
     from matching.domain.planning import Draft
     from matching.domain.policy import Policy
+    from matching.domain.pool import Pool
     from matching.domain.standing import News
 
 ATTEMPTS: Final = 5
@@ -51,35 +52,31 @@ class Planning:
     is_from_scratch: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A pool in memory, and the epoch in which nobody else has written its plan."""
-
-    pool: Pool
-    epoch: Epoch
-
-
 class PoolsInMemory:
     """The pools that this process plans, each as long as nobody else might have."""
 
     def __init__(self, *, limits: Limits = DEFAULT_LIMITS) -> None:
         self._limits: Final = limits
-        self._kept: Final[dict[PoolId, _Kept]] = {}
+        # With the epoch in which nobody else has written its plan.
+        self._kept: Final[dict[PoolId, tuple[Pool, Epoch]]] = {}
 
     def find(self, pool_id: PoolId, epoch: Epoch, policy: Policy, *, at: datetime) -> Pool | None:
         """Return a pool that is known still, under this policy and on this day."""
-        kept = self._kept.get(pool_id)
-        if kept is None or kept.epoch != epoch or kept.pool.policy != policy:
+        pool, in_epoch = self._kept.get(pool_id, (None, None))
+        if pool is None or in_epoch != epoch or pool.policy != policy:
             return None
-        return kept.pool if _day(kept.pool.at) == _day(at) else None
+        return pool if _day(pool.at) == _day(at) else None
 
     def new(self, pool_id: PoolId, policy: Policy, *, at: datetime) -> Pool:
         """Return a pool of which nothing is known yet."""
-        return Pool(pool_id, policy, at=at, limits=self._limits)
+        # It brings the kernel with it, which takes a second to load: only a planner needs it.
+        of_pools = import_module("matching.domain.pool")
+        pool: Pool = of_pools.Pool(pool_id, policy, at=at, limits=self._limits)
+        return pool
 
     def keep(self, pool: Pool, epoch: Epoch) -> None:
         """Know a pool from now on."""
-        self._kept[pool.pool_id] = _Kept(pool, epoch)
+        self._kept[pool.pool_id] = pool, epoch
 
     def forget(self, pool_id: PoolId) -> None:
         """Know a pool no more."""
@@ -87,7 +84,7 @@ class PoolsInMemory:
 
     def forget_all_but(self, partitions: Collection[int]) -> None:
         """Know no more what others plan from now on: pools of any but these partitions."""
-        gone = [each for each, kept in self._kept.items() if kept.epoch.partition not in partitions]
+        gone = [each for each, (_, at) in self._kept.items() if at.partition not in partitions]
         for pool_id in gone:
             del self._kept[pool_id]
 

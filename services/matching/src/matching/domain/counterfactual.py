@@ -19,8 +19,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from matching.domain.amendments import Amended, Amendment, applied
 from matching.domain.columns import Pairs, board, every_pair
@@ -30,7 +28,7 @@ from matching.domain.need import NeedState
 from matching.domain.question import question
 from matching.domain.rules import RULES
 from matching.domain.saying import Saying
-from matching.engine import Problem, Result
+from matching.engine import Problem, Result, component_of_node
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -266,12 +264,8 @@ def _around(problem: Problem, line: int) -> NDArray[np.bool_]:
     one, other = np.array(problem.clashes, dtype=np.int64).reshape(-1, 2).T + lines
     begin = np.concatenate([problem.line, one])
     end = np.concatenate([problem.offer + lines, other])
-    graph = coo_array(
-        (np.ones(len(begin), dtype=np.int8), (begin, end)),
-        shape=(lines + offers, lines + offers),
-    )
-    _, label = connected_components(graph, directed=False)
-    near: NDArray[np.bool_] = np.asarray(label)[problem.line] == label[line]
+    component = component_of_node(begin, end, nodes=lines + offers)
+    near: NDArray[np.bool_] = component[problem.line] == component[line]
     return near
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from matching.engine.assignment import DEFAULT_LIMITS, Limits, assign
     from matching.engine.choice import Choice
+    from matching.engine.connected import component_of_node
     from matching.engine.nearby import Nearby, Questions, cell_key, list_key
     from matching.engine.planner import PlannerLimits, plan
     from matching.engine.planner_problem import ALONE, Objective, PlannerProblem
@@ -59,6 +60,7 @@ _HOMES: Final = {
     "Wish": "wish",
     "assign": "assignment",
     "cell_key": "nearby",
+    "component_of_node": "connected",
     "list_key": "nearby",
     "plan": "planner",
     "plan_routes": "routes",
@@ -96,6 +98,7 @@ __all__ = [
     "Wish",
     "assign",
     "cell_key",
+    "component_of_node",
     "list_key",
     "plan",
     "plan_routes",

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from matching.engine.connected import component_of_node
 from matching.engine.planner import plan
 from matching.engine.planner_problem import PlannerProblem
-from matching.engine.program import solve
 from matching.engine.prune import undominated
 from matching.engine.result import UNASSIGNED, Result
 
@@ -73,6 +71,9 @@ def assign(problem: Problem, *, limits: Limits = DEFAULT_LIMITS) -> Result:
     value = bound = int(problem.value[settled].sum())
     offer_of_line[problem.line[settled]] = problem.offer[settled]
     for component in _components(problem, contested):
+        # It brings the solver with it, which takes half a second to load.
+        from matching.engine.program import solve  # noqa: PLC0415
+
         part = undominated(component)
         solution = solve(part, nodes=limits.nodes, seconds=limits.seconds)
         offer_of_line[part.line[solution.chosen]] = part.offer[solution.chosen]
@@ -129,12 +130,8 @@ def _contested(problem: Problem, chosen: Integers) -> NDArray[np.bool_]:
 
 def _component_of_pair(problem: Problem) -> Integers:
     lines, offers = len(problem.line_ids), len(problem.offer_ids)
-    graph = coo_array(
-        (np.ones(problem.pairs, dtype=np.int8), (problem.line, problem.offer + lines)),
-        shape=(lines + offers, lines + offers),
-    )
-    _, label = connected_components(graph, directed=False)
-    return np.asarray(label, dtype=np.int64)[problem.line]
+    component = component_of_node(problem.line, problem.offer + lines, nodes=lines + offers)
+    return component[problem.line]
 
 
 def _components(problem: Problem, contested: NDArray[np.bool_]) -> Iterator[Problem]:

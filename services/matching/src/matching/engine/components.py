@@ -6,9 +6,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from matching.engine.connected import component_of_node
 from matching.engine.greed import best_of_each
 from matching.engine.indivisible import proved
 from matching.engine.transport import CostsTooLarge, places, transport
@@ -46,12 +45,8 @@ def allocated_by_component(
 def component_of_pair(problem: AllocationProblem) -> Integers:
     """Return the number of the component that each pair belongs to."""
     needs, offers = len(problem.units), len(problem.capacity)
-    graph = coo_array(
-        (np.ones(problem.pairs, dtype=np.int8), (problem.need, problem.offer + needs)),
-        shape=(needs + offers, needs + offers),
-    )
-    _, label = connected_components(graph, directed=False)
-    return np.asarray(label, dtype=np.int64)[problem.need]
+    component = component_of_node(problem.need, problem.offer + needs, nodes=needs + offers)
+    return component[problem.need]
 
 
 def _relaxed(problem: AllocationProblem, component: Integers) -> Integers:

@@ -10,7 +10,6 @@ from math import floor, isfinite
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.sparse import coo_array
 
 from matching.engine.integer_program import Solution
 
@@ -48,6 +47,7 @@ def solve_by_highs(program: IntegerProgram, effort: Effort) -> Solution:
     """Return the better of the start and what HiGHS finds, with the bound that it proves."""
     # It takes half a second to load, which most processes need not spend.
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
+    from scipy.sparse import coo_array  # noqa: PLC0415
 
     known = Solution(program.start, program.worth(program.start), program.ceiling)
     if effort.is_spent:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from matching.engine.connected import component_of_node
 from matching.engine.integer_program import Solution
 from matching.engine.planner_board import started
 from matching.engine.planner_problem import ALONE, Objective
@@ -90,6 +89,4 @@ def component_of_pair(problem: PlannerProblem) -> Integers:
         edges.append((grouped, node + group))
         node += len(groups)
     tails, heads = (np.concatenate([each[at] for each in edges]) for at in range(2))
-    graph = coo_array((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(node, node))
-    _, label = connected_components(graph, directed=False)
-    return np.asarray(label, dtype=np.int64)[problem.line]
+    return component_of_node(tails, heads, nodes=node)[problem.line]

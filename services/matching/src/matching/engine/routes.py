@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from ortools.sat.python import cp_model
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from matching.engine.connected import component_of_node
 from matching.engine.cp_sat import new_solver
 from matching.engine.planner import DEFAULT_LIMITS, PlannerLimits
 from matching.engine.planner_result import Proof
@@ -62,8 +61,7 @@ def _components(problem: RouteProblem) -> Iterator[tuple[list[int], list[int]]]:
     """Yield the visits and the rounds that belong together."""
     visit, day = np.nonzero(problem.value > 0)
     visits, nodes = len(problem.visits), len(problem.visits) + len(problem.rounds)
-    graph = coo_array((np.ones(len(visit)), (visit, visits + day)), shape=(nodes, nodes))
-    _, label = connected_components(graph, directed=False)
+    label = component_of_node(visit, visits + day, nodes=nodes)
     for each in np.unique(label[visit]):
         members = np.flatnonzero(label == each)
         yield members[members < visits].tolist(), (members[members >= visits] - visits).tolist()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +45,9 @@ def transport(problem: AllocationProblem) -> Integers:
     Raises:
         CostsTooLarge: See there.
     """
+    # Most processes need not load it.
+    from ortools.graph.python import min_cost_flow  # noqa: PLC0415
+
     needs, offers = len(problem.units), len(problem.capacity)
     room, _ = places(problem)
     pairs = np.flatnonzero(problem.value > 0)
