@@ -26,6 +26,10 @@ long_links := tests/faults/test_links.py
 long_faults := tests/faults --ignore=tests/faults/test_links.py
 PARTS := frame kafka produce late fetch commit heartbeat join sync links faults
 
+# Hundreds of processes start in make test: what Python has compiled once is kept, also where the
+# environment says otherwise.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup installed setup-kafka run demo bench test test-long check format lint types imports promises site spoken lock clean
 
 help: ## List the words
