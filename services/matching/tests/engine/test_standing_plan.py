@@ -188,9 +188,9 @@ def test_a_price_is_what_one_more_unit_would_cost_others() -> None:
     plan = StandingPlan.solved(dense([[8], [5], [3]], capacity=2))
 
     assert plan.price_of(name(100_000)) in range(3, 6)
-    assert [plan.unmet_of(name(k)) for k in range(3)] == [0, 0, 1]
+    assert [plan.offers_of(name(k)) for k in range(3)] == [{name(100_000): 1}] * 2 + [{}]
     assert plan.load_of(name(100_000)) == 2
-    assert plan.reduced_value(name(2), name(100_000)) <= 0
+    assert max(plan.reduced_values_of(name(2)).values()) <= 0
     assert plan.reduced_values_of(name(0)) == {name(100_000): 0}
 
 

@@ -246,10 +246,6 @@ class StandingPlan:
             edge = int(flow["next"])
         return served
 
-    def unmet_of(self, need_id: UUID) -> int:
-        """Return how many units of a need the plan leaves out."""
-        return int(self._state.needs[self._needs.row_of(need_id)]["unmet"])
-
     def load_of(self, offer_id: UUID) -> int:
         """Return how many units an offer serves."""
         return int(self._state.offers[self._offers.row_of(offer_id)]["load"])
@@ -263,21 +259,6 @@ class StandingPlan:
         """Return what a need gains above the price of its offer; 0 if some of it is left out."""
         row = self._needs.row_of(need_id)
         return int(self._state.surplus[row] + self._state.needs[row]["term"])
-
-    def reduced_value(self, need_id: UUID, offer_id: UUID) -> int:
-        """Return how much less than its best a pair would give its need at present prices.
-
-        Never above zero: 0 for what is chosen or as good, and by this much the plan would lose at
-        least if the pair were forced.
-
-        Raises:
-            KeyError: One of them is not in the plan, or they are not a pair.
-        """
-        row, edge = self._pair(need_id, offer_id)
-        if edge == NONE:
-            raise KeyError((need_id, offer_id))
-        state = self._state
-        return int(state.value[edge] - state.surplus[row] - state.price[state.to[edge]])
 
     def value_of(self, need_id: UUID, offer_id: UUID) -> int | None:
         """Return what a unit of a pair is worth without its terms; nothing, if it may not be."""
