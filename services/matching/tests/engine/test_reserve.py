@@ -105,6 +105,21 @@ class _Changes(RuleBasedStateMachine):
             self.plan.set_value(line, offer, value)
             self.plan.settle()
 
+    @rule()
+    def it_is_read_anew(self) -> None:
+        anew = Reservations(at_once=self.at_once)
+        for offer, capacity in self.capacity.items():
+            anew.put_offer(offer, capacity, {})
+        had = {line: self.plan.offer_of(line) for line in self.wishes}
+        before, self.plan = self.plan.value, anew
+        self.tell_clashes()
+        for line, (load, worth) in self.wishes.items():
+            self.plan.put_line(line, Wish.of(load, worth.items(), self.bundles[line]))
+        self.plan.keep({line: offer for line, offer in had.items() if offer is not None})
+        self.plan.settle()
+
+        assert self.plan.value >= before
+
     @invariant()
     def nobody_gives_more_than_there_is(self) -> None:
         load = dict.fromkeys(self.capacity, 0)
@@ -161,6 +176,21 @@ class _Changes(RuleBasedStateMachine):
             if bundle is not None:
                 served.setdefault(bundle, set()).add(offer is not None)
         return all(len(each) == 1 for each in served.values())
+
+
+def test_among_too_many_nobody_loses_what_he_had_when_all_is_read_anew() -> None:
+    first, second, both = LINES[0], LINES[1], Wish.of(2, [(OFFERS[0], 5), (OFFERS[1], 1)])
+    plan = Reservations(at_once=1)
+    for offer in OFFERS[:2]:
+        plan.put_offer(offer, 2, {})
+    for line in (first, second):
+        plan.put_line(line, both)
+
+    plan.keep({second: OFFERS[0], first: OFFERS[1]})
+    plan.settle()
+
+    assert (plan.offer_of(first), plan.offer_of(second)) == (OFFERS[1], OFFERS[0])
+    assert (plan.value, plan.bound, plan.changed()) == (6, 10, {first, second})
 
 
 class _TooMany(_Changes):

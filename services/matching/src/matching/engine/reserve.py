@@ -79,6 +79,27 @@ class Reservations:
             self._mates[wish.bundle].add(line)
             self._dirty.update(self._mates[wish.bundle])
 
+    def keep(self, had: Mapping[UUID, UUID]) -> None:
+        """Let lines begin with what they had, where there is room; a bundle with all of it.
+
+        It is where the next settlement begins: what is proved stays the same, and where too much
+        competes to be proved nobody loses what he had for nothing.
+        """
+        for line in sorted(had):
+            mates = self._with_mates(line)
+            if any(self._lines[mate].offer is not None for mate in mates):
+                continue
+            if not all(self._begins_with(mate, had.get(mate)) for mate in mates):
+                for mate in mates:
+                    self._release(mate)
+
+    def _begins_with(self, line: UUID, offer: UUID | None) -> bool:
+        wish = self._lines[line].wish
+        if offer is None or not wish.value_of(offer) or self._room(offer) < wish.load:
+            return False
+        self._give(line, offer)
+        return True
+
     def drop_line(self, line: UUID) -> None:
         """Let a line go; what it had is free for those who are short of it."""
         planned = self._lines.get(line)
@@ -163,6 +184,8 @@ class Reservations:
         wish = planned.wish.valued(offer, value)
         if line not in self._dirty and (value > before) is (planned.offer == offer):
             self._revalue(line, wish)
+            if not wish.value_of(offer):
+                self._wanted_by[offer].discard(line)
             return
         if planned.offer == offer:
             self._take_back(line)
@@ -183,7 +206,9 @@ class Reservations:
         self._freed.clear()
         crowded = set[UUID]()
         while self._dirty:
-            self._settle(min(self._dirty), crowded)
+            for line in sorted(self._dirty):
+                if line in self._dirty:
+                    self._settle(line, crowded)
 
     def changed(self) -> set[UUID]:
         """Return the lines whose offer may be another than when this was last asked."""
@@ -263,9 +288,6 @@ class Reservations:
     def _revalue(self, line: UUID, wish: Wish) -> None:
         """Let what was chosen be worth more, or what was not be worth less: all stays the best."""
         planned = self._lines[line]
-        for offer, _ in planned.wish.values:
-            if wish.value_of(offer) == 0:
-                self._wanted_by[offer].discard(line)
         value = 0 if planned.offer is None else wish.value_of(planned.offer)
         is_alone = planned.bound == planned.wish.best
         bound = wish.best if is_alone else planned.bound + value - planned.value
@@ -275,8 +297,11 @@ class Reservations:
     def _settle(self, line: UUID, crowded: set[UUID]) -> None:
         if not self._short and self._takes_best(line):
             return
+        is_first = not crowded
         connected = self._connected(line, crowded)
         if connected is None:
+            if is_first:
+                self._prove_nothing()
             self._make_do(line)
         elif len(connected) > 1 or not self._takes_best(line):
             self._solve(connected)
@@ -424,16 +449,21 @@ class Reservations:
             ],
         )
 
+    def _prove_nothing(self) -> None:
+        """Let nothing be proved about anybody who is short: he may be among too many by now."""
+        for short in list(self._short):
+            self._prove(short, self._lines[short].wish.best)
+
     def _make_do(self, line: UUID) -> None:
-        """Give a line the best that has room, and prove nothing about anybody who is short."""
+        """Give a line the best that has room, with nothing proved about it."""
         mates = self._with_mates(line)
         for mate in mates:
             self._improve(mate)
         if any(self._lines[mate].offer is None for mate in mates):
             for mate in mates:
                 self._release(mate)
-        for short in [*mates, *self._short]:
-            self._prove(short, self._lines[short].wish.best)
+        for mate in mates:
+            self._prove(mate, self._lines[mate].wish.best)
         self._dirty.difference_update(mates)
 
     def _improve(self, line: UUID) -> None:

@@ -33,7 +33,7 @@ class Wish:
 
     def value_of(self, offer: UUID) -> int:
         """Return what an offer is worth to it."""
-        return dict(self.values).get(offer, 0)
+        return next((value for each, value in self.values if each == offer), 0)
 
     @property
     def best(self) -> int:
