@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matching_builders import (
     NOW,
     POOL,
     a_line,
+    a_match,
     a_need,
     a_party,
     a_site,
@@ -21,6 +23,8 @@ from matching_builders import (
 )
 from scipy.optimize import linear_sum_assignment
 
+from common.vocabulary import MatchState
+from matching.domain.match import Appointment
 from matching.domain.policy import POLICY
 from matching.domain.pool import Pool
 from matching.domain.session import Opening, clashes
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from matching.domain.match import Match
     from matching.domain.need import Line, Need
     from matching.domain.offer import Offer
     from matching.domain.standing import Standing
@@ -83,10 +88,30 @@ def needs(draw: st.DrawFn, number: int) -> Need:
 
 @st.composite
 def standings(draw: st.DrawFn) -> Standing:
+    waiting = [draw(needs(number)) for number in range(draw(st.integers(1, 5)))]
+    offered = [draw(offers(number)) for number in range(draw(st.integers(1, 4)))]
     return a_standing(
-        [draw(needs(number)) for number in range(draw(st.integers(1, 5)))],
-        [draw(offers(number)) for number in range(draw(st.integers(1, 4)))],
+        waiting,
+        offered,
         parties=[a_party(), a_party("other")],
+        matches=[match for need in waiting for match in draw(told(need, offered))],
+    )
+
+
+@st.composite
+def told(draw: st.DrawFn, need: Need, offered: Sequence[Offer]) -> list[Match]:
+    """Draw what was proposed or asked for one line: a session of one offer, or nothing."""
+    sessions = [(offer, each) for offer in offered for each in offer.openings or ()]
+    if not sessions or draw(st.booleans()):
+        return []
+    offer, opening = draw(st.sampled_from(sessions))
+    state = draw(st.sampled_from([MatchState.PROPOSED, MatchState.ASKED]))
+    return [a_match(state, need=need, line=need.lines[0], offer=offer, appointment=_named(opening))]
+
+
+def _named(opening: Opening) -> Appointment:
+    return Appointment(
+        session_id=opening.session_id, starts_at=opening.starts_at, ends_at=opening.ends_at
     )
 
 
@@ -100,6 +125,37 @@ def test_the_plan_is_the_best_of_all_that_use_no_two_clashing_sessions(standing:
 
     assert proof.value == proof.bound == best(standing, pool)
     assert_feasible(standing, pool)
+
+
+# Under these names the session that was told is the later of two equals for the flow.
+@pytest.mark.parametrize("rival", ["1", "8", "10"])
+def test_nobody_is_told_another_time_for_somebody_who_has_a_choice(rival: str) -> None:
+    """The one session that the newcomer may have overlaps what was told; somebody else would do."""
+    theirs = an_offer("theirs", openings=_sessions(f"theirs {rival}", 2, 6))
+    overlapping = an_offer(f"overlapping {rival}", openings=_sessions(rival, 1))
+    elsewhere = an_offer(f"elsewhere {rival}", party="other", openings=_sessions(f"{rival} too", 1))
+    told = a_need("told", a_line("told", quantity=1, window=Window(hours(2))))
+    newcomer = a_need("new", a_line("new", quantity=1, window=Window(None, hours(3))))
+    appointment = _named(_sessions(f"theirs {rival}", 2)[0])
+    asked = a_match(
+        MatchState.ASKED, need=told, line=told.lines[0], offer=theirs, appointment=appointment
+    )
+    standing = a_standing(
+        [told, newcomer],
+        [theirs, overlapping, elsewhere],
+        parties=[a_party(), a_party("other")],
+        matches=[asked],
+    )
+    pool = Pool(POOL, POLICY, at=NOW)
+
+    pool.hear(standing.as_news(), at=NOW)
+
+    assert pool.appointment_for(told.lines[0], theirs.id) == appointment
+    assert pool.offer_for(newcomer.lines[0].id) == elsewhere.id
+
+
+def _sessions(name: str, *starts: int) -> tuple[Opening, ...]:
+    return tuple(an_opening(f"{name} {each}", 1, starts=each, is_exclusive=True) for each in starts)
 
 
 def best(standing: Standing, pool: Pool) -> int:
@@ -155,13 +211,26 @@ def _assigned(
     worth = {pair: each.total for pair, each in pool.worths(sorted(pairs)).items()}
     values = [
         [
-            worth[line.id, offer.id] if opening is None or opening.suits(line, at=NOW) else 0
+            worth[line.id, offer.id] - _is_another(standing, line, offer, opening)
+            if opening is None or opening.suits(line, at=NOW)
+            else 0
             for offer, opening in seats
         ]
         for _, line in lines
     ]
     rows, columns = linear_sum_assignment(values, maximize=True)
     return sum(values[row][column] for row, column in zip(rows, columns, strict=True))
+
+
+def _is_another(standing: Standing, line: Line, offer: Offer, opening: Opening | None) -> bool:
+    """Tell whether a line was told this offer for another of its sessions."""
+    told_of = [
+        match.appointment.session_id
+        for match in standing.matches
+        if (match.pairing.line_id, match.pairing.offer_id) == (line.id, offer.id)
+        and match.appointment is not None
+    ]
+    return opening is not None and bool(told_of) and opening.session_id not in told_of
 
 
 def assert_feasible(standing: Standing, pool: Pool) -> None:

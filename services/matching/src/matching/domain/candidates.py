@@ -174,7 +174,7 @@ class CandidateBook:
         return Candidates(
             np.unique(line)[kept.line][had_from.pair],
             had_from.source,
-            score.total(kept, self._policy)[had_from.pair],
+            score.from_sources(kept, had_from, self._policy),
         )
 
     def _pairs(self, line: Integers, offer: Integers, around: Around) -> Pairs:

@@ -18,6 +18,7 @@ from common.clock import CHINA, days_between
 from common.places import EARTH_RADIUS_M, AreaRef
 from common.vocabulary import Beneficiary, MatchState, ServiceCode, Unit
 from matching.domain.identity import LineId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.match import STANDING
 from matching.domain.moderation import Moderation
 from matching.domain.need import SearchArea
 from matching.domain.opens import EVERY_DAY, NO_OPENINGS, days_of, opening_table
@@ -135,7 +136,8 @@ class OfferColumns:
 class Board:
     """All lines and offers side by side, with what is known of single pairs.
 
-    ``refused`` has keys of (need, party); ``proposed`` and ``asked`` have keys of (line, offer).
+    ``refused`` has keys of (need, party); ``proposed`` and ``asked`` have keys of (line, offer);
+    ``named`` has keys of (line, source) for the sessions that those are for.
     ``source_ids`` are by the numbers that offers and their sessions have.
     """
 
@@ -144,6 +146,7 @@ class Board:
     refused: Integers
     proposed: Integers
     asked: Integers
+    named: Integers
     source_ids: Sequence[UUID]
 
 
@@ -178,6 +181,10 @@ class Pairs:
     def keys(self) -> Integers:
         """Return one number for each pair of line and offer."""
         return self.line * len(self.board.offers.ids) + self.offer
+
+    def keys_of_sources(self, pair: Integers, source: Integers) -> Integers:
+        """Return one number for each line with a source, of pairs that are told by their places."""
+        return self.line[pair] * _STRIDE + source
 
     def parties_of_needs(self) -> Integers:
         """Return one number for each pair of need and party."""
@@ -221,6 +228,7 @@ def laid_out(
         refused=_refused(refusals, numbers),
         proposed=_pairs_of(live, MatchState.PROPOSED, lines, offers),
         asked=_pairs_of(live, MatchState.ASKED, lines, offers),
+        named=_named(live, lines, numbers),
         source_ids=numbers.source_ids,
     )
 
@@ -421,4 +429,21 @@ def _pairs_of(
         line_at[match.pairing.line_id] * len(offers.ids) + offer_at[match.pairing.offer_id]
         for match in of_state
         if match.pairing.line_id in line_at and match.pairing.offer_id in offer_at
+    )
+
+
+def _named(matches: Iterable[Match], lines: LineColumns, numbers: Numbering) -> Integers:
+    """Return the sessions that lines were told, while they may have another."""
+    told = [
+        (match.pairing.line_id, match.appointment.session_id)
+        for match in matches
+        if match.appointment is not None and match.state in STANDING
+    ]
+    if not told:
+        return _integers(())
+    line_at = {line_id: index for index, line_id in enumerate(lines.ids)}
+    return _integers(
+        line_at[line_id] * _STRIDE + numbers.sources[session_id]
+        for line_id, session_id in told
+        if line_id in line_at and session_id in numbers.sources
     )

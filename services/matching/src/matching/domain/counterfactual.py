@@ -191,18 +191,19 @@ def stakes_of(
     without, others = kernel(near.only(~is_pair)), kernel(of_others)
     if without.gap or others.gap:
         return None
-    least: int | None = None
-    for offer in problem.offer[pairs].tolist():
+    surplus = without.value - others.value
+    best: Stakes | None = None
+    worth = zip(problem.value[pairs].tolist(), problem.offer[pairs].tolist(), strict=True)
+    for value, offer in sorted(worth, key=lambda each: -each[0]):
+        if best is not None and value <= best.value - best.price:
+            break
         less = kernel(_with_less(of_others, offer, int(problem.quantity[line])))
         if less.gap:
             return None
         price = others.value - less.value
-        least = price if least is None else min(least, price)
-        if not least:
-            break
-    return Stakes(
-        value=int(problem.value[pairs[0]]), price=least or 0, surplus=without.value - others.value
-    )
+        if best is None or value - price > best.value - best.price:
+            best = Stakes(value=value, price=price, surplus=surplus)
+    return best
 
 
 def staged(standing: Standing, case: Case) -> Standing:

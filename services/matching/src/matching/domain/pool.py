@@ -223,13 +223,20 @@ class Pool:
             del self._widened[need_id]
         for match in matches:
             before = self._know(match)
-            more = score.keeping(match, self.policy) - score.keeping(before, self.policy)
-            pairing = match.pairing
-            if more and pairing.line_id in self._need_of and pairing.offer_id in self.offers:
-                self._plan.add_value(pairing.line_id, pairing.offer_id, more)
+            line_id, offer_id = match.pairing.line_id, match.pairing.offer_id
+            if line_id in self._need_of and offer_id in self.offers:
+                self._plan.add_values(line_id, self._more(before, match))
         self._planned.update(planned)
         self._plan.settle()
         self._note_changed()
+
+    def _more(self, before: Match | None, match: Match) -> Mapping[UUID, int]:
+        """Return what each source is worth more, or less, by what stands of a match now."""
+        return {
+            source: score.keeping(match, self.policy, source)
+            - score.keeping(before, self.policy, source)
+            for source in self.offers[match.pairing.offer_id].sources(at=self.at)
+        }
 
     def _know(self, match: Match) -> Match | None:
         """Keep a match while it stands; return what was known of it."""
@@ -344,7 +351,17 @@ class Pool:
         self._need_of.update({line.id: need.id for need, line in waiting})
         rows = self._book.put_lines(waiting, at=self.at)
         found = self._book.for_lines(rows, self._around({need.id for need in needs}))
-        self._plan.put_lines(waiting, rows, found)
+        self._plan.put_lines(waiting, rows, found, dict(self._had(needs)))
+
+    def _had(self, needs: Iterable[Need]) -> Iterator[tuple[LineId, UUID]]:
+        """Yield the lines for which a plan of before still stands, and from which source."""
+        for need in needs:
+            stands = self._matches.get(need.id, {})
+            for line_id, match_id in self.planned(need.id).matches.items():
+                match = None if match_id is None else stands.get(match_id)
+                if match is not None and match.state in STANDING:
+                    named = match.appointment
+                    yield line_id, match.pairing.offer_id if named is None else named.session_id
 
     def _await(self, need: Need) -> None:
         """Note when the time of a line is over, and when to look farther around for a home."""

@@ -61,7 +61,7 @@ def question(standing: Standing, policy: Policy, *, at: datetime) -> Question:
         capacity=[free[each] for each in source_ids],
         line=line,
         offer=source,
-        value=score.total(pairs, policy)[had_from.pair],
+        value=score.from_sources(pairs, had_from, policy),
         clashes=_clashes(standing, source_ids, at),
     )
     return Question(pairs=pairs, problem=problem)

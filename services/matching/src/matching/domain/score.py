@@ -16,10 +16,12 @@ from matching.domain.worth import Term, Worth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from uuid import UUID
 
     from matching.domain.columns import Integers, Mask, Pairs
     from matching.domain.match import Match
     from matching.domain.policy import Policy
+    from matching.domain.slots import Slots
 
 # After as many half-lives nothing is left of any weight, and a shift is still one.
 _NOTHING_LEFT: Final = 62
@@ -93,8 +95,33 @@ def stability(pairs: Pairs, policy: Policy) -> Integers:
     return np.where(np.isin(keys, pairs.board.asked), policy.weights.keep_asked, points)
 
 
-def keeping(match: Match | None, policy: Policy) -> int:
-    """Return what a pair is worth more because this stands between them; see ``stability``."""
+def from_sources(pairs: Pairs, slots: Slots, policy: Policy) -> Integers:
+    """Return what each source of a pair is worth: the same, but for what was told.
+
+    Where something stands between the two for one session, every other is worth a point less, so
+    that nobody is told another time for nothing.
+    """
+    keys = pairs.keys_of_sources(slots.pair, slots.source)
+    is_other = pairs.board.offers.is_scheduled[pairs.offer] & (stability(pairs, policy) > 0)
+    less = is_other[slots.pair] & ~np.isin(keys, pairs.board.named)
+    return total(pairs, policy)[slots.pair] - less
+
+
+def keeping(match: Match | None, policy: Policy, source: UUID | None = None) -> int:
+    """Return what a pair is worth more because this stands between them; see ``stability``.
+
+    Of a source it is what having the offer from there is worth more; see ``from_sources``.
+    """
+    points = _keeping(match, policy)
+    is_other = (
+        match is not None
+        and match.appointment is not None
+        and source not in {None, match.appointment.session_id}
+    )
+    return max(0, points - 1) if is_other else points
+
+
+def _keeping(match: Match | None, policy: Policy) -> int:
     if match is None:
         return 0
     match match.state:

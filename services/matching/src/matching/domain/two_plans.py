@@ -197,9 +197,16 @@ class TwoPlans:
         )
 
     def put_lines(
-        self, waiting: Sequence[tuple[Need, Line]], rows: Integers, found: Candidates
+        self,
+        waiting: Sequence[tuple[Need, Line]],
+        rows: Integers,
+        found: Candidates,
+        had: Mapping[LineId, UUID],
     ) -> None:
-        """Let new lines wait, each with its candidates."""
+        """Let new lines wait, each with its candidates.
+
+        ``had`` is from which source lines have what an earlier plan gave them.
+        """
         self._stirred.update(line.id for _, line in waiting)
         is_light = np.fromiter(
             (line.quantity == 1 and not line.all_or_nothing for _, line in waiting), np.bool_
@@ -211,6 +218,7 @@ class TwoPlans:
             values = zip(self._book.source_ids(mine.source), mine.value.tolist(), strict=True)
             bundle = need.id if line.all_or_nothing else None
             self._reserved.put_line(line.id, Wish.of(line.quantity, values, bundle))
+        self._reserved.keep({line: had[line] for line in had if line in self._reserved})
         light = rows[is_light]
         if self._is_begun(len(light)):
             self._insert(light, found)
@@ -264,17 +272,17 @@ class TwoPlans:
         self._reserved.drop_offer(source)
         del self._free[source], self._offer_of[source]
 
-    def add_value(self, line_id: LineId, offer_id: OfferId, more: int) -> None:
-        """Let one pair be worth more, or less; one that is not allowed stays so."""
-        self._stirred.add(line_id)
-        for source in self._sources_of.get(offer_id, ()):
+    def add_values(self, line_id: LineId, more: Mapping[UUID, int]) -> None:
+        """Let sources be worth more to a line, or less; what is not allowed stays so."""
+        for source in sorted(more.keys() & self._free.keys()):
             before = self._value(line_id, source)
-            if before is None:
+            if before is None or not more[source]:
                 continue
+            self._stirred.add(line_id)
             if line_id in self._reserved:
-                self._reserved.set_value(line_id, source, before + more)
+                self._reserved.set_value(line_id, source, before + more[source])
             else:
-                self._flow.set_value(line_id, source, before + more)
+                self._flow.set_value(line_id, source, before + more[source])
 
     def settle(self) -> None:
         """Reserve anew where something has changed, and let the flow have what is left."""
