@@ -151,7 +151,7 @@ def build_application(frame: Frame, settings: Settings) -> Application:
     plans = PostgresPlans(frame.unit_of_work, frame.outbox, member=frame.new_id(), clock=clock)
     limits = Limits(nodes=settings.solver_nodes, seconds=settings.solver_seconds)
     pools = PoolsInMemory(limits=limits)
-    stalls = PostgresStalls(frame.unit_of_work, frame.outbox, partition_of=plans.partition_of)
+    stalls = PostgresStalls(frame.unit_of_work, frame.outbox)
     kernel = partial(assign, limits=limits)
     prices = SolvedPrices(PostgresStandings(frame.unit_of_work), kernel)
     return Application(
@@ -172,17 +172,13 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         receive_allotment=partial(receive_allotment, store=store, areas=areas, clock=clock),
         close_allotment=partial(close_allotment, store=store, clock=clock),
         have_back=partial(have_back, store=store, clock=clock),
-        return_allotments=partial(
-            return_allotments, partition_of=plans.partition_of, store=store, clock=clock
-        ),
+        return_allotments=partial(return_allotments, store=store, clock=clock),
         find_offer=partial(find_offer, store=store, areas=areas, policies=policies, clock=clock),
         find_offers=partial(find_offers, views=views, policies=policies, clock=clock),
         put_calendar=partial(put_calendar, store=store, clock=clock),
         find_calendar=partial(find_calendar, store=store, areas=areas),
         find_sessions=partial(find_sessions, store=store, areas=areas, views=views),
-        extend_sessions=partial(
-            extend_sessions, partition_of=plans.partition_of, store=store, clock=clock
-        ),
+        extend_sessions=partial(extend_sessions, store=store, clock=clock),
         find_usage=partial(
             find_usage, store=store, usages=usages, areas=areas, policies=policies, clock=clock
         ),
@@ -274,7 +270,6 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         begin_policies=partial(begin_policies, policies=policies, store=store, clock=clock),
         ask_confirmations=partial(
             ask_confirmations,
-            partition_of=plans.partition_of,
             store=store,
             policies=policies,
             clock=clock,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from common.change import Change
     from common.paging import Slice, Window
     from matching.domain.allotment import Allotment, AllotmentFact
-    from matching.domain.identity import AllotmentId, OfferId, PoolId
+    from matching.domain.identity import AllotmentId, OfferId
 
 
 class Allotments(Protocol):
@@ -37,6 +37,6 @@ class Allotments(Protocol):
         """Return a slice of the allotments of an offer, the latest first."""
         ...
 
-    async def to_return(self, *, at: datetime) -> Sequence[tuple[OfferId, PoolId]]:
-        """Return up to 200 offers, with their pools, that have something to give back home."""
+    async def to_return(self, partitions: Collection[int], *, at: datetime) -> Sequence[OfferId]:
+        """Return up to 200 offers of these partitions that have something to give back home."""
         ...

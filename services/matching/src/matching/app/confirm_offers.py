@@ -13,7 +13,7 @@ from matching.app.withdraw_offer import refuse_unless_own
 from matching.domain.identity import OfferId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from datetime import datetime
 
     from common.clock import Clock
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from matching.app.policy_ports import Policies
     from matching.app.ports import Store
     from matching.app.queries import SeenOffer
-    from matching.domain.identity import PoolId
     from matching.domain.offering import Offering
 
 
@@ -56,7 +55,6 @@ async def confirm_offer(
 async def ask_confirmations(
     partitions: Collection[int],
     *,
-    partition_of: Callable[[PoolId], int],
     store: Store,
     policies: Policies,
     clock: Clock,
@@ -66,6 +64,7 @@ async def ask_confirmations(
     offerings = await policies.offerings(at=at)
     async with store.transaction() as matching:
         due = await matching.offers.unconfirmed(
+            partitions,
             true_before=_latest(offerings.usual, at=at),
             elsewhere={
                 pool_id: _latest(offering, at=at)
@@ -73,8 +72,7 @@ async def ask_confirmations(
             },
             at=at,
         )
-        ours = [offer_id for offer_id, pool_id in due if partition_of(pool_id) in partitions]
-        offers = await matching.offers.lock(ours)
+        offers = await matching.offers.lock(due)
         waiting = [offer for offer in offers.values() if offer.confirmation_asked_at is None]
         for offer in waiting:
             await matching.offers.save(offer.ask_to_confirm(at=at))

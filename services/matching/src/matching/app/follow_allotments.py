@@ -12,13 +12,13 @@ from matching.domain.identity import OfferId
 from matching.domain.match import STANDING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from datetime import datetime
 
     from common.clock import Clock
     from matching.app.ports import Areas, Matching, Store
     from matching.domain.allotment import Returned
-    from matching.domain.identity import AllotmentId, PoolId
+    from matching.domain.identity import AllotmentId
 
 
 async def receive_allotment(
@@ -49,22 +49,15 @@ async def close_allotment(allotment_id: AllotmentId, *, store: Store, clock: Clo
         await _hand_back(OfferId(allotment_id), matching=matching, at=clock.now())
 
 
-async def return_allotments(
-    partitions: Collection[int],
-    *,
-    partition_of: Callable[[PoolId], int],
-    store: Store,
-    clock: Clock,
-) -> int:
+async def return_allotments(partitions: Collection[int], *, store: Store, clock: Clock) -> int:
     """Give back home what is over and what was freed since; return of how many allotments."""
     at = clock.now()
     async with store.transaction() as matching:
-        found = await matching.allotments.to_return(at=at)
-    ours = [offer_id for offer_id, pool_id in found if partition_of(pool_id) in partitions]
-    for offer_id in ours:
+        found = await matching.allotments.to_return(partitions, at=at)
+    for offer_id in found:
         async with store.transaction() as matching:
             await _hand_back(offer_id, matching=matching, at=at)
-    return len(ours)
+    return len(found)
 
 
 async def have_back(offer_id: OfferId, returned: Returned, *, store: Store, clock: Clock) -> None:

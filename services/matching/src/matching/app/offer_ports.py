@@ -63,11 +63,16 @@ class Offers(Protocol):
         ...
 
     async def unconfirmed(
-        self, *, true_before: datetime, elsewhere: Mapping[PoolId, datetime], at: datetime
-    ) -> Sequence[tuple[OfferId, PoolId]]:
+        self,
+        partitions: Collection[int],
+        *,
+        true_before: datetime,
+        elsewhere: Mapping[PoolId, datetime],
+        at: datetime,
+    ) -> Sequence[OfferId]:
         """Return up to 500 offers that stand, are this old, and whose owner was not asked.
 
-        In some pools, another age counts.
+        Only those of some partitions; in some pools, another age counts.
         """
         ...
 
@@ -105,7 +110,7 @@ class Sessions(Protocol):
         """Keep a calendar in place of what was kept."""
         ...
 
-    async def behind(self, last: date) -> Sequence[tuple[Scheduled, PoolId]]:
+    async def behind(self, partitions: Collection[int], *, last: date) -> Sequence[Scheduled]:
         """Return up to 200 calendars of open offers without sessions up to and with a day."""
         ...
 

@@ -15,14 +15,13 @@ from matching.domain.errors import CalendarNotFound, OfferNotFound
 from matching.domain.identity import OfferId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from datetime import datetime
 
     from common.clock import Clock
     from common.grants import Scope
     from common.paging import Slice, Window
     from matching.app.ports import Areas, Matching, Store, Views
-    from matching.domain.identity import PoolId
     from matching.domain.offer import Offer
     from matching.domain.session import Session
 
@@ -94,13 +93,7 @@ async def find_sessions(
         return await views.sessions(offer_id, window)
 
 
-async def extend_sessions(
-    partitions: Collection[int],
-    *,
-    partition_of: Callable[[PoolId], int],
-    store: Store,
-    clock: Clock,
-) -> int:
+async def extend_sessions(partitions: Collection[int], *, store: Store, clock: Clock) -> int:
     """Publish the sessions of days that have come within eight weeks; return of how many offers.
 
     What is past is no longer counted as free at the same time.
@@ -108,10 +101,8 @@ async def extend_sessions(
     at = clock.now()
     until = horizon(at.astimezone(CHINA).date())
     async with store.transaction() as matching:
-        behind = await matching.sessions.behind(until)
-        ours = {
-            each.offer_id: each for each, pool_id in behind if partition_of(pool_id) in partitions
-        }
+        behind = await matching.sessions.behind(partitions, last=until)
+        ours = {each.offer_id: each for each in behind}
         offers = await matching.offers.lock(ours)
         for offer_id, offer in offers.items():
             known = ours[offer_id]

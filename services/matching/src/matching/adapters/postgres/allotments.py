@@ -12,6 +12,7 @@ from common.paging import cut
 from common.persistence.keyset import before
 from common.places import AreaRef
 from common.vocabulary import AreaScheme
+from matching.adapters.postgres.partitions import pools_of
 from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.postgres.tables import AllotmentRow
 from matching.adapters.published import about_allotment
@@ -20,7 +21,7 @@ from matching.domain.allotment import Allotment
 from matching.domain.identity import AllotmentId, OfferId, PoolId
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel.ext.asyncio.session import AsyncSession
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
 
 # As the partial index has it.
 _TO_RETURN: Final = text("""
-    select id, pool_id from offer
+    select id from offer
     where origin_id is not null and (withdrawn_at is null or returns = 0 or held < capacity)
         and (withdrawn_at is not null or valid_until <= :at)
+        and pool_id = any(cast(:pools as uuid[]))
     order by valid_until, id limit 200
 """)
 
@@ -95,10 +97,10 @@ class PostgresAllotments(Allotments):
         return cut([_to_allotment(row) for row in rows], window, _time_of)
 
     @override
-    async def to_return(self, *, at: datetime) -> Sequence[tuple[OfferId, PoolId]]:
+    async def to_return(self, partitions: Collection[int], *, at: datetime) -> Sequence[OfferId]:
         connection = await self._session.connection()
-        rows = await connection.execute(_TO_RETURN, {"at": at})
-        return [(OfferId(row.id), PoolId(row.pool_id)) for row in rows]
+        values = {"at": at, "pools": await pools_of(connection, partitions)}
+        return [OfferId(row.id) for row in await connection.execute(_TO_RETURN, values)]
 
 
 def _to_allotment(row: AllotmentRow) -> Allotment:

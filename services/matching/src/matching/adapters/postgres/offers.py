@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 from typing_extensions import override
 
+from matching.adapters.postgres.partitions import pools_of
 from matching.adapters.postgres.reading import among, fetch, rows_of
 from matching.adapters.postgres.rows import changing_values, offer_values, to_offer
 from matching.adapters.postgres.tables import LotHoldRow, OfferRow
@@ -60,12 +61,13 @@ _GIVER: Final = text("""
 """)
 
 _UNCONFIRMED: Final = text("""
-    select id, pool_id from offer
-    left join unnest(cast(:pools as uuid[]), cast(:own as timestamptz[]))
+    select id from offer
+    left join unnest(cast(:others as uuid[]), cast(:own as timestamptz[]))
         as elsewhere (pool, before) on elsewhere.pool = offer.pool_id
     where withdrawn_at is null and confirmation_asked_at is null and valid_until > :at
         and coalesce(confirmed_at, published_at) < :latest
         and coalesce(confirmed_at, published_at) < coalesce(elsewhere.before, :before)
+        and pool_id = any(cast(:pools as uuid[]))
     order by coalesce(confirmed_at, published_at), id limit 500
 """)
 
@@ -145,18 +147,23 @@ class PostgresOffers(Offers):
 
     @override
     async def unconfirmed(
-        self, *, true_before: datetime, elsewhere: Mapping[PoolId, datetime], at: datetime
-    ) -> Sequence[tuple[OfferId, PoolId]]:
+        self,
+        partitions: Collection[int],
+        *,
+        true_before: datetime,
+        elsewhere: Mapping[PoolId, datetime],
+        at: datetime,
+    ) -> Sequence[OfferId]:
         connection = await self._session.connection()
         values = {
             "before": true_before,
             "latest": max([true_before, *elsewhere.values()]),
-            "pools": list(elsewhere),
+            "others": list(elsewhere),
             "own": list(elsewhere.values()),
             "at": at,
+            "pools": await pools_of(connection, partitions),
         }
-        rows = await connection.execute(_UNCONFIRMED, values)
-        return [(OfferId(row.id), PoolId(row.pool_id)) for row in rows]
+        return [OfferId(row.id) for row in await connection.execute(_UNCONFIRMED, values)]
 
     @override
     async def in_pool(self, pool_id: PoolId, services: Collection[ServiceCode]) -> Sequence[Offer]:

@@ -13,14 +13,12 @@ import json
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
-from aiokafka.partitioner import murmur2
 from sqlalchemy import text
 from typing_extensions import override
 
-from common.contracts.cases import NeedSubmitted
-from common.messaging.topics import topic_named
 from matching.adapters.postgres.decisions import keep_decisions
 from matching.adapters.postgres.matches import PostgresMatches
+from matching.adapters.postgres.partitions import partition_of, pools_of
 from matching.adapters.postgres.standing import read_news, read_standing
 from matching.adapters.published import about_plan, about_widening
 from matching.app.planning_ports import Epoch, EpochOver, Plans
@@ -127,7 +125,8 @@ _PATIENTLY: Final = text("select set_config('idle_in_transaction_session_timeout
 MANY_CHANGES: Final = 1_000
 
 _UNANSWERED: Final = text("""
-    select id, pool_id from match where state = 'asked' and asked_at < :before
+    select id from match
+    where state = 'asked' and asked_at < :before and pool_id = any(cast(:pools as uuid[]))
     order by asked_at limit 500
 """)
 
@@ -142,13 +141,10 @@ class PostgresPlans(Plans):
         self._outbox: Final = outbox
         self._member: Final = member
         self._clock: Final = clock
-        self._partitions: Final = topic_named(NeedSubmitted.topic()).partitions
 
     @override
     def partition_of(self, pool_id: PoolId) -> int:
-        # As every Kafka producer does with a key, and so with the key of a pool's events.
-        hashed: int = murmur2(str(pool_id).encode())
-        return (hashed & 0x7FFFFFFF) % self._partitions
+        return partition_of(pool_id)
 
     @override
     async def own(self, partitions: Collection[int]) -> Sequence[Epoch]:
@@ -163,7 +159,7 @@ class PostgresPlans(Plans):
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
             found = [PoolId(row.id) for row in await connection.execute(_DIRTY, {"at": at})]
-        return [pool_id for pool_id in found if self.partition_of(pool_id) in partitions]
+        return [pool_id for pool_id in found if partition_of(pool_id) in partitions]
 
     @override
     async def standing(self, pool_id: PoolId) -> Standing:
@@ -207,10 +203,8 @@ class PostgresPlans(Plans):
     ) -> Sequence[MatchId]:
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
-            rows = (await connection.execute(_UNANSWERED, {"before": asked_before})).all()
-        return [
-            MatchId(row.id) for row in rows if self.partition_of(PoolId(row.pool_id)) in partitions
-        ]
+            values = {"before": asked_before, "pools": await pools_of(connection, partitions)}
+            return [MatchId(row.id) for row in await connection.execute(_UNANSWERED, values)]
 
 
 async def _begin(connection: AsyncConnection, epoch: Epoch) -> None:

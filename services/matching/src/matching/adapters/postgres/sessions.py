@@ -11,12 +11,13 @@ from sqlmodel import col
 from typing_extensions import override
 
 from common.ids import new_id
+from matching.adapters.postgres.partitions import pools_of
 from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.postgres.schedules import to_calendar, to_session, written
 from matching.adapters.postgres.tables import CalendarRow, SessionRow
 from matching.app.offer_ports import Scheduled, Sessions
 from matching.domain.errors import SessionTaken
-from matching.domain.identity import MatchId, OfferId, PoolId
+from matching.domain.identity import MatchId, OfferId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     from matching.domain.session import Session
 
 _BEHIND: Final = text("""
-    select calendar.id, calendar.version, calendar.hours, calendar.published_until, offer.pool_id
+    select calendar.id, calendar.version, calendar.hours, calendar.published_until
     from calendar join offer on offer.id = calendar.id
     where calendar.published_until < :last and offer.withdrawn_at is null
+        and offer.pool_id = any(cast(:pools as uuid[]))
     order by calendar.id limit 200
 """)
 
@@ -159,10 +161,10 @@ class PostgresSessions(Sessions):
         await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=values))
 
     @override
-    async def behind(self, last: date) -> Sequence[tuple[Scheduled, PoolId]]:
+    async def behind(self, partitions: Collection[int], *, last: date) -> Sequence[Scheduled]:
         connection = await self._session.connection()
-        rows = await connection.execute(_BEHIND, {"last": last})
-        return [(_to_scheduled(row), PoolId(row.pool_id)) for row in rows]
+        values = {"last": last, "pools": await pools_of(connection, partitions)}
+        return [_to_scheduled(row) for row in await connection.execute(_BEHIND, values)]
 
     @override
     async def publish(

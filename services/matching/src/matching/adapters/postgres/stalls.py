@@ -10,12 +10,13 @@ from typing_extensions import override
 from common.places import AreaRef
 from common.vocabulary import AreaScheme
 from matching.adapters.postgres.matches import FEED_CHANNEL
+from matching.adapters.postgres.partitions import pools_of
 from matching.adapters.published import about_reminder, about_undecided
 from matching.app.nag import Addressee, OpenAsk, Stalls, Undecided
 from matching.domain.identity import MatchId, NeedId, PoolId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from common.persistence.outbox import Outbox
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _UNREMINDED: Final = text("""
     select id, pool_id, asked_at from match
     where state = 'asked' and reminded_at is null and asked_at <= :before
+        and pool_id = any(cast(:pools as uuid[]))
     order by asked_at limit 500
 """)
 
@@ -66,6 +68,7 @@ _UNDECIDED: Final = text("""
     join need on need.id = waiting.need_id and need.state = 'open'
     left join undecided_told as told on told.need_id = need.id and told.since = waiting.since
     where waiting.since <= :before and told.addressee is distinct from 'station_above'
+        and need.pool_id = any(cast(:pools as uuid[]))
     order by waiting.since limit 500
 """)
 
@@ -82,16 +85,9 @@ _TELL: Final = text("""
 class PostgresStalls(Stalls):
     """Each ability is a transaction of its own, or joins the one that is open."""
 
-    def __init__(
-        self,
-        unit_of_work: UnitOfWork,
-        outbox: Outbox,
-        *,
-        partition_of: Callable[[PoolId], int],
-    ) -> None:
+    def __init__(self, unit_of_work: UnitOfWork, outbox: Outbox) -> None:
         self._unit_of_work: Final = unit_of_work
         self._outbox: Final = outbox
-        self._partition_of: Final = partition_of
 
     @override
     async def unreminded(
@@ -99,12 +95,9 @@ class PostgresStalls(Stalls):
     ) -> Sequence[OpenAsk]:
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
-            rows = (await connection.execute(_UNREMINDED, {"before": asked_before})).all()
-        return [
-            OpenAsk(MatchId(row.id), PoolId(row.pool_id), row.asked_at)
-            for row in rows
-            if self._partition_of(PoolId(row.pool_id)) in partitions
-        ]
+            values = {"before": asked_before, "pools": await pools_of(connection, partitions)}
+            rows = (await connection.execute(_UNREMINDED, values)).all()
+        return [OpenAsk(MatchId(row.id), PoolId(row.pool_id), row.asked_at) for row in rows]
 
     @override
     async def remind(self, ask: OpenAsk, *, at: datetime) -> bool:
@@ -131,7 +124,8 @@ class PostgresStalls(Stalls):
     ) -> Sequence[Undecided]:
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
-            rows = (await connection.execute(_UNDECIDED, {"before": proposed_before})).all()
+            values = {"before": proposed_before, "pools": await pools_of(connection, partitions)}
+            rows = (await connection.execute(_UNDECIDED, values)).all()
         return [
             Undecided(
                 need_id=NeedId(row.id),
@@ -141,7 +135,6 @@ class PostgresStalls(Stalls):
                 told=None if row.addressee is None else Addressee(row.addressee),
             )
             for row in rows
-            if self._partition_of(PoolId(row.pool_id)) in partitions
         ]
 
     @override
