@@ -226,6 +226,19 @@ async def test_another_calendar_keeps_what_is_booked_and_nothing_else_of_the_old
     ]
 
 
+async def test_another_calendar_can_be_kept_after_a_yes_was_taken_back(desk: Desk) -> None:
+    offer_id = await scheduled(desk, "offer")
+    match = await desk.accept(await asked(desk, "need", quantity=7))
+    await desk.app.drop_out(DropOut(match_id=match.id, reason=DeclineReason.NO_TIME), EVERYWHERE)
+    sundays = Calendar(weekly=(WeeklyHours(Weekday.SUNDAY, MORNING),))
+
+    await desk.app.put_calendar(PutCalendar(offer_id=offer_id, calendar=sundays), EVERYWHERE)
+
+    # What was booked once stays on record, and can be had no more.
+    found = [(each.weekday, each.held, each.is_closed) for each in await sessions(desk, offer_id)]
+    assert found == [(Weekday.SATURDAY, 0, True), *[(Weekday.SUNDAY, 0, False)] * 8]
+
+
 async def test_every_day_the_sessions_of_another_day_are_published_once(desk: Desk) -> None:
     offer_id = await scheduled(desk, "offer", valid_until=NOW + timedelta(days=200))
     partitions = [desk.app.partition_of((await desk.find_offer_by(offer_id)).site.pool_id)]

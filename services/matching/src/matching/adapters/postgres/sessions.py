@@ -37,8 +37,10 @@ _BEHIND: Final = text("""
     order by calendar.id limit 200
 """)
 
+# What was ever booked stays, closed: a match says so for good, though it gave its seats back.
 _DROP: Final = text("""
     delete from session where offer_id = :offer and bookable_until > :at and held = 0
+        and not exists (select from session_hold where session_hold.session_id = session.id)
 """)
 
 _CLOSE: Final = text("""
