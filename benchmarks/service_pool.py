@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 
     from matching.app.planning_ports import Epoch
     from matching.domain.identity import NeedId, PoolId
+    from matching.domain.local_policies import LocalPolicies
     from matching.domain.match import Match
     from matching.domain.offer import Offer
     from matching.domain.planning import Draft
-    from matching.domain.policy import Policy
     from matching.domain.standing import News, Planned, Standing
 
 DATABASE: Final = "wushe_matching"
@@ -120,15 +120,17 @@ class TimedPools(PoolsInMemory):
         self.pool: TimedPool | None = None
 
     @override
-    def find(self, pool_id: PoolId, epoch: Epoch, policy: Policy, *, at: datetime) -> Pool | None:
-        found = super().find(pool_id, epoch, policy, at=at)
+    def find(
+        self, pool_id: PoolId, epoch: Epoch, policies: LocalPolicies, *, at: datetime
+    ) -> Pool | None:
+        found = super().find(pool_id, epoch, policies, at=at)
         if isinstance(found, TimedPool):
             found.spent = self.spent
         return found
 
     @override
-    def new(self, pool_id: PoolId, policy: Policy, *, at: datetime) -> Pool:
-        self.pool = TimedPool(pool_id, policy, at=at)
+    def new(self, pool_id: PoolId, policies: LocalPolicies, *, at: datetime) -> Pool:
+        self.pool = TimedPool(pool_id, policies.of_pool, at=at)
         self.pool.spent = self.spent
         return self.pool
 

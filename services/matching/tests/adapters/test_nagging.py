@@ -151,7 +151,7 @@ class OnePolicy:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
 
-    async def of_pool(self, *_: object, **__: object) -> Policy:
+    async def of_place(self, *_: object, **__: object) -> Policy:
         return self.policy
 
     async def shortest_waits(self, **_: object) -> Waits:

@@ -7,14 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from matching_builders import a_line
 from matching_desk import ANSHAN, DALIAN, EVERYWHERE, Desk
 
 from common.places import AreaRef
-from common.vocabulary import AreaScheme
+from common.vocabulary import AreaScheme, MatchState
 from matching.adapters.postgres.policies import PostgresPolicies
 from matching.app.keep_policies import ActivatePolicy, DraftPolicy
 from matching.app.policy_ports import PolicyRewritten
 from matching.domain.errors import PolicyAlreadyActive, PolicyNotFound, WeightsOfPartOfPool
+from matching.domain.local_policies import LocalPolicies
 from matching.domain.policy import POLICY, Asking, Policy, Weights
 from matching.domain.policy_document import SHIPPED
 from testing.api import STREET
@@ -22,10 +24,12 @@ from testing.api import STREET
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from matching.domain.identity import PoolId
+    from matching.domain.identity import NeedId, PoolId
     from matching.domain.policy_document import PolicyDocument
 
 PROVINCE, CITY, OTHER_CITY, DISTRICT = "21", "2102", "2103", "210213"
+ELSEWHERE = "210204008"
+"""In the city, and not in the district."""
 DEAR = Weights(fit=900)
 PATIENT = Asking(patience_seconds=10 * 86_400)
 
@@ -162,6 +166,53 @@ async def test_asks_expire_by_the_patience_of_their_own_pool(desk: Desk) -> None
     assert await desk.app.expire_asks(partitions) == 0
     desk.clock.at += timedelta(minutes=31)
     assert await desk.app.expire_asks(partitions) == 1
+
+
+async def test_a_need_is_asked_about_as_its_own_area_says(desk: Desk) -> None:
+    """The district asks two at once and waits an hour; the city is as it was shipped."""
+    await activated(desk, DISTRICT, asking=Asking(wave=2, patience_seconds=3_600))
+    await activated(desk, OTHER_CITY, asking=Asking(wave=5))
+    here = await desk.need("here", a_line("here", quantity=1))
+    there = await desk.need("there", a_line("there", quantity=1), area=nbs(ELSEWHERE))
+    for name in ("a", "b", "c"):
+        await desk.offer(name, party=name)
+    for need_id in (here, there):
+        await desk.plan()
+        await desk.approve(need_id)
+    desk.clock.at += timedelta(seconds=1)
+    await desk.app.mark_pool(DALIAN)
+    await desk.plan()
+
+    assert await _asked(desk, here) == 2
+    assert await _asked(desk, there) == 1
+    desk.clock.at += timedelta(hours=2)
+    assert await desk.app.expire_asks([desk.app.partition_of(DALIAN)]) == 2
+    assert await _asked(desk, there) == 1
+
+
+async def _asked(desk: Desk, need_id: NeedId) -> int:
+    return sum(each.match.state is MatchState.ASKED for each in await desk.matches(need_id))
+
+
+async def test_policies_within_a_pool_are_read_with_that_of_the_pool(desk: Desk) -> None:
+    city = await activated(desk, CITY, weights=DEAR)
+    await activated(desk, DISTRICT, asking=Asking(wave=2))
+    district = await activated(desk, DISTRICT, asking=PATIENT)
+    await activated(desk, OTHER_CITY, asking=PATIENT)
+
+    found = await policies_of(desk).within_pool(DALIAN, at=desk.clock.at)
+
+    own = {AreaRef(AreaScheme.NBS, DISTRICT): district.policy}
+    assert found == LocalPolicies(city.policy, own)
+
+
+async def test_what_would_have_no_effect_is_not_activated(desk: Desk) -> None:
+    """The pool has got other weights since the draft, and has but one set of them."""
+    draft = await drafted(desk, DISTRICT, asking=PATIENT)
+    await activated(desk, CITY, weights=DEAR)
+
+    with pytest.raises(WeightsOfPartOfPool):
+        await desk.app.activate_policy(ActivatePolicy(version=draft.version), EVERYWHERE)
 
 
 async def test_a_policy_is_activated_once(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from matching_desk import EVERYWHERE, Desk
 
 from common.vocabulary import MatchState
 from matching.app.answer_match import DeclineMatch
+from matching.domain.local_policies import LocalPolicies
 from matching.domain.match import DeclineReason
 from matching.domain.policy import POLICY, Asking, Policy
 
@@ -28,8 +29,8 @@ class OnePolicy:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
 
-    async def of_pool(self, *_: object, **__: object) -> Policy:
-        return self.policy
+    async def within_pool(self, *_: object, **__: object) -> LocalPolicies:
+        return LocalPolicies(self.policy)
 
 
 def in_waves(desk: Desk, size: int) -> Desk:

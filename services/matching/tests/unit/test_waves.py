@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING
@@ -41,7 +42,12 @@ def candidate(number: int, loss: int = 0, offer: int | None = None) -> Candidate
 
 
 def a_line(*others: Candidate, **changes: object) -> WaitingLine:
-    values: dict[str, object] = {"line_id": LINE, "choice": candidate(1), "others": others}
+    values: dict[str, object] = {
+        "line_id": LINE,
+        "choice": candidate(1),
+        "others": others,
+        "rules": RULES,
+    }
     return WaitingLine(**(values | changes))  # type: ignore[arg-type]
 
 
@@ -51,7 +57,7 @@ def asked_now(
     rules: WaveRules = RULES,
     at: datetime = NOW,
 ) -> list[int]:
-    sent = waves([line], loads or {}, rules, at=at)
+    sent = waves([replace(line, rules=rules)], loads or {}, at=at)
     return [each.party_id.int for each in sent.get(line.line_id, ())]
 
 
@@ -89,15 +95,15 @@ def test_nobody_has_more_asks_open_than_the_policy_allows() -> None:
 
 def test_what_is_asked_for_one_line_counts_for_the_next() -> None:
     rules = WaveRules(size=1, urgent_size=1, within=50, pause=timedelta(hours=4), open_asks=2)
-    lines = [a_line(line_id=LineId(UUID(int=number))) for number in (1, 2, 3)]
+    lines = [a_line(line_id=LineId(UUID(int=number)), rules=rules) for number in (1, 2, 3)]
 
-    assert [line.int for line in waves(lines, {}, rules, at=NOW)] == [1, 2]
+    assert [line.int for line in waves(lines, {}, at=NOW)] == [1, 2]
 
 
 def test_a_party_is_asked_once_for_a_line_by_its_best_offer() -> None:
     line = a_line(candidate(2, 30, offer=8), candidate(2, 10, offer=9), candidate(1, 5, offer=7))
 
-    sent = waves([line], {}, RULES, at=NOW)[LINE]
+    sent = waves([line], {}, at=NOW)[LINE]
 
     assert [each.offer_id.int for each in sent] == [1001, 1009]
 
@@ -106,14 +112,14 @@ def test_while_somebody_may_still_answer_others_wait_for_the_next_wave() -> None
     line = a_line(candidate(2), candidate(3), asked={party(1): NOW, party(2): NOW})
 
     assert asked_now(line, at=NOW + timedelta(hours=3)) == []
-    assert next_wave(line, RULES, at=NOW) == NOW + timedelta(hours=4)
+    assert next_wave(line, at=NOW) == NOW + timedelta(hours=4)
     assert asked_now(line, at=NOW + timedelta(hours=4)) == [3]
 
 
 def test_when_nobody_is_left_there_is_no_next_wave() -> None:
     line = a_line(candidate(2, 51), asked={party(1): NOW})
 
-    assert next_wave(line, RULES, at=NOW) is None
+    assert next_wave(line, at=NOW) is None
 
 
 def test_a_line_whose_yes_came_to_nothing_waits_for_nobody_and_asks_more() -> None:
@@ -136,14 +142,12 @@ candidates = st.builds(
 )
 
 
-def best_wave(
-    line: WaitingLine, known: Mapping[PartyId, AskLoad], rules: WaveRules
-) -> Sequence[PartyId]:
+def best_wave(line: WaitingLine, known: Mapping[PartyId, AskLoad]) -> Sequence[PartyId]:
     """Of all groups that may be asked: the largest with the choice, then who waited longest."""
 
     def may(each: Candidate) -> bool:
         load = known.get(each.party_id, AskLoad())
-        return each.party_id not in line.asked and load.open < rules.open_asks
+        return each.party_id not in line.asked and load.open < line.rules.open_asks
 
     def waited(each: PartyId) -> tuple[float, int]:
         last = known.get(each, AskLoad()).last
@@ -153,9 +157,9 @@ def best_wave(
     near = {
         each.party_id
         for each in line.others
-        if may(each) and each.loss <= rules.within and each.party_id != line.choice.party_id
+        if may(each) and each.loss <= line.rules.within and each.party_id != line.choice.party_id
     }
-    room = min(rules.size - len(chosen), len(near))
+    room = min(line.rules.size - len(chosen), len(near))
     groups = (list(group) for group in permutations(sorted(near), room))
     return [*chosen, *min(groups, key=lambda group: [waited(each) for each in group])]
 
@@ -169,11 +173,11 @@ def test_a_wave_is_the_best_of_all_that_are_allowed(
     others: list[Candidate], known: dict[PartyId, AskLoad], size: int
 ) -> None:
     rules = WaveRules(size=size, urgent_size=size, within=50, pause=timedelta(hours=4), open_asks=2)
-    line = a_line(*others)
+    line = a_line(*others, rules=rules)
 
-    sent = waves([line], known, rules, at=NOW).get(LINE, ())
+    sent = waves([line], known, at=NOW).get(LINE, ())
 
-    assert [each.party_id for each in sent] == list(best_wave(line, known, rules))
+    assert [each.party_id for each in sent] == list(best_wave(line, known))
 
 
 class AskedInTurn(RuleBasedStateMachine):
@@ -202,8 +206,9 @@ class AskedInTurn(RuleBasedStateMachine):
             *(candidate(number) for number in self.RING),
             line_id=LineId(UUID(int=self.lines)),
             choice=candidate(100 + self.lines),
+            rules=rules,
         )
-        wave = waves([line], self.loads, rules, at=self.at)[line.line_id][1:]
+        wave = waves([line], self.loads, at=self.at)[line.line_id][1:]
         before = {number: self.last(number) for number in self.RING}
         for each in wave:
             self.loads[each.party_id] = AskLoad(open=0, last=self.at)

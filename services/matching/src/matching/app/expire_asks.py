@@ -32,7 +32,7 @@ async def expire_asks(
         How many were ended.
     """
     at = clock.now()
-    # The policies of pools differ: whoever waited long enough for one of them is looked at.
+    # The policies of areas differ: whoever waited long enough for one of them is looked at.
     patience = timedelta(seconds=await policies.shortest_patience(at=at))
     overdue = await plans.unanswered(partitions, asked_before=at - patience)
     ended = [await _expire(match_id, store=store, policies=policies, at=at) for match_id in overdue]
@@ -42,11 +42,11 @@ async def expire_asks(
 async def _expire(match_id: MatchId, *, store: Store, policies: Policies, at: datetime) -> bool:
     async with store.transaction() as matching:
         seen = await matching.matches.get(match_id)
-        policy = await policies.of_pool(seen.pairing.pool_id, at=at)
+        need = await matching.needs.lock(seen.pairing.need_id)
+        policy = await policies.of_place(need.site.area, need.site.pool_id, at=at)
         patience = timedelta(seconds=policy.asking.patience_seconds)
         if seen.asked_at is None or seen.asked_at >= at - patience:
             return False
-        need = await matching.needs.lock(seen.pairing.need_id)
         match = await matching.matches.lock(match_id)
         if match.state is not MatchState.ASKED:
             return False

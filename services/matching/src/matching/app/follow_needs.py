@@ -67,7 +67,7 @@ async def receive_need(
     """
     site = await told_site(command.area, command.point, pool_id=command.pool_id, areas=areas)
     at = clock.now()
-    approval = (await policies.of_pool(command.pool_id, at=at)).approval
+    approval = (await policies.of_place(command.area, command.pool_id, at=at)).approval
     need = Need(
         id=command.need_id,
         site=site,

@@ -85,7 +85,12 @@ async def draft_policy(
         policy = command.completed(base, version=await policies.next_version())
         if area is not None and await _is_part_of_pool(area, areas=areas):
             pool = await policies.of_pool(PoolId(area.pool_id), at=at)
-            policy = _of_part(command, policy, pool, area.ref)
+            policy = replace(
+                policy,
+                weights=command.weights or pool.weights,
+                offering=command.offering or pool.offering,
+            )
+            _refuse_otherwise_than_pool(policy, pool, area.ref)
     document = PolicyDocument(
         policy=policy,
         area=command.area,
@@ -106,11 +111,14 @@ async def activate_policy(
         PolicyNotFound: There is no such version, or none for this caller.
         PolicyAlreadyActive: It was activated before.
         PolicyFromThePast: The instant has passed.
+        WeightsOfPartOfPool: Its pool will have other weights by then; these would have no effect.
+        OfferingOfPartOfPool: So would what it asks of offers.
     """
     document = await policies.with_version(command.version)
     if not await _governs(within, document.area, areas=areas):
         raise PolicyNotFound(version=command.version)
     active = document.activate(by=within.sub, at=clock.now(), effective_from=command.effective_from)
+    await _see_that_it_counts(active, policies=policies, areas=areas)
     await policies.activate(active)
     return active
 
@@ -168,14 +176,22 @@ async def _base(command: DraftPolicy, *, policies: Policies, at: datetime) -> Po
     return (await policies.of_area(command.area, at=at)).policy
 
 
-def _of_part(command: DraftPolicy, policy: Policy, pool: Policy, ref: AreaRef) -> Policy:
-    """Return the policy of an area within a pool, with what the pool has but one of."""
-    weights, offering = command.weights or pool.weights, command.offering or pool.offering
-    if weights != pool.weights:
+async def _see_that_it_counts(active: PolicyDocument, *, policies: Policies, areas: Areas) -> None:
+    if active.area is None or active.activation is None:
+        return
+    area = await areas.find(active.area)
+    if await _is_part_of_pool(area, areas=areas):
+        begins = active.activation.effective_from
+        pool = await policies.of_pool(PoolId(area.pool_id), at=begins)
+        _refuse_otherwise_than_pool(active.policy, pool, area.ref)
+
+
+def _refuse_otherwise_than_pool(policy: Policy, pool: Policy, ref: AreaRef) -> None:
+    """See that an area within a pool has the pool's own where a pool has but one."""
+    if policy.weights != pool.weights:
         raise WeightsOfPartOfPool(scheme=ref.scheme, area=ref.code)
-    if offering != pool.offering:
+    if policy.offering != pool.offering:
         raise OfferingOfPartOfPool(scheme=ref.scheme, area=ref.code)
-    return replace(policy, weights=weights, offering=offering)
 
 
 async def _is_part_of_pool(area: Area, *, areas: Areas) -> bool:

@@ -26,10 +26,11 @@ class Addressee(Labelled):
 
 @dataclass(frozen=True, slots=True)
 class OpenAsk:
-    """An ask that nobody has answered or been reminded of."""
+    """An ask that nobody has answered or been reminded of, for a need of an area."""
 
     match_id: MatchId
     pool_id: PoolId
+    area: AreaRef
     asked_at: datetime
 
 
@@ -86,7 +87,7 @@ async def remind_asks(
     shortest = timedelta(seconds=(await policies.shortest_waits(at=at)).reminder_seconds)
     reminded = 0
     for ask in await stalls.unreminded(partitions, asked_before=at - shortest):
-        asking = (await policies.of_pool(ask.pool_id, at=at)).asking
+        asking = (await policies.of_place(ask.area, ask.pool_id, at=at)).asking
         is_due = at - ask.asked_at >= timedelta(seconds=asking.reminder_seconds)
         # Who is never reminded would only be told that the time is over.
         is_early = asking.reminder_seconds < asking.patience_seconds
@@ -103,7 +104,7 @@ async def tell_undecided(
     shortest = timedelta(seconds=(await policies.shortest_waits(at=at)).approval_seconds)
     told = 0
     for undecided in await stalls.undecided(partitions, proposed_before=at - shortest):
-        approval = (await policies.of_pool(undecided.pool_id, at=at)).approval
+        approval = (await policies.of_place(undecided.area, undecided.pool_id, at=at)).approval
         addressee = undecided.due(timedelta(seconds=approval.patience_seconds), at=at)
         if addressee is not None and await stalls.tell(undecided, addressee, at=at):
             told += 1

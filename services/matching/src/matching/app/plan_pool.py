@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from common.clock import Clock
     from matching.app.planning_ports import Plans
     from matching.app.policy_ports import Policies
+    from matching.domain.local_policies import LocalPolicies
     from matching.domain.planning import Draft
-    from matching.domain.policy import Policy
     from matching.domain.pool import Pool
     from matching.domain.standing import News
 
@@ -60,18 +60,22 @@ class PoolsInMemory:
         # With the epoch in which nobody else has written its plan.
         self._kept: Final[dict[PoolId, tuple[Pool, Epoch]]] = {}
 
-    def find(self, pool_id: PoolId, epoch: Epoch, policy: Policy, *, at: datetime) -> Pool | None:
-        """Return a pool that is known still, under this policy and on this day."""
+    def find(
+        self, pool_id: PoolId, epoch: Epoch, policies: LocalPolicies, *, at: datetime
+    ) -> Pool | None:
+        """Return a pool that is known still, under these policies and on this day."""
         pool, in_epoch = self._kept.get(pool_id, (None, None))
-        if pool is None or in_epoch != epoch or pool.policy != policy:
+        if pool is None or in_epoch != epoch or pool.policies != policies:
             return None
         return pool if _day(pool.at) == _day(at) else None
 
-    def new(self, pool_id: PoolId, policy: Policy, *, at: datetime) -> Pool:
+    def new(self, pool_id: PoolId, policies: LocalPolicies, *, at: datetime) -> Pool:
         """Return a pool of which nothing is known yet."""
         # It brings the kernel with it, which takes a second to load: only a planner needs it.
         of_pools = import_module("matching.domain.pool")
-        pool: Pool = of_pools.Pool(pool_id, policy, at=at, limits=self._limits)
+        pool: Pool = of_pools.Pool(
+            pool_id, policies.of_pool, at=at, limits=self._limits, of_areas=policies.of_areas
+        )
         return pool
 
     def keep(self, pool: Pool, epoch: Epoch) -> None:
@@ -109,11 +113,11 @@ async def plan_pool(
     changes = 0
     for attempt in range(1, ATTEMPTS + 1):
         at = clock.now()
-        policy = await policies.of_pool(pool_id, at=at)
-        known = pools.find(pool_id, epoch, policy, at=at)
+        local = await policies.within_pool(pool_id, at=at)
+        known = pools.find(pool_id, epoch, local, at=at)
         # What fails on the way may have failed half-way: the pool is kept again when it is written.
         pools.forget(pool_id)
-        pool = known or pools.new(pool_id, policy, at=at)
+        pool = known or pools.new(pool_id, local, at=at)
         news = await (plans.news(pool_id) if known else _everything(pool_id, plans=plans))
         heard.extend(news.heard)
         # Numbers are crunched beside the event loop, which has people to answer.

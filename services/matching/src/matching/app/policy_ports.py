@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from common.paging import Slice
     from matching.domain.identity import PoolId
+    from matching.domain.local_policies import LocalPolicies
     from matching.domain.offering import Offerings
     from matching.domain.policy import Policy
     from matching.domain.policy_document import PolicyDocument
@@ -51,6 +52,14 @@ class Policies(Protocol):
 
         That is the one of the smallest area that has one and holds the whole pool.
         """
+        ...
+
+    async def within_pool(self, pool_id: PoolId, *, at: datetime) -> LocalPolicies:
+        """Return the policy that a pool is planned by, and those of areas within it."""
+        ...
+
+    async def of_place(self, area: AreaRef, pool_id: PoolId, *, at: datetime) -> Policy:
+        """Return what holds for a need of a pool in its own area; the pool's, if that is gone."""
         ...
 
     async def offerings(

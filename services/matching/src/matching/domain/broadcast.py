@@ -26,18 +26,17 @@ def broadcast(
 
     The pool is told when to look again: at the next wave, or when somebody may have less to answer.
     """
-    rules = WaveRules.of(pool.policy.asking)
     in_order = sorted(needs, key=lambda need: (-need.urgency, need.submitted_at, need.id))
-    waiting = [(need, line) for need in in_order for line in _waiting(pool, need, rules, at=at)]
+    waiting = [(need, line) for need in in_order for line in _waiting(pool, need, at=at)]
     parties = {each.party_id for _, line in waiting for each in (line.choice, *line.others)}
-    sent = waves([line for _, line in waiting], pool.asks.loads(parties), rules, at=at)
+    sent = waves([line for _, line in waiting], pool.asks.loads(parties), at=at)
     for need, line in waiting:
-        begins = line.begins(rules.pause)
+        begins = line.begins()
         if begins is not None and begins > at and not line.is_begun:
             pool.asks.look_again(need.id, begins)
             continue
         wave = sent.get(line.line_id, ())
-        again = next_wave(line.after(wave, at=at), rules, at=at)
+        again = next_wave(line.after(wave, at=at), at=at)
         if again is not None:
             pool.asks.look_again(need.id, again)
         elif line.choice not in wave and line.choice.party_id not in line.asked:
@@ -45,14 +44,15 @@ def broadcast(
     return {line: tuple(each.offer_id for each in wave) for line, wave in sent.items()}
 
 
-def _waiting(pool: Pool, need: Need, rules: WaveRules, *, at: datetime) -> Iterator[WaitingLine]:
+def _waiting(pool: Pool, need: Need, *, at: datetime) -> Iterator[WaitingLine]:
+    rules = WaveRules.of(pool.policies.around(need.site).asking)
     for line in need.lines:
         offer_id = pool.offer_for(line.id)
         if not line.is_approved or offer_id is None:
             continue
         matches = [each for each in pool.matches_of(need.id) if each.pairing.line_id == line.id]
-        waiting = _line(pool, line, offer_id, matches)
-        begins = waiting.begins(rules.pause)
+        waiting = _line(pool, line, offer_id, matches, rules)
+        begins = waiting.begins()
         if begins is None or begins <= at or waiting.is_begun:
             # Only whoever may be asked now is looked for.
             waiting = replace(waiting, others=_others(pool, line, offer_id, matches))
@@ -72,10 +72,13 @@ def _others(
     )
 
 
-def _line(pool: Pool, line: Line, offer_id: OfferId, matches: Iterable[Match]) -> WaitingLine:
+def _line(
+    pool: Pool, line: Line, offer_id: OfferId, matches: Iterable[Match], rules: WaveRules
+) -> WaitingLine:
     return WaitingLine(
         line_id=line.id,
         choice=_candidate(pool, offer_id, 0),
+        rules=rules,
         asked={
             match.pairing.party_id: match.asked_at
             for match in matches

@@ -17,6 +17,7 @@ from matching.domain.appointments import Appointments
 from matching.domain.asks import AskBook
 from matching.domain.candidates import Around, CandidateBook
 from matching.domain.identity import LineId, NeedId, OfferId
+from matching.domain.local_policies import LocalPolicies
 from matching.domain.match import HOLDING, STANDING, Appointment
 from matching.domain.session import clashes
 from matching.domain.standing import NEVER_PLANNED, Planned
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from common.places import AreaRef
     from matching.domain.identity import MatchId, PartyId, PoolId
     from matching.domain.match import Match
     from matching.domain.need import Line, Need
@@ -54,9 +56,11 @@ class Pool:
         at: datetime,
         limits: Limits = DEFAULT_LIMITS,
         lines_at_once: int = LINES_AT_ONCE,
+        of_areas: Mapping[AreaRef, Policy] | None = None,
     ) -> None:
         self.pool_id: Final = pool_id
         self.policy: Final = policy
+        self.policies: Final = LocalPolicies(policy, of_areas or {})
         self.at = at
         self.sequence = 0
         self.needs: Final[dict[NeedId, Need]] = {}
@@ -368,7 +372,7 @@ class Pool:
         for line in need.lines:
             if line.window.not_after is not None and line.window.not_after > self.at:
                 self._windows.note(line.window.not_after, need.id)
-        seconds = self.policy.escalation.until(need.search_area)
+        seconds = self.policies.around(need.site).escalation.until(need.search_area)
         if need.site.point is None and seconds is not None:
             self._patience.note(need.submitted_at + timedelta(seconds=seconds), need.id)
 

@@ -74,11 +74,12 @@ class AskLoad:
 class WaitingLine:
     """A line for which parties may be asked, whom the plan chose for it, and who else could.
 
-    ``asked`` is who has an open ask for it, and since when.
+    ``asked`` is who has an open ask for it, and since when; ``rules`` are those of its area.
     """
 
     line_id: LineId
     choice: Candidate
+    rules: WaveRules
     others: tuple[Candidate, ...] = ()
     asked: Mapping[PartyId, datetime] = field(default_factory=dict)
     approved_at: datetime | None = None
@@ -93,19 +94,18 @@ class WaitingLine:
         """Return the line when a wave has gone out."""
         return replace(self, asked={**self.asked, **{each.party_id: at for each in wave}})
 
-    def begins(self, pause: timedelta) -> datetime | None:
+    def begins(self) -> datetime | None:
         """Return when the next wave goes out; nothing if it may at once."""
         if not self.asked:
             return None
         last = max(self.asked.values())
         is_called_for = self.urgent_since is not None and self.urgent_since > last
-        return None if is_called_for else last + pause
+        return None if is_called_for else last + self.rules.pause
 
 
 def waves(
     lines: Iterable[WaitingLine],
     loads: Mapping[PartyId, AskLoad],
-    rules: WaveRules,
     *,
     at: datetime,
 ) -> Mapping[LineId, tuple[Candidate, ...]]:
@@ -116,12 +116,12 @@ def waves(
     known = dict(loads)
     sent: dict[LineId, tuple[Candidate, ...]] = {}
     for line in lines:
-        begins = line.begins(rules.pause)
+        begins = line.begins()
         is_early = begins is not None and begins > at
         if is_early and not line.is_begun:
             continue
         sent_already = len(line.asked) if is_early else 0
-        wave = _wave(line, known, rules)[: max(0, _size(line, rules) - sent_already)]
+        wave = _wave(line, known)[: max(0, _size(line) - sent_already)]
         for candidate in wave:
             known[candidate.party_id] = _load(known, candidate).asked(at)
         if wave:
@@ -129,49 +129,44 @@ def waves(
     return sent
 
 
-def next_wave(line: WaitingLine, rules: WaveRules, *, at: datetime) -> datetime | None:
+def next_wave(line: WaitingLine, *, at: datetime) -> datetime | None:
     """Return when a line is to be looked at again though nothing happens, if anybody is left."""
-    begins = line.begins(rules.pause)
+    begins = line.begins()
     left = any(
         candidate.party_id not in line.asked
         for candidate in (line.choice, *line.others)
-        if candidate.loss <= rules.within
+        if candidate.loss <= line.rules.within
     )
     return begins if left and begins is not None and begins > at else None
 
 
-def _wave(
-    line: WaitingLine, loads: Mapping[PartyId, AskLoad], rules: WaveRules
-) -> tuple[Candidate, ...]:
-    chosen = [line.choice] if _may_be_asked(line.choice, line, loads, rules) else []
-    others = _least_recently_asked(line, loads, rules)
-    return (*chosen, *others[: _size(line, rules) - len(chosen)])
+def _wave(line: WaitingLine, loads: Mapping[PartyId, AskLoad]) -> tuple[Candidate, ...]:
+    chosen = [line.choice] if _may_be_asked(line.choice, line, loads) else []
+    others = _least_recently_asked(line, loads)
+    return (*chosen, *others[: _size(line) - len(chosen)])
 
 
-def _size(line: WaitingLine, rules: WaveRules) -> int:
-    return rules.size if line.urgent_since is None else rules.urgent_size
+def _size(line: WaitingLine) -> int:
+    return line.rules.size if line.urgent_since is None else line.rules.urgent_size
 
 
 def _least_recently_asked(
-    line: WaitingLine, loads: Mapping[PartyId, AskLoad], rules: WaveRules
+    line: WaitingLine, loads: Mapping[PartyId, AskLoad]
 ) -> Sequence[Candidate]:
     best: dict[PartyId, Candidate] = {}
     for candidate in sorted(line.others, key=lambda each: (each.loss, each.offer_id)):
-        is_near = candidate.loss <= rules.within
+        is_near = candidate.loss <= line.rules.within
         is_other = candidate.party_id != line.choice.party_id
-        if is_near and is_other and _may_be_asked(candidate, line, loads, rules):
+        if is_near and is_other and _may_be_asked(candidate, line, loads):
             best.setdefault(candidate.party_id, candidate)
     return sorted(best.values(), key=lambda each: (_in_turn(_load(loads, each)), each.party_id))
 
 
 def _may_be_asked(
-    candidate: Candidate,
-    line: WaitingLine,
-    loads: Mapping[PartyId, AskLoad],
-    rules: WaveRules,
+    candidate: Candidate, line: WaitingLine, loads: Mapping[PartyId, AskLoad]
 ) -> bool:
     is_asked = candidate.party_id in line.asked
-    return not is_asked and _load(loads, candidate).open < rules.open_asks
+    return not is_asked and _load(loads, candidate).open < line.rules.open_asks
 
 
 def _in_turn(load: AskLoad) -> tuple[bool, datetime]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
@@ -15,13 +16,14 @@ from typing_extensions import override
 from common.areas import AreaRow
 from common.paging import cut
 from common.persistence.keyset import before
-from common.places import AreaRef
+from common.places import AreaRef, UnknownArea
 from common.vocabulary import AreaScheme
 from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.postgres.tables import PolicyDocumentRow
 from matching.app.policy_ports import Policies, PolicyRewritten, Waits
 from matching.domain.errors import PolicyAlreadyActive, PolicyNotFound
 from matching.domain.identity import PoolId
+from matching.domain.local_policies import LocalPolicies
 from matching.domain.offering import Offering, Offerings
 from matching.domain.policy import Policy
 from matching.domain.policy_document import SHIPPED, Activation, PolicyDocument, PolicyState
@@ -108,6 +110,23 @@ class PostgresPolicies(Policies):
         async with self._unit_of_work.transaction() as session:
             around = await self._around_pools(session, [pool_id])
             return (await _nearest(session, around[pool_id], at)).policy
+
+    @override
+    async def within_pool(self, pool_id: PoolId, *, at: datetime) -> LocalPolicies:
+        async with self._unit_of_work.transaction() as session:
+            around = (await self._around_pools(session, [pool_id]))[pool_id]
+            holds = or_(_holds_around(around), col(AreaRow.pool_id) == pool_id)
+            rows = await fetch(session, _nearest_first(at).where(holds), PolicyDocumentRow)
+        return _local([_to_document(row) for row in rows], around)
+
+    @override
+    async def of_place(self, area: AreaRef, pool_id: PoolId, *, at: datetime) -> Policy:
+        async with self._unit_of_work.transaction() as session:
+            around = dict((await self._around_pools(session, [pool_id]))[pool_id])
+            with suppress(UnknownArea):
+                above = (await self._areas.find(area)).ancestors
+                around[area.scheme] = around.get(area.scheme, frozenset()) | above
+            return (await _nearest(session, around, at)).policy
 
     @override
     async def offerings(
@@ -277,16 +296,33 @@ async def _in_force(session: AsyncSession, at: datetime) -> Sequence[PolicyDocum
 
 async def _nearest(session: AsyncSession, around: _Around, at: datetime) -> PolicyDocument:
     """Return the policy of the smallest area around that has one in force."""
+    wanted = _nearest_first(at).where(_holds_around(around)).limit(1)
+    rows = await fetch(session, wanted, PolicyDocumentRow)
+    return _to_document(rows[0]) if rows else SHIPPED
+
+
+def _holds_around(around: _Around) -> ColumnElement[bool]:
     row = PolicyDocumentRow
-    holds = or_(
+    return or_(
         col(row.area).is_(None),
         *(
             and_(col(row.scheme) == scheme.value, col(row.area).in_(sorted(codes)))
             for scheme, codes in around.items()
         ),
     )
-    rows = await fetch(session, _nearest_first(at).where(holds).limit(1), PolicyDocumentRow)
-    return _to_document(rows[0]) if rows else SHIPPED
+
+
+def _local(nearest_first: Sequence[PolicyDocument], around: _Around) -> LocalPolicies:
+    """Tell the policy of a pool from those of areas within it, each the latest of its area."""
+    whole: Policy | None = None
+    parts: dict[AreaRef, Policy] = {}
+    for document in nearest_first:
+        area = document.area
+        if area is not None and area.code not in around.get(area.scheme, frozenset()):
+            parts.setdefault(area, document.policy)
+        elif whole is None:
+            whole = document.policy
+    return LocalPolicies(SHIPPED.policy if whole is None else whole, parts)
 
 
 def _nearest_first(at: datetime) -> Select[Any]:

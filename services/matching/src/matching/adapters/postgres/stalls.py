@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 from typing_extensions import override
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Row
+
     from common.persistence.outbox import Outbox
     from common.persistence.unit_of_work import UnitOfWork
 
 _UNREMINDED: Final = text("""
-    select id, pool_id, asked_at from match
-    where state = 'asked' and reminded_at is null and asked_at <= :before
-        and pool_id = any(cast(:pools as uuid[]))
-    order by asked_at limit 500
+    select match.id, match.pool_id, need.scheme, need.area, match.asked_at
+    from match join need on need.id = match.need_id
+    where match.state = 'asked' and match.reminded_at is null and match.asked_at <= :before
+        and match.pool_id = any(cast(:pools as uuid[]))
+    order by match.asked_at limit 500
 """)
 
 _REMIND: Final = text("""
@@ -97,7 +100,9 @@ class PostgresStalls(Stalls):
             connection = await session.connection()
             values = {"before": asked_before, "pools": await pools_of(connection, partitions)}
             rows = (await connection.execute(_UNREMINDED, values)).all()
-        return [OpenAsk(MatchId(row.id), PoolId(row.pool_id), row.asked_at) for row in rows]
+        return [
+            OpenAsk(MatchId(row.id), PoolId(row.pool_id), _area(row), row.asked_at) for row in rows
+        ]
 
     @override
     async def remind(self, ask: OpenAsk, *, at: datetime) -> bool:
@@ -130,7 +135,7 @@ class PostgresStalls(Stalls):
             Undecided(
                 need_id=NeedId(row.id),
                 pool_id=PoolId(row.pool_id),
-                area=AreaRef(AreaScheme(row.scheme), row.area),
+                area=_area(row),
                 since=row.since,
                 told=None if row.addressee is None else Addressee(row.addressee),
             )
@@ -151,3 +156,7 @@ class PostgresStalls(Stalls):
                 return False
             await self._outbox.stage(session, [about_undecided(undecided, addressee, at=at)])
         return True
+
+
+def _area(row: Row[Any]) -> AreaRef:
+    return AreaRef(AreaScheme(row.scheme), row.area)
