@@ -11,6 +11,9 @@ PROFILE ?=
 SIZE ?=
 PART ?=
 
+# Where the tests on whole stacks are; to look through all others for them takes a quarter of a minute.
+STACKS := tests/acceptance tests/faults tests/security
+
 # What make test-long does in parts of an hour at most; without PART all of it, one after the other.
 ANSWERS := libs/common/tests/faults/test_protocol_errors.py
 long_frame := libs services tests/architecture --ignore=libs/common/tests/brokers --ignore=libs/common/tests/faults
@@ -62,7 +65,7 @@ demo: setup ## Start the stack, play the story through the gateway, stop
 test: setup ## Every test that belongs to every change
 	@$(BIN)/wushe setup-kafka --where-possible
 	@$(BIN)/pytest -m "not long and not stack" -n 3 --dist loadfile --no-loadscope-reorder -q
-	@$(BIN)/pytest -m "stack and not long" -q
+	@$(BIN)/pytest -m "stack and not long" -q $(STACKS)
 
 test-long: setup ## The long sizes of the fault tests, all or PART=frame|kafka|produce|late|fetch|commit|heartbeat|join|sync|links|faults
 	@$(if $(filter-out $(PARTS),$(PART)),echo "PART is one of $(PARTS)" >&2; exit 2)
