@@ -52,6 +52,8 @@ class ServiceEntryOffered(ServiceEntryEvent):
     offered_from: date
     offered_until: date | None = None
     lapses_on: date
+    verified_on: date | None = None
+    """When somebody last made sure of it; none where an event does not tell yet."""
 
 
 class ServiceEntryListed(ServiceEntryOffered, name="registry.service_entry.listed.v1"):

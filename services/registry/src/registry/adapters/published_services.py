@@ -82,6 +82,7 @@ def _offered(entry: ServiceEntry) -> Mapping[str, Any]:
         "offered_from": offering.offered_from,
         "offered_until": offering.offered_until,
         "lapses_on": entry.verification.lapses_on,
+        "verified_on": entry.verification.verified_on,
     }
 
 
