@@ -204,14 +204,14 @@ def org_of(party_id: UUID) -> Scope:
     return Scope(sub="partner", orgs=frozenset({party_id}))
 
 
-async def tell(desk: Desk, event: Event) -> None:
+async def tell(desk: Desk, event: Event, *, version: int = 1) -> None:
     """Hand an event to its reactions in one transaction, as the consumer does."""
     envelope: Envelope[Any] = Envelope(
         id=named("event"),
         source="urn:wushe:test",
         type=event.name,
         subject=event.subject,
-        version=1,
+        version=version,
         time=NOW,
         partition_key=str(DALIAN),
         data=event,

@@ -39,6 +39,7 @@ from matching.app.follow_allotments import (
     receive_allotment,
     return_allotments,
 )
+from matching.app.follow_entries import state_entry, verify_entry, withdraw_entry
 from matching.app.follow_needs import change_need, count_service, end_need, receive_need
 from matching.app.follow_parties import (
     approve_party,
@@ -169,6 +170,11 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         grant_allotment=partial(grant_allotment, store=store, areas=areas, clock=clock),
         recall_allotment=partial(recall_allotment, store=store, areas=areas, clock=clock),
         find_allotments=partial(find_allotments, store=store, areas=areas),
+        state_entry=partial(
+            state_entry, store=store, areas=areas, clock=clock, new_id=frame.new_id
+        ),
+        verify_entry=partial(verify_entry, store=store, clock=clock),
+        withdraw_entry=partial(withdraw_entry, store=store, clock=clock),
         receive_allotment=partial(receive_allotment, store=store, areas=areas, clock=clock),
         close_allotment=partial(close_allotment, store=store, clock=clock),
         have_back=partial(have_back, store=store, clock=clock),
@@ -194,8 +200,8 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         note_refusal=partial(note_refusal, store=store, areas=areas, clock=clock),
         find_matches=partial(find_matches, views=views, clock=clock),
         find_match=partial(find_match, views=views, clock=clock),
-        accept_match=partial(accept_match, store=store, views=views, clock=clock),
-        decline_match=partial(decline_match, store=store, views=views, clock=clock),
+        accept_match=partial(accept_match, store=store, views=views, areas=areas, clock=clock),
+        decline_match=partial(decline_match, store=store, views=views, areas=areas, clock=clock),
         state_hours=partial(state_hours, store=store, views=views, clock=clock),
         list_hours=partial(list_hours, store=store, views=views, clock=clock),
         drop_out=partial(drop_out, store=store, views=views, clock=clock),

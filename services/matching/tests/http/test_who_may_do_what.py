@@ -85,6 +85,7 @@ class Things:
                     " moderation = 'approved'"
                 ),
                 "update allotment set recalled_at = null",
+                "update party set is_station = false where is_station",
                 "update need_line set approved_at = null",
                 (
                     "update policy_document set (activated_at, activated_by, effective_from) ="
@@ -162,7 +163,7 @@ class Things:
             ),
             f"GET {V1}/matches": self.listed(f"{V1}/matches", str(self.match.id)),
             f"GET {V1}/matches/{{match_id}}": self.existing(match),
-            f"POST {V1}/matches/{{match_id}}/acceptance": self.existing(f"{match}/acceptance"),
+            f"POST {V1}/matches/{{match_id}}/acceptance": self.of_station(f"{match}/acceptance"),
             f"GET {V1}/matches/{{match_id}}/hours": self.existing(f"{match}/hours"),
             f"PUT {V1}/matches/{{match_id}}/hours/{{served_on}}/given": self.served(
                 f"{match}/hours/{self.today}/given", {"minutes": 90}
@@ -192,13 +193,18 @@ class Things:
             f"GET {V1}/proposals/stream": self.arrange(
                 Ask(path=f"{V1}/proposals/stream", sort=Sort.STREAM, mentions=str(self.match.id))
             ),
-            f"POST {V1}/matches/{{match_id}}/decline": self.existing(
+            f"POST {V1}/matches/{{match_id}}/decline": self.of_station(
                 f"{match}/decline", {"reason": "other"}
             ),
         }
 
     def existing(self, path: str, body: object = None) -> Arrange:
         return self.arrange(Ask(path=path, sort=Sort.EXISTING, json=body))
+
+    def of_station(self, path: str, body: object = None) -> Arrange:
+        # A worker of the area answers for a station, as a partner does for its organisation.
+        ask = Ask(path=path, sort=Sort.EXISTING, json=body)
+        return self.arrange(ask, then="update party set is_station = true")
 
     def pending(self, path: str, body: object = None) -> Arrange:
         async def arranged(_: Api) -> Ask:

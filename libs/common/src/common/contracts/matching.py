@@ -42,6 +42,25 @@ class OfferPublished(OfferEvent, name="matching.offer.published.v1"):
     """Whether a worker of the area has to approve it before it is planned."""
     allotted_from: UUID | None = None
     """The offer of another pool that it is an allotment of; its id is that of the allotment."""
+    entry_id: UUID | None = None
+    """The entry of the service list whose standing offer it is."""
+
+
+class OfferRevised(OfferEvent, name="matching.offer.revised.v1"):
+    """The service list says of a standing offer exactly this from now on.
+
+    ``capacity`` is what a period has, or all that there is where nothing comes again.
+    """
+
+    entry_id: UUID
+    service: ServiceCode
+    capacity: int
+    unit: Unit
+    place: PlaceCode
+    valid_until: AwareDatetime
+    true_at: AwareDatetime
+    """When somebody last made sure of it."""
+    revised_at: AwareDatetime
 
 
 class OfferApproved(OfferEvent, name="matching.offer.approved.v1"):

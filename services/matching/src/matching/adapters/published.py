@@ -33,6 +33,7 @@ from common.contracts.matching import (
     OfferConfirmed,
     OfferPublished,
     OfferRefused,
+    OfferRevised,
     OfferScheduled,
     OfferWithdrawn,
     PlannedLine,
@@ -54,6 +55,7 @@ from matching.domain.offer import (
     OfferWasHandedBack,
     OfferWasPublished,
     OfferWasRefused,
+    OfferWasRevised,
     OfferWasScheduled,
     OfferWasWithdrawn,
 )
@@ -411,6 +413,8 @@ def _offer_event(fact: FactOfOffer) -> tuple[Event, datetime]:  # noqa: PLR0911 
             return OfferScheduled(**_identity_of_offer(offer), scheduled_at=at), at
         case OfferIsToBeConfirmed(at=at):
             return _to_be_confirmed(offer, at), at
+        case OfferWasRevised(at=at):
+            return _revised(offer, at), at
 
 
 def _identity_of_offer(offer: Offer) -> dict[str, Any]:
@@ -443,6 +447,22 @@ def _published(offer: Offer) -> OfferPublished:
         published_at=offer.published_at,
         allotted_from=None if offer.origin is None else offer.origin.offer_id,
         is_pending=offer.moderation is Moderation.PENDING,
+        entry_id=None if offer.entry is None else offer.entry.id,
+    )
+
+
+def _revised(offer: Offer, at: datetime) -> OfferRevised:
+    assert offer.entry is not None, "only what stands for an entry is revised"
+    return OfferRevised(
+        **_identity_of_offer(offer),
+        entry_id=offer.entry.id,
+        service=offer.entry.service,
+        capacity=offer.entry.capacity,
+        unit=offer.entry.unit,
+        place=PlaceCode.of(offer.site.area),
+        valid_until=offer.supply.valid_until,
+        true_at=offer.true_at,
+        revised_at=at,
     )
 
 

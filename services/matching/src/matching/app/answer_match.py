@@ -11,6 +11,7 @@ from common.errors import PreconditionFailed
 from common.vocabulary import Answer
 from matching.app.holdings import hold
 from matching.app.ports import Refusal
+from matching.app.territory import reaches
 from matching.domain.errors import (
     AskOfAnotherParty,
     LineAlreadyFilled,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from common.clock import Clock
     from common.grants import Scope
-    from matching.app.ports import Matching, Store, Views
+    from matching.app.ports import Areas, Matching, Store, Views
     from matching.app.queries import SeenMatch
     from matching.domain.match import Match
 
@@ -59,7 +60,7 @@ class TakeAnswer:
 
 
 async def accept_match(
-    command: AcceptMatch, within: Scope, *, store: Store, views: Views, clock: Clock
+    command: AcceptMatch, within: Scope, *, store: Store, views: Views, areas: Areas, clock: Clock
 ) -> SeenMatch:
     """Hold the capacity for the line, and tell everybody else who was asked about it.
 
@@ -72,7 +73,7 @@ async def accept_match(
         OfferNoLongerStands: It was withdrawn or is past its time.
         PartyMayNotServe: The party is suspended, or lacks a vetting that the line needs.
     """
-    own = await _own(command.match_id, within, store=store)
+    own = await _own(command.match_id, within, store=store, areas=areas)
     # The answer reaches farther than the party's sight: to the need, and to the rivals.
     with cleared(system("answer to a match")):
         await _accept(own, seen=command.seen, store=store, at=(at := clock.now()))
@@ -93,7 +94,7 @@ async def _accept(own: Match, *, seen: int | None, store: Store, at: datetime) -
 
 
 async def decline_match(
-    command: DeclineMatch, within: Scope, *, store: Store, views: Views, clock: Clock
+    command: DeclineMatch, within: Scope, *, store: Store, views: Views, areas: Areas, clock: Clock
 ) -> SeenMatch:
     """Note the no, so that this party is not asked again for this need.
 
@@ -102,7 +103,7 @@ async def decline_match(
         MatchNotAsked: Nobody asked yet.
         MatchAlreadyDecided: There is an outcome, whoever caused it.
     """
-    own = await _own(command.match_id, within, store=store)
+    own = await _own(command.match_id, within, store=store, areas=areas)
     with cleared(system("answer to a match")):
         await _decline(own, command, store=store, at=(at := clock.now()))
         return await views.match(own.id, within, at=at)
@@ -164,13 +165,25 @@ def refuse_unless_seen(match: Match, seen: int | None) -> None:
         raise PreconditionFailed(version=match.version)
 
 
-async def _own(match_id: MatchId, within: Scope, *, store: Store) -> Match:
+async def _own(match_id: MatchId, within: Scope, *, store: Store, areas: Areas) -> Match:
     async with store.transaction() as matching:
         match = await matching.matches.get(match_id)
-    is_own = within.covers(org=match.pairing.party_id)
+    party_id = match.pairing.party_id
+    is_own = within.covers(org=party_id) or await _is_of_station(
+        party_id, within, store=store, areas=areas
+    )
     if not is_own or not (match.is_known_to_party or within.is_everywhere):
         raise MatchNotKnown(match_id=match_id)
     return match
+
+
+async def _is_of_station(party_id: PartyId, within: Scope, *, store: Store, areas: Areas) -> bool:
+    """Tell whether a station gives that the caller works for: one in the caller's area."""
+    async with store.transaction() as matching:
+        party = (await matching.parties.find_many([party_id])).get(party_id)
+    if party is None or not party.is_station:
+        return False
+    return await reaches(within, party.area, areas=areas)
 
 
 def _refuse_if_filled(rivals: Sequence[Match]) -> None:

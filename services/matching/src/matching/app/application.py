@@ -18,6 +18,7 @@ from matching.app.count_shortages import CountedShortage, FindShortages
 from matching.app.decide_plan import ApprovePlan, NoteRefusal
 from matching.app.end_acceptance import DropOut
 from matching.app.find_fairness import FindFairness
+from matching.app.follow_entries import StateEntry, VerifyEntry
 from matching.app.follow_needs import ChangeNeed, CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
 from matching.app.keep_policies import ActivatePolicy, DraftPolicy
@@ -47,7 +48,7 @@ from matching.domain.decision import Replayed
 from matching.domain.explanation import Explanation
 from matching.domain.fairness import Fairness
 from matching.domain.feedback import Feedback
-from matching.domain.identity import AllotmentId, MatchId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.identity import AllotmentId, EntryId, MatchId, NeedId, OfferId, PartyId, PoolId
 from matching.domain.need import Need
 from matching.domain.no_show import NoShow
 from matching.domain.party import Party
@@ -112,6 +113,9 @@ class Application:
     suspend_party: Callable[[SuspendParty], Awaitable[None]]
     approve_party: Callable[[PartyId], Awaitable[None]]
     mark_pool: Callable[[PoolId], Awaitable[None]]
+    state_entry: Callable[[StateEntry], Awaitable[None]]
+    verify_entry: Callable[[VerifyEntry], Awaitable[None]]
+    withdraw_entry: Callable[[EntryId], Awaitable[None]]
     receive_allotment: Callable[[AllotmentId], Awaitable[None]]
     close_allotment: Callable[[AllotmentId], Awaitable[None]]
     have_back: Callable[[OfferId, Returned], Awaitable[None]]

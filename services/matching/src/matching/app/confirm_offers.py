@@ -39,6 +39,7 @@ async def confirm_offer(
 
     Raises:
         OfferNotFound: There is none, or none of this caller's.
+        OfferOfServiceList: It is verified in the service list.
         OfferNoLongerStands: It was withdrawn or is past its time.
     """
     at = clock.now()

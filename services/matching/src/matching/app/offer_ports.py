@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from matching.domain.calendar import Calendar
-from matching.domain.identity import MatchId, OfferId, PartyId, PoolId
+from matching.domain.identity import EntryId, MatchId, OfferId, PartyId, PoolId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -42,6 +42,14 @@ class Offers(Protocol):
 
     async def lock(self, offer_ids: Collection[OfferId]) -> Mapping[OfferId, Offer]:
         """Return offers that nobody else takes from meanwhile, or raise ``OfferNotFound``."""
+        ...
+
+    async def of_entry(self, entry_id: EntryId) -> Offer | None:
+        """Return the latest offer that stands for an entry, or stood."""
+        ...
+
+    async def restate(self, change: Change[Offer, OfferFact]) -> None:
+        """Persist what an entry says otherwise, and stage its facts, or raise as ``save`` does."""
         ...
 
     async def note_lots(self, match_id: MatchId, offer_id: OfferId, taken: LotsTaken) -> None:
@@ -118,6 +126,10 @@ class Sessions(Protocol):
         self, offer: Offer, spans: Sequence[Span], *, is_exclusive: bool, at: datetime
     ) -> None:
         """Make the coming sessions of an offer these; of others, what is held stays, closed."""
+        ...
+
+    async def forget(self, offer_id: OfferId, *, at: datetime) -> None:
+        """Have no calendar for an offer; what is held of its sessions stays, closed."""
         ...
 
     async def beside(self, offer_id: OfferId) -> Sequence[OfferId]:

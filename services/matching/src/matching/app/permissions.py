@@ -37,7 +37,8 @@ TELL_AS_GIVER: Final = Permission("outcomes:tell_as_giver", _ADMIN | _OWN)
 TELL_AS_RECEIVER: Final = Permission("outcomes:tell_as_receiver", _RECEIVERS)
 READ_OUTCOMES: Final = Permission("outcomes:read", _READERS)
 READ_RELIABILITY: Final = Permission("reliability:read", _OVERSIGHT | _OWN)
-ANSWER_MATCHES: Final = Permission("matches:answer", _ADMIN | _OWN)
+ANSWER_MATCHES: Final = Permission("matches:answer", _STATION | _OWN)
+"""Workers answer for the stations of their area, and for nobody else."""
 WATCH_PROPOSALS: Final = Permission("proposals:watch", _READERS | _OWN)
 
 READ_POLICIES: Final = Permission("policies:read", dict.fromkeys(_READERS, Reach.EVERYWHERE))

@@ -42,6 +42,7 @@ async def put_calendar(
 
     Raises:
         OfferNotFound: There is none, or none of this caller's.
+        OfferOfServiceList: The service list says when it can be had.
         OfferNoLongerStands: It was withdrawn or is past its time.
         NotByAppointment: It is goods or money.
         PreconditionFailed: The calendar has changed since it was seen.
@@ -58,7 +59,7 @@ async def put_calendar(
         await matching.offers.save(offer.schedule(at=at))
         until = horizon(at.astimezone(CHINA).date())
         scheduled = Scheduled(offer.id, version + 1, command.calendar, until)
-        await _publish(offer, scheduled, matching=matching, at=at)
+        await publish_sessions(offer, scheduled, matching=matching, at=at)
         await matching.sessions.refresh([*beside, offer.id], at=at)
     return scheduled
 
@@ -107,16 +108,19 @@ async def extend_sessions(partitions: Collection[int], *, store: Store, clock: C
         for offer_id, offer in offers.items():
             known = ours[offer_id]
             scheduled = Scheduled(offer_id, known.version, known.calendar, until)
-            await _publish(offer, scheduled, matching=matching, at=at)
+            await publish_sessions(offer, scheduled, matching=matching, at=at)
         await matching.sessions.refresh(ours, at=at)
         pools = sorted({offer.site.pool_id for offer in offers.values()})
         await matching.pools.tell(pools, at=at)
     return len(ours)
 
 
-async def _publish(offer: Offer, scheduled: Scheduled, *, matching: Matching, at: datetime) -> None:
-    calendar = scheduled.calendar
-    today = at.astimezone(CHINA).date()
+async def publish_sessions(
+    offer: Offer, scheduled: Scheduled, *, matching: Matching, at: datetime
+) -> None:
+    """Publish the coming sessions of an offer while it is valid; whoever calls refreshes it."""
+    calendar, begins = scheduled.calendar, offer.supply.valid_from
+    today = (at if begins is None else max(at, begins)).astimezone(CHINA).date()
     last = min(scheduled.published_until, offer.supply.valid_until.astimezone(CHINA).date())
     valid = [
         span

@@ -53,11 +53,19 @@ async def told_site(ref: AreaRef, point: Position | None, *, pool_id: PoolId, ar
     Raises:
         PlaceNotKnownYet: The list of areas has not come this far.
     """
+    return replace(await new_site(ref, point, areas=areas), pool_id=pool_id)
+
+
+async def new_site(ref: AreaRef, point: Position | None, *, areas: Areas) -> Site:
+    """Return the place that an event tells of, in the pool of its area today.
+
+    Raises:
+        PlaceNotKnownYet: The list of areas has not come this far.
+    """
     try:
-        site = await site_of(ref, point, areas=areas)
+        return await site_of(ref, point, areas=areas)
     except (UnknownArea, AreasNotReady) as error:
         raise PlaceNotKnownYet(scheme=ref.scheme, area=ref.code) from error
-    return replace(site, pool_id=pool_id)
 
 
 async def reaches(scope: Scope, ref: AreaRef, *, areas: Areas, org: UUID | None = None) -> bool:

@@ -38,6 +38,8 @@ class Proposal:
     unit: Unit
     value: int
     is_known_to_party: bool
+    station_area: AreaRef | None = None
+    """Where the giver is, if it is a station: for that speaks whoever works there."""
     is_reminder: bool = False
     """Nothing has changed: the party is reminded of what it was asked."""
     at: datetime
@@ -61,5 +63,9 @@ async def watch_proposals(
     async with aclosing(feed.listen(after)) as proposals:
         async for proposal in proposals:
             org = proposal.party_id if proposal.is_known_to_party else None
-            if await reaches(within, proposal.area, areas=areas, org=org):
+            if await reaches(within, proposal.area, areas=areas, org=org) or (
+                proposal.is_known_to_party
+                and proposal.station_area is not None
+                and await reaches(within, proposal.station_area, areas=areas)
+            ):
                 yield proposal

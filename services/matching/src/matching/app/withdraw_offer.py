@@ -9,18 +9,20 @@ from common.clearance import cleared, system
 from common.errors import PreconditionFailed
 from matching.app.allot_offers import recall_all
 from matching.app.queries import look
-from matching.domain.errors import OfferNotFound
+from matching.domain.errors import OfferNotFound, OfferOfServiceList
 from matching.domain.identity import OfferId
 from matching.domain.match import STANDING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from common.clock import Clock
     from common.grants import Scope
     from matching.app.policy_ports import Policies
-    from matching.app.ports import Store
+    from matching.app.ports import Matching, Store
     from matching.app.queries import SeenOffer
+    from matching.domain.match import Match
     from matching.domain.offer import Offer
 
 
@@ -39,6 +41,7 @@ async def withdraw_offer(
 
     Raises:
         OfferNotFound: There is none, or none of this caller's.
+        OfferOfServiceList: It is withdrawn from the service list.
         OfferAlreadyWithdrawn: It was taken back before.
     """
     await refuse_unless_own(command.offer_id, within, store=store)
@@ -50,15 +53,18 @@ async def withdraw_offer(
 
 
 async def refuse_unless_own(offer_id: OfferId, within: Scope, *, store: Store) -> None:
-    """Let only whoever offers decide about an offer.
+    """Let only whoever offers decide about an offer, unless it follows the service list.
 
     Raises:
         OfferNotFound: There is none, or none of this caller's.
+        OfferOfServiceList: It stands for an entry, which alone changes it.
     """
     async with store.transaction() as matching:
         offer = await matching.offers.get(offer_id)
     if not within.covers(org=offer.supply.party_id):
         raise OfferNotFound(offer_id=offer_id)
+    if offer.entry is not None:
+        raise OfferOfServiceList(offer_id=offer_id, entry_id=offer.entry.id)
 
 
 async def _withdraw(command: WithdrawOffer, *, store: Store, at: datetime) -> Offer:
@@ -67,10 +73,17 @@ async def _withdraw(command: WithdrawOffer, *, store: Store, at: datetime) -> Of
         offer = (await matching.offers.lock([command.offer_id]))[command.offer_id]
         if command.seen is not None and command.seen != offer.version:
             raise PreconditionFailed(version=offer.version)
-        change = offer.withdraw(at=at)
-        await matching.offers.save(change)
-        await recall_all(offer.id, matching=matching, at=at)
-        await matching.matches.save(
-            [match.withdraw(at=at) for match in matches if match.state in STANDING]
-        )
+        return await close_offer(offer, matches, matching=matching, at=at)
+
+
+async def close_offer(
+    offer: Offer, matches: Sequence[Match], *, matching: Matching, at: datetime
+) -> Offer:
+    """End an offer with what was only proposed or asked of it; whoever calls has locked all."""
+    change = offer.withdraw(at=at)
+    await matching.offers.save(change)
+    await recall_all(offer.id, matching=matching, at=at)
+    await matching.matches.save(
+        [match.withdraw(at=at) for match in matches if match.state in STANDING]
+    )
     return change.state

@@ -137,7 +137,8 @@ def grant(
 
     Raises:
         OfferNoLongerStands: It was withdrawn or is past its time.
-        OfferNotAllottable: It may not be planned, has a calendar, or is an allotment itself.
+        OfferNotAllottable: It may not be planned, has a calendar, is an allotment itself, or
+            stands for an entry of the service list.
         AllotmentWithinPool: The area is in the offer's own pool.
         AllotmentOutlastsOffer: It would not be back before the offer ends.
         OfferAlreadyExpired: It would be over before it begins.
@@ -145,7 +146,8 @@ def grant(
     """
     if not offer.stands(at=at):
         raise OfferNoLongerStands(offer_id=offer.id)
-    if offer.origin or offer.openings or offer.moderation is not Moderation.APPROVED:
+    is_fixed = offer.origin or offer.openings or offer.entry
+    if is_fixed or offer.moderation is not Moderation.APPROVED:
         raise OfferNotAllottable(offer_id=offer.id)
     if granted.site.pool_id == offer.site.pool_id:
         raise AllotmentWithinPool(scheme=granted.site.area.scheme, area=granted.site.area.code)

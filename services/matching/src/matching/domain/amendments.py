@@ -44,6 +44,7 @@ class Amended(Labelled):
     OFFER_UNIT = "offer.unit", "供给的计量单位", "Unit of the offer"
     OFFER_CAPACITY = "offer.capacity", "供给的数量", "Quantity of the offer"
     OFFER_WEEKDAYS = "offer.weekdays", "供给的日子", "Days of the offer"
+    OFFER_VALID_FROM = "offer.valid_from", "供给的开始", "Beginning of the offer"
     OFFER_VALID_UNTIL = "offer.valid_until", "供给的有效期", "Validity of the offer"
     OFFER_WITHDRAWN = "offer.withdrawn_at", "供给的撤回", "Withdrawal of the offer"
     OFFER_MODERATION = "offer.moderation", "供给的审核", "Approval of the offer"
@@ -260,8 +261,8 @@ def _another_session(case: Case) -> Amendment:
 
 
 def validity(case: Case) -> tuple[Amendment, ...]:
-    """Let the offer not be withdrawn, and not be over."""
-    return (*_not_withdrawn(case.offer), *_still_valid(case))
+    """Let the offer not be withdrawn, have begun, and not be over."""
+    return (*_not_withdrawn(case.offer), *_begun(case), *_still_valid(case))
 
 
 def approval(_case: Case) -> tuple[Amendment, ...]:
@@ -381,6 +382,23 @@ def _not_withdrawn(offer: Offer) -> tuple[Amendment, ...]:
             lambda of, amount: (
                 _with_offer(of, replace(of.offer, withdrawn_at=None)) if amount else of
             ),
+        ),
+    )
+
+
+def _begun(case: Case) -> tuple[Amendment, ...]:
+    begins = case.offer.supply.valid_from
+    if begins is None or case.offer.openings is not None or begins <= case.at:
+        return ()
+    early = int((begins - case.at).total_seconds()) + 1
+    said = saying.day(case.today)
+    return (
+        Amendment(
+            what=Amended.OFFER_VALID_FROM,
+            amount=early,
+            to=_later(begins, -early).isoformat(),
+            says=Saying(f"供给在{said.zh}已经开始", f"it had begun by {said.en}"),
+            does=lambda of, amount: _with_supply(of, valid_from=_later(begins, -amount)),
         ),
     )
 

@@ -23,8 +23,10 @@ _ONE_DAY: Final = timedelta(days=1)
 class Period(Labelled):
     """A stretch of time with a capacity of its own."""
 
+    DAY = "day", "每天", "Day"
     WEEK = "week", "每周", "Week"
     MONTH = "month", "每月", "Month"
+    YEAR = "year", "每年", "Year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class ExtraHours:
 
 @dataclass(frozen=True, slots=True)
 class PerPeriod:
-    """So many seats in each week or month, whenever in it."""
+    """So many seats in each day, week, month or year, whenever in it."""
 
     period: Period
     seats: int
@@ -74,7 +76,10 @@ class PerPeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """When a session is, and how many seats it has; without a weekday it is any time within."""
+    """When a session is, and how many seats it has.
+
+    One of a whole day or more is any time within; without a weekday it is on any day.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -126,7 +131,7 @@ class Calendar:
                 ends_at=ends_at,
                 bookable_until=ends_at,
                 seats=self.per_period.seats,
-                weekday=None,
+                weekday=(_DAYS[begins.weekday()] if self.per_period.period is Period.DAY else None),
             )
             begins = ends
 
@@ -142,12 +147,24 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _begin(day: date, period: Period) -> date:
-    if period is Period.WEEK:
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1)
+    match period:
+        case Period.DAY:
+            return day
+        case Period.WEEK:
+            return day - timedelta(days=day.weekday())
+        case Period.MONTH:
+            return day.replace(day=1)
+        case Period.YEAR:
+            return day.replace(month=1, day=1)
 
 
 def _next(begins: date, period: Period) -> date:
-    if period is Period.WEEK:
-        return begins + timedelta(weeks=1)
-    return (begins + timedelta(days=31)).replace(day=1)
+    match period:
+        case Period.DAY:
+            return begins + _ONE_DAY
+        case Period.WEEK:
+            return begins + timedelta(weeks=1)
+        case Period.MONTH:
+            return (begins + timedelta(days=31)).replace(day=1)
+        case Period.YEAR:
+            return begins.replace(year=begins.year + 1)

@@ -83,6 +83,23 @@ class NotByAppointment(RuleViolated, code="not-by-appointment", zh="物资和资
 
 
 @dataclass(eq=False)
+class OfferOfServiceList(
+    Conflict, code="offer-of-service-list", zh="该供给来自服务清单，请在服务清单中修改。"
+):
+    """The offer stands for an entry of the service list; change the entry, and it follows."""
+
+    offer_id: UUID
+    entry_id: UUID
+
+
+@dataclass(eq=False)
+class EntryNotKnown(NotFound, code="entry-not-known", zh="尚未收到这条服务清单条目。"):
+    """An event tells of an entry of the service list of which nobody has told before."""
+
+    entry_id: UUID
+
+
+@dataclass(eq=False)
 class SessionTaken(
     Conflict, code="session-taken", zh="相应场次刚被预约，或与该主体已预约的场次冲突。"
 ):

@@ -6,6 +6,7 @@ from uuid import UUID
 NeedId = NewType("NeedId", UUID)
 LineId = NewType("LineId", UUID)
 OfferId = NewType("OfferId", UUID)
+EntryId = NewType("EntryId", UUID)
 AllotmentId = NewType("AllotmentId", UUID)
 PartyId = NewType("PartyId", UUID)
 MatchId = NewType("MatchId", UUID)

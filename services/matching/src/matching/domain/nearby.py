@@ -43,11 +43,13 @@ class OffersNearby:
     def put(self, rows: Integers, offers: OfferColumns) -> None:
         """Know offers by what their columns say now."""
         at, reach = _points(offers.longitude, offers.latitude), offers.reach_metres
+        # What serves an area may have no point, and is in no cell.
+        somewhere = np.where(np.isnan(at), 0.0, at)
         layer = np.ceil(np.log2(np.maximum(reach, LEAST_REACH_M) / LEAST_REACH_M) - 1e-12)
         is_far = layer > WIDEST_LAYER
         size = np.where(is_far, 0, layer).astype(np.int64)
         service, nothing = offers.service, np.zeros_like(offers.service)
-        cell = cell_key(size, service, at, _METRES[size])
+        cell = cell_key(size, service, somewhere, _METRES[size])
         by_place = np.where(is_far, list_key(_FAR, service, nothing), cell)
         by_area = list_key(_AREA, service, offers.scope)
         # Whoever serves one area alone is found by that, wherever he is.

@@ -19,6 +19,7 @@ from common.vocabulary import (
     Weekday,
 )
 from matching.domain.earmark import FOR_ANYTHING, Earmark
+from matching.domain.entry import Entry
 from matching.domain.errors import (
     AllottedByQuantity,
     NotByAppointment,
@@ -37,6 +38,8 @@ from matching.domain.site import Site
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
+
+    from matching.domain.party import Party
 
 ANYWHERE: Final = 20_100_000
 """Metres: as far as any two places on Earth, for who reaches all of a scope."""
@@ -60,6 +63,8 @@ class Supply:
     reach_metres: int
     valid_until: datetime
     title: str
+    valid_from: datetime | None = None
+    """Without a calendar it is not given before; with one it has no sessions before."""
     weekdays: frozenset[Weekday] = frozenset()
     scope: AreaRef | None = None
     """The only area whose needs it serves; it then reaches all of that, unless told otherwise."""
@@ -118,6 +123,46 @@ class Offer:
     """How often something was given back to where it came from."""
     openings: Openings | None = None
     """None where it has no calendar; then it can be had at any time."""
+    entry: Entry | None = None
+    """The entry of the service list that it stands for, and that alone changes it."""
+
+    @classmethod
+    def stand_for(
+        cls, entry: Entry, offer_id: OfferId, giver: Party, site: Site, *, at: datetime
+    ) -> Change[Offer, OfferFact]:
+        """Offer what an entry of the service list says; one that lapsed on the way waits.
+
+        The registry has verified it, so nobody has to approve it here.
+        """
+        offer = cls(
+            id=offer_id,
+            version=1,
+            revision=1,
+            supply=_supply_of(entry, giver.id, site, capacity=entry.capacity),
+            society=giver.society,
+            site=site,
+            held=0,
+            published_at=at,
+            is_giver_active=giver.is_active,
+            confirmed_at=entry.true_at,
+            entry=entry,
+        )
+        return Change(offer, (OfferWasPublished(offer),))
+
+    def restate(self, entry: Entry, site: Site, *, at: datetime) -> Change[Offer, OfferFact]:
+        """Offer exactly what an entry says now; what is held of it stays held."""
+        # With a calendar the sessions say how much there is; else what was given is part of it.
+        recurs = entry.calendar() is not None
+        capacity = self.supply.capacity if recurs else max(entry.capacity, self.held)
+        offer = replace(
+            self._after_a_fact(),
+            supply=_supply_of(entry, self.supply.party_id, site, capacity=capacity),
+            site=site,
+            confirmed_at=entry.true_at,
+            entry=entry,
+            openings=self.openings if recurs else None,
+        )
+        return Change(offer, (OfferWasRevised(offer, at),))
 
     @classmethod
     def publish(
@@ -347,7 +392,11 @@ class Offer:
 
     def stands(self, *, at: datetime) -> bool:
         """Tell whether it may be given at an instant."""
-        return self.withdrawn_at is None and at < self.supply.valid_until
+        supply = self.supply
+        is_early = (
+            supply.valid_from is not None and self.openings is None and at < supply.valid_from
+        )
+        return self.withdrawn_at is None and at < supply.valid_until and not is_early
 
     def _after_a_fact(self) -> Offer:
         return replace(self, version=self.version + 1, revision=self.revision + 1)
@@ -355,6 +404,27 @@ class Offer:
     def _refuse_if_moderated(self) -> None:
         if self.moderation is not Moderation.PENDING:
             raise OfferAlreadyModerated(offer_id=self.id, moderation=self.moderation)
+
+
+def _supply_of(entry: Entry, party_id: PartyId, site: Site, *, capacity: int) -> Supply:
+    """Return what the giver of an entry offers.
+
+    What is given so far around a place is measured from there; all else serves the area of its
+    provider, as does what is for residents.
+    """
+    is_around = site.point is not None and entry.reach_metres is not None
+    return Supply(
+        party_id=party_id,
+        service=entry.service,
+        capacity=capacity,
+        unit=entry.unit,
+        reach_metres=(entry.reach_metres or ANYWHERE) if is_around else ANYWHERE,
+        scope=None if is_around and not entry.is_for_residents else site.area,
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
+        title=f"{entry.service.zh}（服务清单）",
+        weekdays=entry.weekdays,
+    )
 
 
 def _with(held: tuple[int, ...], taken: LotsTaken, sign: int) -> tuple[int, ...]:
@@ -417,6 +487,14 @@ class OfferWasScheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferWasRevised:
+    """The service list says otherwise of it than before."""
+
+    offer: Offer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OfferWasHandedBack:
     """What nobody held of the offer is again where it came from; by lots in their order."""
 
@@ -434,6 +512,7 @@ FactOfOffer: TypeAlias = (
     | OfferWasConfirmed
     | OfferIsToBeConfirmed
     | OfferWasScheduled
+    | OfferWasRevised
 )
 """What happened to an offer itself."""
 

@@ -51,13 +51,16 @@ class Offering:
         return Moderation.PENDING if is_moderated else Moderation.APPROVED
 
     def is_fresh(self, offer: Offer, *, at: datetime) -> bool:
-        """Tell whether an offer was published or confirmed so lately that it may be planned."""
-        return days_between(offer.true_at, at) < self.hide_after_days
+        """Tell whether an offer was published or confirmed so lately that it may be planned.
+
+        How long a word about an entry of the service list counts, the registry says: it lapses.
+        """
+        return offer.entry is not None or days_between(offer.true_at, at) < self.hide_after_days
 
     def is_to_be_confirmed(self, offer: Offer, *, at: datetime) -> bool:
         """Tell whether it is time for the owner to say that an offer is still true."""
         age = days_between(offer.true_at, at)
-        return offer.stands(at=at) and age >= self.confirm_after_days
+        return offer.entry is None and offer.stands(at=at) and age >= self.confirm_after_days
 
     def hides(self, offer: Offer, *, at: datetime) -> HiddenBecause | None:
         """Say why an offer is left out of plans, if it is."""

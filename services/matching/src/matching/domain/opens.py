@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.vocabulary import Weekday
+from matching.domain.session import WHOLE_DAY
 from matching.domain.window import microseconds
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _DAY: Final = {day: 1 << number for number, day in enumerate(Weekday)}
 class Opens(IntEnum):
     """The columns of such a table; instants are microseconds and days are sets of bits.
 
-    A session that is all of a week or a month is somewhere within it, on any day.
+    A session that is all of a day, a week or more is somewhere within it.
     """
 
     STARTS = 0
@@ -53,7 +54,7 @@ def opening_table(openings: Iterable[Opening], number: Callable[[UUID], int]) ->
             microseconds(each.starts_at),
             microseconds(each.ends_at),
             EVERY_DAY if each.weekday is None else _DAY[each.weekday],
-            each.weekday is None,
+            each.ends_at - each.starts_at >= WHOLE_DAY,
             each.free,
             number(each.session_id),
         )

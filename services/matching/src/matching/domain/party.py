@@ -23,6 +23,8 @@ class Party:
     suspended_on: date | None = None
     is_approved: bool = True
     """False of a party that was only invited."""
+    is_station: bool = False
+    """Whether it is a station, which gives what its entries of the service list offer."""
     reliability: Reliability = UNTRIED
     """How it has kept its word, as this service counts it."""
 

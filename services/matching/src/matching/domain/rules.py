@@ -287,6 +287,10 @@ def _valid_yes(case: Case) -> Saying:
 def _valid_no(case: Case) -> Saying:
     if case.offer.withdrawn_at is not None:
         return Saying("供给已撤回", "the offer was withdrawn")
+    begins = case.offer.supply.valid_from
+    if begins is not None and begins > case.at:
+        since = saying.day(begins.astimezone(CHINA).date())
+        return Saying(f"供给自{since.zh}起才有效", f"the offer begins on {since.en}")
     until = saying.day(case.offer.supply.valid_until.astimezone(CHINA).date())
     if case.offer.supply.valid_until > case.at:
         return Saying(

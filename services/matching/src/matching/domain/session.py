@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from common.vocabulary import Weekday
 from matching.domain.identity import OfferId, PartyId, SessionId
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from matching.domain.need import Line
+
+WHOLE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,8 @@ Openings: TypeAlias = tuple[Opening, ...]
 class Session:
     """One time at which an offer can be had.
 
-    Accepted matches hold seats of it. A closed one is kept for those that hold some. Without a
-    weekday it is a whole week or month, and suits any day.
+    Accepted matches hold seats of it. A closed one is kept for those that hold some. Of a whole day
+    or more any time within is meant, and without a weekday any day.
     """
 
     id: SessionId
@@ -111,7 +113,8 @@ def candidates(sessions: Iterable[Session], line: Line, *, at: datetime) -> tupl
 
 
 def _is_in_time(session: Session | Opening, line: Line) -> bool:
-    if session.weekday is None:
-        return line.window.touches(session.starts_at, session.ends_at)
-    is_on_day = not line.weekdays or session.weekday in line.weekdays
-    return is_on_day and line.window.has_room_for(session.starts_at, session.ends_at)
+    weekday = session.weekday
+    is_on_day = not line.weekdays or weekday is None or weekday in line.weekdays
+    is_any_time_within = session.ends_at - session.starts_at >= WHOLE_DAY
+    fits = line.window.touches if is_any_time_within else line.window.has_room_for
+    return is_on_day and fits(session.starts_at, session.ends_at)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import time
+from typing import TYPE_CHECKING, Final
 
+from common.clock import CHINA
 from common.contracts.cases import (
     LineAsked,
     NeedChanged,
@@ -24,6 +26,7 @@ from common.contracts.matching import (
     OfferApproved,
     OfferConfirmed,
     OfferPublished,
+    OfferRevised,
     OfferScheduled,
     OfferWithdrawn,
     PoolDisturbed,
@@ -36,14 +39,32 @@ from common.contracts.registry import (
     PartySuspended,
     PartyVetted,
 )
+from common.contracts.services import (
+    ServiceEntryListed,
+    ServiceEntryOffered,
+    ServiceEntryRevised,
+    ServiceEntryVerified,
+    ServiceEntryWithdrawn,
+)
 from common.messaging.handlers import Handlers
 from common.places import AreaRef, Position
 from common.vocabulary import PartyStanding
 from matching.app.answer_match import TakeAnswer
+from matching.app.follow_entries import StateEntry, VerifyEntry
 from matching.app.follow_needs import ChangeNeed, CountService, ReceiveNeed
 from matching.app.follow_parties import SuspendParty, VetParty
 from matching.domain.allotment import Returned
-from matching.domain.identity import AllotmentId, LineId, MatchId, NeedId, OfferId, PartyId, PoolId
+from matching.domain.entry import Entry, OpenHours
+from matching.domain.identity import (
+    AllotmentId,
+    EntryId,
+    LineId,
+    MatchId,
+    NeedId,
+    OfferId,
+    PartyId,
+    PoolId,
+)
 from matching.domain.need import Line
 from matching.domain.party import Party
 from matching.domain.window import Window
@@ -51,8 +72,11 @@ from matching.domain.window import Window
 if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession
 
+    from common.contracts.stations import HoursOfWeekday, PlacePosition
     from common.messaging.event import Envelope, Event
     from matching.app.application import Application
+
+_MINUTES: Final = 60
 
 
 def reactions(app: Application) -> Handlers:
@@ -60,6 +84,7 @@ def reactions(app: Application) -> Handlers:
     handlers = Handlers()
     handlers.join(_to_needs(app))
     handlers.join(_to_parties(app))
+    handlers.join(_to_entries(app))
     handlers.join(_to_own_decisions(app))
     handlers.join(_to_allotments(app))
     handlers.join(_to_answers(app))
@@ -146,6 +171,36 @@ def _to_parties(app: Application) -> Handlers:
     return handlers
 
 
+def _to_entries(app: Application) -> Handlers:
+    handlers = Handlers()
+
+    @handlers.on(ServiceEntryListed)
+    async def begin(event: Envelope[ServiceEntryListed], _: AsyncSession) -> None:
+        await app.state_entry(_stated(event))
+
+    @handlers.on(ServiceEntryRevised)
+    async def revise(event: Envelope[ServiceEntryRevised], _: AsyncSession) -> None:
+        await app.state_entry(_stated(event))
+
+    @handlers.on(ServiceEntryVerified)
+    async def verify(event: Envelope[ServiceEntryVerified], _: AsyncSession) -> None:
+        told = event.data
+        await app.verify_entry(
+            VerifyEntry(
+                entry_id=EntryId(told.entry_id),
+                version=event.version,
+                verified_on=told.verified_on,
+                lapses_on=told.lapses_on,
+            )
+        )
+
+    @handlers.on(ServiceEntryWithdrawn)
+    async def end(event: Envelope[ServiceEntryWithdrawn], _: AsyncSession) -> None:
+        await app.withdraw_entry(EntryId(event.data.entry_id))
+
+    return handlers
+
+
 def _to_answers(app: Application) -> Handlers:
     handlers = Handlers()
 
@@ -200,6 +255,7 @@ def _to_own_decisions(app: Application) -> Handlers:
         OfferPublished,
         OfferApproved,
         OfferConfirmed,
+        OfferRevised,
         OfferScheduled,
         OfferWithdrawn,
         MatchAccepted,
@@ -236,7 +292,47 @@ def _received(told: NeedSubmitted) -> ReceiveNeed:
     )
 
 
-def _position(point: Point | None) -> Position | None:
+def _stated(event: Envelope[ServiceEntryListed] | Envelope[ServiceEntryRevised]) -> StateEntry:
+    told: ServiceEntryOffered = event.data
+    giver = told.station_id or told.party_id
+    assert giver is not None, "an entry is of a station or of a party"
+    return StateEntry(
+        entry=Entry(
+            id=EntryId(told.entry_id),
+            version=event.version,
+            is_of_station=told.station_id is not None,
+            service=told.service,
+            unit=told.unit,
+            capacity=told.capacity,
+            period=told.period,
+            audiences=told.audiences,
+            is_for_residents=told.is_for_residents,
+            cost=told.cost,
+            cost_fen=told.cost_fen,
+            given=told.given,
+            is_confidential=told.is_confidential,
+            reach_metres=told.reach_metres,
+            weekly=tuple(_open_hours(each) for each in told.weekly),
+            offered_from=told.offered_from,
+            offered_until=told.offered_until,
+            lapses_on=told.lapses_on,
+            verified_on=told.verified_on or event.time.astimezone(CHINA).date(),
+        ),
+        giver_id=PartyId(giver),
+        area=AreaRef(told.place.scheme, told.place.code),
+        point=_position(told.position),
+    )
+
+
+def _open_hours(told: HoursOfWeekday) -> OpenHours:
+    return OpenHours(
+        weekday=told.weekday,
+        begins=time(*divmod(told.begins_minute, _MINUTES)),
+        ends=time(*divmod(told.ends_minute, _MINUTES)),
+    )
+
+
+def _position(point: Point | PlacePosition | None) -> Position | None:
     if point is None:
         return None
     return Position(longitude=point.longitude, latitude=point.latitude)

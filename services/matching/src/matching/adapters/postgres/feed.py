@@ -49,13 +49,19 @@ _READ: Final = text("""
         fact.*
     from (select 1) as always
     left join lateral (
-        select * from proposal_feed where sequence > :after order by sequence limit :page
+        select proposal_feed.*, giver.scheme as giver_scheme, giver.area as giver_area
+        from proposal_feed
+        left join party as giver on giver.id = proposal_feed.party_id and giver.is_station
+        where sequence > :after order by sequence limit :page
     ) as fact on true
     order by fact.sequence
 """)
 
 _BACKLOG: Final = text("""
-    select * from proposal_feed where sequence > :after and sequence <= :until
+    select proposal_feed.*, giver.scheme as giver_scheme, giver.area as giver_area
+    from proposal_feed
+    left join party as giver on giver.id = proposal_feed.party_id and giver.is_station
+    where sequence > :after and sequence <= :until
     order by sequence limit :page
 """)
 
@@ -273,6 +279,11 @@ def _to_proposal(row: Any) -> Proposal:  # noqa: ANN401 - a row of the feed
         offer_id=OfferId(row.offer_id),
         party_id=PartyId(row.party_id),
         area=AreaRef(AreaScheme(row.scheme), row.area),
+        station_area=(
+            None
+            if row.giver_area is None
+            else AreaRef(AreaScheme(row.giver_scheme), row.giver_area)
+        ),
         state=MatchState(row.state),
         society=Society(row.society),
         service=ServiceCode(row.service),

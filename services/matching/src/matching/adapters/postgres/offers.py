@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, null, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 from typing_extensions import override
 
 from matching.adapters.postgres.partitions import pools_of
 from matching.adapters.postgres.reading import among, fetch, rows_of
-from matching.adapters.postgres.rows import changing_values, offer_values, to_offer
+from matching.adapters.postgres.rows import (
+    changing_values,
+    offer_values,
+    stated_values,
+    to_offer,
+)
 from matching.adapters.postgres.tables import LotHoldRow, OfferRow
 from matching.adapters.published import about_offer
 from matching.app.offer_ports import OfferCounts, Offers
 from matching.domain.errors import OfferChangedMeanwhile, OfferNotFound
-from matching.domain.identity import MatchId, OfferId, PartyId, PoolId
+from matching.domain.identity import EntryId, MatchId, OfferId, PartyId, PoolId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -42,6 +47,7 @@ _COUNTS: Final = text("""
         count(*) filter (where withdrawn_at is null and valid_until > :at) as open,
         count(*) filter (where published_at >= :since) as new
     from offer where party_id = any(cast(:parties as uuid[])) and origin_id is null
+        and entry_id is null
     group by party_id
 """)
 
@@ -65,6 +71,7 @@ _UNCONFIRMED: Final = text("""
     left join unnest(cast(:others as uuid[]), cast(:own as timestamptz[]))
         as elsewhere (pool, before) on elsewhere.pool = offer.pool_id
     where withdrawn_at is null and confirmation_asked_at is null and valid_until > :at
+        and entry_id is null
         and coalesce(confirmed_at, published_at) < :latest
         and coalesce(confirmed_at, published_at) < coalesce(elsewhere.before, :before)
         and pool_id = any(cast(:pools as uuid[]))
@@ -130,6 +137,30 @@ class PostgresOffers(Offers):
         return found
 
     @override
+    async def of_entry(self, entry_id: EntryId) -> Offer | None:
+        # What began anew, because somebody else gives it or elsewhere, is later than what ended.
+        wanted = (
+            rows_of(OfferRow)
+            .where(col(OfferRow.entry_id) == entry_id)
+            .order_by(col(OfferRow.withdrawn_at).is_not(None), col(OfferRow.published_at).desc())
+            .limit(1)
+        )
+        rows = await fetch(self._session, wanted, OfferRow)
+        return to_offer(rows[0]) if rows else None
+
+    @override
+    async def restate(self, change: Change[Offer, OfferFact]) -> None:
+        offer = change.state
+        more = stated_values(offer)
+        if offer.openings is None:
+            more |= {
+                "capacity": offer.supply.capacity,
+                "openings": None,
+                "coming_sessions": null(),
+            }
+        await self._save(change, {**changing_values(offer), **more})
+
+    @override
     async def counts(
         self, party_ids: Collection[PartyId], *, since: datetime, at: datetime
     ) -> Mapping[PartyId, OfferCounts]:
@@ -193,12 +224,13 @@ class PostgresOffers(Offers):
 
     @override
     async def save(self, change: Change[Offer, OfferFact]) -> None:
+        await self._save(change, changing_values(change.state))
+
+    async def _save(self, change: Change[Offer, OfferFact], values: Mapping[str, Any]) -> None:
         offer = change.state
         unchanged = (col(OfferRow.id) == offer.id) & (col(OfferRow.revision) == offer.revision - 1)
         connection = await self._session.connection()
-        written = await connection.execute(
-            update(OfferRow).where(unchanged).values(**changing_values(offer))
-        )
+        written = await connection.execute(update(OfferRow).where(unchanged).values(**values))
         if written.rowcount == 0:
             raise OfferChangedMeanwhile(offer_id=offer.id)
         await self._outbox.stage(self._session, list(about_offer(change)))

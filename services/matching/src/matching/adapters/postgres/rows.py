@@ -16,10 +16,12 @@ from common.vocabulary import (
     Unit,
     Weekday,
 )
+from matching.adapters.postgres.entries import to_entry, written_entry
 from matching.adapters.postgres.schedules import to_openings
 from matching.app.ports import Refusal
 from matching.domain.earmark import Earmark
 from matching.domain.identity import (
+    EntryId,
     LineId,
     MatchId,
     NeedId,
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
         PartyRow,
         RefusalRow,
     )
+    from matching.domain.entry import Entry
 
 
 def to_need(row: NeedRow, lines: Iterable[NeedLineRow]) -> Need:
@@ -147,6 +150,7 @@ def to_offer(row: OfferRow) -> Offer:
             capacity=row.capacity,
             unit=Unit(row.unit),
             reach_metres=row.reach_metres,
+            valid_from=row.valid_from,
             valid_until=row.valid_until,
             title=row.title,
             weekdays=_to_weekdays(row.weekdays),
@@ -173,6 +177,7 @@ def to_offer(row: OfferRow) -> Offer:
         confirmed_at=row.confirmed_at,
         confirmation_asked_at=row.confirmation_asked_at,
         openings=None if row.openings is None else to_openings(row.coming_sessions or ()),
+        entry=_to_entry(row),
     )
 
 
@@ -183,15 +188,8 @@ def offer_values(offer: Offer) -> dict[str, Any]:
         "id": offer.id,
         "party_id": supply.party_id,
         "society": offer.society.value,
-        "service": supply.service.value,
         "capacity": supply.capacity,
-        "unit": supply.unit.value,
-        **_site_values(offer.site),
-        "reach_metres": supply.reach_metres,
-        "weekdays": _weekday_codes(supply.weekdays),
-        "valid_until": supply.valid_until,
-        "title": supply.title,
-        "scope": None if supply.scope is None else supply.scope.code,
+        **stated_values(offer),
         "earmarked_services": " ".join(sorted(supply.earmark.services)),
         "earmarked_beneficiaries": " ".join(sorted(supply.earmark.beneficiaries)),
         "is_giver_active": offer.is_giver_active,
@@ -199,6 +197,27 @@ def offer_values(offer: Offer) -> dict[str, Any]:
         "origin_id": None if offer.origin is None else offer.origin.offer_id,
         "origin_pool_id": None if offer.origin is None else offer.origin.pool_id,
         **changing_values(offer),
+    }
+
+
+def stated_values(offer: Offer) -> dict[str, Any]:
+    """Return the columns of an offer that follow from its entry of the service list, if it has one.
+
+    With a calendar, its capacity follows from its sessions.
+    """
+    supply, entry = offer.supply, offer.entry
+    return {
+        "service": supply.service.value,
+        "unit": supply.unit.value,
+        **_site_values(offer.site),
+        "reach_metres": supply.reach_metres,
+        "weekdays": _weekday_codes(supply.weekdays),
+        "valid_from": supply.valid_from,
+        "valid_until": supply.valid_until,
+        "title": supply.title,
+        "scope": None if supply.scope is None else supply.scope.code,
+        "entry_id": None if entry is None else entry.id,
+        "entry": None if entry is None else written_entry(entry),
     }
 
 
@@ -238,6 +257,7 @@ def to_party(row: PartyRow) -> Party:
         vetted_until=row.vetted_until,
         suspended_on=row.suspended_on,
         is_approved=row.is_approved,
+        is_station=row.is_station,
     )
 
 
@@ -252,6 +272,7 @@ def party_values(party: Party) -> dict[str, Any]:
         "vetted_until": party.vetted_until,
         "suspended_on": party.suspended_on,
         "is_approved": party.is_approved,
+        "is_station": party.is_station,
     }
 
 
@@ -363,6 +384,12 @@ def _to_appointment(row: MatchRow) -> Appointment | None:
     return Appointment(
         session_id=SessionId(row.session_id), starts_at=row.starts_at, ends_at=row.ends_at
     )
+
+
+def _to_entry(row: OfferRow) -> Entry | None:
+    if row.entry_id is None or row.entry is None:
+        return None
+    return to_entry(EntryId(row.entry_id), row.entry)
 
 
 def _to_earmark(row: OfferRow) -> Earmark:

@@ -37,9 +37,14 @@ _BEHIND: Final = text("""
     order by calendar.id limit 200
 """)
 
-# What was ever booked stays, closed: a match says so for good, though it gave its seats back.
+# What was ever booked stays, closed: a match says so for good, though it gave its seats back. What
+# is at the same time as before keeps its id: whoever was asked for it goes on being asked.
 _DROP: Final = text("""
-    delete from session where offer_id = :offer and bookable_until > :at and held = 0
+    delete from session
+    where offer_id = :offer and bookable_until > :at and held = 0
+        and (starts_at, ends_at) not in (
+            select * from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
+        )
         and not exists (select from session_hold where session_hold.session_id = session.id)
 """)
 
@@ -61,7 +66,12 @@ _PUBLISH: Final = text("""
     ) as span (id, starts_at, ends_at, bookable_until, weekday, seats)
     on conflict (offer_id, starts_at, ends_at) do update set
         seats = greatest(excluded.seats, session.held), is_closed = false,
-        is_exclusive = excluded.is_exclusive
+        is_exclusive = excluded.is_exclusive, bookable_until = excluded.bookable_until,
+        weekday = excluded.weekday
+""")
+
+_FORGET: Final = text("""
+    delete from calendar where id = :offer
 """)
 
 _BESIDE: Final = text("""
@@ -174,23 +184,34 @@ class PostgresSessions(Sessions):
     ) -> None:
         connection = await self._session.connection()
         values = {"offer": offer.id, "at": at}
-        await connection.execute(_DROP, values)
-        await connection.execute(_CLOSE, values)
         coming = [span for span in spans if span.bookable_until > at]
+        times = {
+            "starts": [span.starts_at for span in coming],
+            "ends": [span.ends_at for span in coming],
+        }
+        await connection.execute(_DROP, values | times)
+        await connection.execute(_CLOSE, values)
         await connection.execute(
             _PUBLISH,
             {
                 "offer": offer.id,
                 "party": offer.supply.party_id,
                 "is_exclusive": is_exclusive,
+                **times,
                 "ids": [new_id() for _ in coming],
-                "starts": [span.starts_at for span in coming],
-                "ends": [span.ends_at for span in coming],
                 "until": [span.bookable_until for span in coming],
                 "days": [None if span.weekday is None else span.weekday.value for span in coming],
                 "seats": [span.seats for span in coming],
             },
         )
+
+    @override
+    async def forget(self, offer_id: OfferId, *, at: datetime) -> None:
+        connection = await self._session.connection()
+        values = {"offer": offer_id, "at": at}
+        await connection.execute(_DROP, values | {"starts": [], "ends": []})
+        await connection.execute(_CLOSE, values)
+        await connection.execute(_FORGET, {"offer": offer_id})
 
     @override
     async def beside(self, offer_id: OfferId) -> Sequence[OfferId]:

@@ -77,6 +77,7 @@ class PartyRow(MatchingRow, table=True):
     vetted_until: date | None
     suspended_on: date | None
     is_approved: bool = True
+    is_station: bool = False
 
 
 class OfferRow(MatchingRow, table=True):
@@ -98,8 +99,8 @@ class OfferRow(MatchingRow, table=True):
     area: str
     township: str | None
     county: str | None
-    longitude: float
-    latitude: float
+    longitude: float | None
+    latitude: float | None
     reach_metres: int
     weekdays: str
     valid_until: datetime = instant()
@@ -124,6 +125,9 @@ class OfferRow(MatchingRow, table=True):
     coming_sessions: list[list[Any]] | None = document(nullable=True)
     confirmed_at: datetime | None = instant(nullable=True)
     confirmation_asked_at: datetime | None = instant(nullable=True)
+    valid_from: datetime | None = instant(nullable=True)
+    entry_id: UUID | None = None
+    entry: dict[str, Any] | None = document(nullable=True)
 
 
 class AllotmentRow(MatchingRow, table=True):

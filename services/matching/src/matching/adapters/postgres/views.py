@@ -218,10 +218,18 @@ class PostgresViews(Views):
                 return await _seen(session, matches, at)
 
     def _visible_matches(self, within: Scope) -> Select[Any]:
-        """Return the matches of needs in the scope, and a party's own once it was asked."""
+        """Return the matches of needs in the scope, and a party's own once it was asked.
+
+        For a station speaks whoever works in its area.
+        """
         needs = select(col(NeedRow.id)).where(self._in_area(within))
         was_asked = col(MatchRow.asked_at).is_not(None)
-        is_own = and_(among(col(MatchRow.party_id), within.orgs), was_asked)
+        in_area = self._areas.within(within, col(PartyRow.scheme), col(PartyRow.area))
+        stations = select(col(PartyRow.id)).where(col(PartyRow.is_station), in_area)
+        is_given = or_(
+            among(col(MatchRow.party_id), within.orgs), col(MatchRow.party_id).in_(stations)
+        )
+        is_own = and_(is_given, was_asked)
         return rows_of(MatchRow).where(or_(col(MatchRow.need_id).in_(needs), is_own))
 
     def _in_area(self, within: Scope) -> ColumnElement[bool]:
@@ -253,15 +261,18 @@ def _claims_on_sight(
     query: FindOffers, is_own: ColumnElement[bool], offerings: Offerings, *, at: datetime
 ) -> Iterator[ColumnElement[bool]]:
     true_at = func.coalesce(col(OfferRow.confirmed_at), col(OfferRow.published_at))
+    is_listed = col(OfferRow.entry_id).is_not(None)
+    is_fresh = true_at >= _since(offerings, lambda asked: asked.hide_after_days, at=at)
     is_shown = and_(
         col(OfferRow.is_giver_active),
         col(OfferRow.moderation) == Moderation.APPROVED.value,
-        true_at >= _since(offerings, lambda asked: asked.hide_after_days, at=at),
+        or_(is_listed, is_fresh),
     )
     if query.moderation is not None:
         yield col(OfferRow.moderation) == query.moderation.value
     if query.is_to_be_confirmed is not None:
         is_due = and_(
+            ~is_listed,
             true_at < _since(offerings, lambda asked: asked.confirm_after_days, at=at),
             col(OfferRow.withdrawn_at).is_(None),
             col(OfferRow.valid_until) > at,

@@ -68,7 +68,7 @@ class ExtraHoursBody(HoursBody):
 
 
 class PerPeriodBody(Body):
-    """So many seats in each week or month, whenever in it."""
+    """So many seats in each day, week, month or year, whenever in it."""
 
     model_config = example(period="week", seats=10)
 

@@ -22,6 +22,7 @@ from matching.domain.errors import (
     OfferChangedMeanwhile,
     OfferNoLongerStands,
     OfferNotFound,
+    OfferOfServiceList,
 )
 from matching.domain.identity import OfferId
 from matching.entrypoints.http.calendar_schemas import CalendarBody, CalendarView, SessionView
@@ -37,6 +38,7 @@ MayRead: TypeAlias = Annotated[Scope, Depends(permitted(READ_OFFERS))]
     "/{offer_id}/calendar",
     responses=documented(
         OfferNotFound,
+        OfferOfServiceList,
         OfferNoLongerStands,
         NotByAppointment,
         AllottedByQuantity,

@@ -13,6 +13,7 @@ from common.vocabulary import AreaScheme, LineKind, MatchState, ServiceCode, Soc
 from matching.app.queries import SeenMatch
 from matching.app.watch_proposals import Proposal
 from matching.domain.match import DeclineReason
+from matching.entrypoints.http.entry_schemas import EntryView
 from matching.entrypoints.http.schemas import TermView, in_order
 
 _IDS = {
@@ -129,6 +130,10 @@ class MatchView(View):
         Field(description="Since when it does not fit, though it was accepted and stands."),
     ] = None
     misfit_rules: list[str]
+    entry: Annotated[
+        EntryView | None,
+        Field(description="What the service list says of the offer, where it stands for an entry."),
+    ] = None
 
     @classmethod
     def of(cls, seen: SeenMatch, language: Language) -> Self:
@@ -175,6 +180,7 @@ class MatchView(View):
             decided_at=match.decided_at,
             misfit_since=None if match.misfit is None else match.misfit.since,
             misfit_rules=[] if match.misfit is None else list(match.misfit.rules),
+            entry=EntryView.of(seen.offer.entry, language),
         )
 
 

@@ -31,6 +31,7 @@ from matching.domain.identity import OfferId, PartyId
 from matching.domain.lot import Lot
 from matching.domain.moderation import HiddenBecause, Moderation, ModerationReason
 from matching.domain.offer import ANYWHERE, OfferState, Supply
+from matching.entrypoints.http.entry_schemas import EntryView
 from matching.entrypoints.http.schemas import Weekdays, in_order
 
 _PLACE = {"longitude": 121.718, "latitude": 39.062}
@@ -229,6 +230,8 @@ class OfferView(View):
     version: int
     allotted_from: UUID | None = None
     """The offer of another pool that it is part of; its id is that of the allotment."""
+    entry: EntryView | None = None
+    """The entry of the service list that it stands for; only there it is changed."""
     party_id: UUID
     society: Society
     society_label: str
@@ -281,6 +284,7 @@ class OfferView(View):
             id=offer.id,
             version=offer.version,
             allotted_from=None if offer.origin is None else offer.origin.offer_id,
+            entry=EntryView.of(offer.entry, language),
             party_id=supply.party_id,
             society=offer.society,
             society_label=label(offer.society, language),

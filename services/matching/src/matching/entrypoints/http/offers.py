@@ -40,6 +40,7 @@ from matching.domain.errors import (
     OfferIdTaken,
     OfferNoLongerStands,
     OfferNotFound,
+    OfferOfServiceList,
     PartyNotKnown,
     ScopeTooWide,
     TooManyOffersToday,
@@ -171,7 +172,11 @@ async def show_offer(
 @routes.post(
     "/{offer_id}/withdrawal",
     responses=documented(
-        OfferNotFound, OfferAlreadyWithdrawn, OfferChangedMeanwhile, PreconditionFailed
+        OfferNotFound,
+        OfferOfServiceList,
+        OfferAlreadyWithdrawn,
+        OfferChangedMeanwhile,
+        PreconditionFailed,
     ),
 )
 async def withdraw_offer(
@@ -190,7 +195,11 @@ async def withdraw_offer(
 @routes.post(
     "/{offer_id}/confirmation",
     responses=documented(
-        OfferNotFound, OfferNoLongerStands, OfferChangedMeanwhile, PreconditionFailed
+        OfferNotFound,
+        OfferOfServiceList,
+        OfferNoLongerStands,
+        OfferChangedMeanwhile,
+        PreconditionFailed,
     ),
 )
 async def confirm_offer(

@@ -22,6 +22,7 @@ from common.contracts.matching import (
     MisfitFound,
     OfferEvent,
     OfferPublished,
+    OfferRevised,
     SearchWidened,
 )
 from common.contracts.registry import (
@@ -177,6 +178,7 @@ def _place_of(event: Event) -> PlaceCode | None:
             | NeedChanged()
             | MeetingRecorded()
             | OfferPublished()
+            | OfferRevised()
             | PartyRegistered()
         ):
             return event.place
