@@ -10,7 +10,7 @@ from matching_builders import a_line, metres_north
 from matching_desk import EVERYWHERE
 
 from matching.app.keep_policies import DraftPolicy
-from matching.domain.policy import Weights
+from matching.domain.policy import Asking, Weights
 from testing.api import STREET, Api
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ async def lived_through(desk: Desk) -> int:
     await desk.need("near", a_line("near"), point=near, urgency=1)
     await desk.need("far", a_line("far"), point=far, urgency=4)
     nearest = Weights(distance=5_000, urgency=0)
-    draft = DraftPolicy(area=None, title="就近", weights=nearest)
+    draft = DraftPolicy(area=None, title="就近", weights=nearest, asking=Asking(wave=2))
     return (await desk.app.draft_policy(draft, EVERYWHERE)).version
 
 
@@ -70,6 +70,7 @@ async def test_a_policy_is_tried_on_what_was_and_says_what_would_have_changed(
     (district,) = done["tried"]["fairness"]["districts"]
     assert (district["code"], district["fill_rate"]) == ("210213", 0.5)
     assert done["tried"]["fairness"]["groups"][0]["label"] == "群体"
+    assert (waiting.json()["not_played"], done["not_played"]) == ([], ["asking.wave"])
     assert not await desk.app.try_policies()
 
 

@@ -15,13 +15,19 @@ from matching_builders import (
     a_party,
     a_site,
     an_offer,
+    an_opening,
     metres_north,
     named,
 )
 
-from matching.domain.identity import NeedId, PartyId
-from matching.domain.policy import POLICY, Policy, Weights
-from matching.domain.what_if import Outcome, Past, Simulation, days_between
+from common.places import AreaRef
+from common.vocabulary import AreaScheme
+from matching.domain.allotment import Allotment
+from matching.domain.identity import AllotmentId, NeedId, PartyId, PoolId
+from matching.domain.local_policies import LocalPolicies
+from matching.domain.lot import Lot
+from matching.domain.policy import POLICY, Approval, Asking, Escalation, Policy, Weights
+from matching.domain.what_if import Outcome, Past, Simulation, days_between, not_played
 from matching.engine import assign
 
 if TYPE_CHECKING:
@@ -48,7 +54,7 @@ def past(
 
 
 def played(of: Past, policy: Policy = POLICY) -> Outcome:
-    simulation = Simulation(of, policy, assign, since=NOW, until=UNTIL)
+    simulation = Simulation(of, LocalPolicies(policy), assign, since=NOW, until=UNTIL)
     for day in range(DAYS):
         simulation.play(day)
     return simulation.outcome()
@@ -94,6 +100,85 @@ def test_who_is_known_to_have_said_no_is_asked_once_and_the_next_a_day_later() -
     assert sorted(outcome.asks) == [1, 1]
     assert [each.hours for each in outcome.waited] == [48.0]
     assert outcome.metres == (900,)
+
+
+def test_silence_lasts_as_long_as_the_policy_waits_before_it_asks_others() -> None:
+    need = a_need()
+    said = (need.id, PartyId(named("party")))
+    far = an_offer("far", party="party 1", site=a_site(point=metres_north(900)))
+    of = replace(past([need], [an_offer("near"), far], said, parties=2), silent=frozenset({said}))
+    two_days = Policy(version=2, asking=Asking(wave_seconds=2 * 86_400))
+
+    soon, late = played(of), played(of, two_days)
+
+    assert [each.hours for each in (*soon.waited, *late.waited)] == [48.0, 72.0]
+
+
+def test_a_home_is_looked_for_farther_around_when_the_policy_says_so() -> None:
+    home = a_need(site=a_site(point=None), submitted_at=NOW)
+    next_door = AreaRef(AreaScheme.NBS, "210213008")
+    offer = an_offer(site=a_site(point=metres_north(900), township=next_door, area=next_door))
+    never = Policy(version=2, escalation=Escalation(township_seconds=30 * 86_400))
+
+    assert [each.hours for each in played(past([home], [offer])).waited] == [48.0]
+    assert played(past([home], [offer]), never).figures().filled == 0
+
+
+@pytest.mark.parametrize("lots", [(), (Lot(6, None), Lot(4, None))])
+def test_what_other_pools_had_is_not_to_be_had(lots: tuple[Lot, ...]) -> None:
+    """Of ten another pool has five for two days; a line takes four, and comes each day."""
+    needs = [
+        a_need(f"{n}", a_line(f"{n}", quantity=4), submitted_at=NOW + timedelta(days=n))
+        for n in range(3)
+    ]
+    offer = an_offer(capacity=10, lots=lots, lots_held=tuple(0 for _ in lots), held=0)
+    away = Allotment(
+        id=AllotmentId(named("allotment")),
+        version=1,
+        offer_id=offer.id,
+        home=POOL,
+        pool_id=PoolId(named("elsewhere")),
+        area=a_site().area,
+        quantity=5,
+        lots={},
+        until=UNTIL,
+        granted_at=NOW,
+        returned=5,
+        returned_at=NOW + timedelta(days=2, hours=12),
+    )
+
+    outcome = played(replace(past(needs, [offer]), allotments=[away]))
+
+    assert [each.hours for each in outcome.waited] == [24.0, 48.0, DAYS * 24.0 - 48.0]
+    assert [each.is_filled for each in outcome.waited] == [True, True, False]
+
+
+def test_an_offer_with_a_calendar_is_played_by_all_of_its_sessions() -> None:
+    """Both givers' sessions overlap: one giver has one of them at most, whatever the day."""
+    openings = tuple(
+        an_opening(name, 1, starts=24 * 5 + n, is_exclusive=True) for n, name in enumerate("ab")
+    )
+    offer = an_offer(openings=(), capacity=2)
+    needs = [
+        a_need(f"{n}", a_line(f"{n}", quantity=1), submitted_at=NOW + timedelta(days=n))
+        for n in range(2)
+    ]
+
+    outcome = played(replace(past(needs, [offer]), openings={offer.id: openings}))
+
+    assert [each.is_filled for each in outcome.waited] == [True, False]
+
+
+def test_figures_that_make_no_difference_are_named() -> None:
+    other = Policy(
+        version=2,
+        weights=Weights(fit=500),
+        asking=Asking(wave=2, patience_seconds=60),
+        approval=Approval(kinds=frozenset()),
+    )
+
+    assert not_played(POLICY, other) == {"asking.wave", "approval.kinds"}
+    assert not_played(POLICY, replace(POLICY, version=2)) == frozenset()
 
 
 def test_an_offer_gives_no_more_than_it_has_however_many_days_pass() -> None:

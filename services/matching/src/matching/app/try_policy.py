@@ -16,6 +16,7 @@ from matching.app.permissions import TRY_POLICIES
 from matching.app.policy_ports import Policies
 from matching.app.territory import reaches
 from matching.domain.errors import PeriodNotOver, PeriodTooLarge, PeriodTooLong, WhatIfNotFound
+from matching.domain.local_policies import LocalPolicies
 from matching.domain.what_if import (
     Compared,
     Kernel,
@@ -24,6 +25,7 @@ from matching.domain.what_if import (
     Simulation,
     WhatIfState,
     days_between,
+    not_played,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from common.grants import Scope
     from matching.app.ports import Areas
     from matching.domain.identity import PoolId
-    from matching.domain.policy import Policy
 
 MOST_DAYS: Final = 93
 MOST_LINES: Final = 20_000
@@ -189,18 +190,27 @@ class TryPolicies:
         steps = 2 * len(pools) * days_between(command.since, command.until)
         progress = _Progress(self, what_if, steps)
         base_outcome, tried_outcome = Outcome(), Outcome()
+        unplayed: frozenset[str] = frozenset()
         for pool_id in pools:
             past = await self.what_ifs.past(pool_id, command)
-            base = await self.policies.of_pool(pool_id, at=what_if.asked_at)
+            base = await self.policies.within_pool(pool_id, at=what_if.asked_at)
             base_outcome += await self._play(past, base, command, progress)
-            tried_outcome += await self._play(past, tried, command, progress)
-        compared = Compared(base=base_outcome.figures(), tried=tried_outcome.figures())
+            tried_outcome += await self._play(past, LocalPolicies(tried), command, progress)
+            for each in (base.of_pool, *base.of_areas.values()):
+                unplayed |= not_played(each, tried)
+        compared = Compared(
+            base=base_outcome.figures(),
+            tried=tried_outcome.figures(),
+            not_played=tuple(sorted(unplayed)),
+        )
         return replace(what_if, state=WhatIfState.DONE, done=steps, steps=steps, compared=compared)
 
     async def _play(
-        self, past: Past, policy: Policy, command: TryPolicy, progress: _Progress
+        self, past: Past, policies: LocalPolicies, command: TryPolicy, progress: _Progress
     ) -> Outcome:
-        simulation = Simulation(past, policy, self.kernel, since=command.since, until=command.until)
+        simulation = Simulation(
+            past, policies, self.kernel, since=command.since, until=command.until
+        )
         for day in range(days_between(command.since, command.until)):
             # Numbers are crunched beside the event loop, which has people to answer.
             await asyncio.to_thread(simulation.play, day)

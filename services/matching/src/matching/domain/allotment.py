@@ -79,6 +79,13 @@ class Allotment:
         """How much of it has not come back."""
         return self.quantity - self.returned
 
+    def away_at(self, at: datetime) -> int:
+        """Return how much of it was away at an instant, what came back being so at the last."""
+        if at < self.granted_at:
+            return 0
+        is_back = self.returned_at is not None and self.returned_at <= at
+        return self.away if is_back else self.quantity
+
     def recall(self, *, at: datetime) -> Change[Allotment, AllotmentFact]:
         """Ask for what is left of it; what was accepted there stays.
 

@@ -61,6 +61,18 @@ class Session:
     is_exclusive: bool
     is_closed: bool = False
 
+    def unbooked(self) -> Opening:
+        """Return it as it would be if nobody had booked any of it; a closed one gives nothing."""
+        return Opening(
+            session_id=self.id,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            bookable_until=self.bookable_until,
+            weekday=self.weekday,
+            free=0 if self.is_closed else self.seats,
+            is_exclusive=self.is_exclusive,
+        )
+
     @property
     def free(self) -> int:
         """Seats that nobody holds."""

@@ -52,7 +52,7 @@ class PostgresAllotments(Allotments):
     async def find(self, allotment_id: AllotmentId) -> Allotment | None:
         wanted = rows_of(AllotmentRow).where(col(AllotmentRow.id) == allotment_id)
         rows = await fetch(self._session, wanted, AllotmentRow)
-        return _to_allotment(rows[0]) if rows else None
+        return to_allotment(rows[0]) if rows else None
 
     @override
     async def add(self, change: Change[Allotment, AllotmentFact]) -> None:
@@ -82,7 +82,7 @@ class PostgresAllotments(Allotments):
             )
             .order_by(col(AllotmentRow.id))
         )
-        return [_to_allotment(row) for row in await fetch(self._session, wanted, AllotmentRow)]
+        return [to_allotment(row) for row in await fetch(self._session, wanted, AllotmentRow)]
 
     @override
     async def page(self, offer_id: OfferId, window: Window) -> Slice[Allotment]:
@@ -94,7 +94,7 @@ class PostgresAllotments(Allotments):
             .limit(window.probe)
         )
         rows = await fetch(self._session, wanted, AllotmentRow)
-        return cut([_to_allotment(row) for row in rows], window, _time_of)
+        return cut([to_allotment(row) for row in rows], window, _time_of)
 
     @override
     async def to_return(self, partitions: Collection[int], *, at: datetime) -> Sequence[OfferId]:
@@ -103,7 +103,8 @@ class PostgresAllotments(Allotments):
         return [OfferId(row.id) for row in await connection.execute(_TO_RETURN, values)]
 
 
-def _to_allotment(row: AllotmentRow) -> Allotment:
+def to_allotment(row: AllotmentRow) -> Allotment:
+    """Return what a row says."""
     return Allotment(
         id=AllotmentId(row.id),
         version=row.version,

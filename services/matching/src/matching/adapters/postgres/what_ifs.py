@@ -13,8 +13,10 @@ from common.places import AreaRef
 from common.vocabulary import AreaScheme
 from matching.adapters.postgres.explaining_tables import WhatIfRow
 from matching.adapters.postgres.gathering import (
+    allotments_of,
     needs_where,
     offers_where,
+    openings_of,
     parties_of,
     refusals_of,
 )
@@ -22,6 +24,7 @@ from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.postgres.tables import NeedLineRow, NeedRow, OfferRow
 from matching.app.try_policy import TryPolicy, WhatIf, WhatIfs
 from matching.domain.identity import PoolId
+from matching.domain.match import DeclineReason
 from matching.domain.what_if import Compared, Past, WhatIfState
 
 if TYPE_CHECKING:
@@ -118,6 +121,9 @@ class PostgresWhatIfs(WhatIfs):
                 offers=offers,
                 parties=await parties_of(session, offers, at=command.until),
                 refusals=await refusals_of(session, needs),
+                silent=await refusals_of(session, needs, because=DeclineReason.NO_ANSWER),
+                allotments=await allotments_of(session, offers),
+                openings=await openings_of(session, offers, since=command.since),
             )
 
     @override

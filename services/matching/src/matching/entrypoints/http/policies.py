@@ -17,6 +17,7 @@ from common.vocabulary import AreaScheme
 from matching.app.permissions import MANAGE_POLICIES, READ_POLICIES
 from matching.app.policy_ports import FindPolicies
 from matching.domain.errors import (
+    OfferingOfPartOfPool,
     PolicyAlreadyActive,
     PolicyFromThePast,
     PolicyNotFound,
@@ -90,7 +91,13 @@ async def show_policy(
 
 @routes.post(
     "/{version}/activation",
-    responses=documented(PolicyNotFound, PolicyAlreadyActive, PolicyFromThePast),
+    responses=documented(
+        PolicyNotFound,
+        PolicyAlreadyActive,
+        PolicyFromThePast,
+        WeightsOfPartOfPool,
+        OfferingOfPartOfPool,
+    ),
 )
 async def activate_policy(
     version: Version, body: PolicyActivation, app: App, scope: MayManage, language: Speaking

@@ -84,8 +84,10 @@ class FiguresView(View):
 class WhatIfView(View):
     """A policy that is tried: `base` is what the policies in force make of the period.
 
-    Both runs are played day by day with the same needs, offers and known refusals, and whoever else
-    is asked says yes. They differ by the weights only; neither is a forecast.
+    Both runs are played day by day with the same needs, offers, allotments and known refusals, and
+    whoever else is asked says yes. Of the policies the weights, how soon a search widens, how long
+    silence lasts and when offers count as too old are played; `not_played` names the figures in
+    which they differ besides, which made no difference here. Neither run is a forecast.
     """
 
     model_config = example(
@@ -100,6 +102,7 @@ class WhatIfView(View):
         steps=56,
         base=_FIGURES,
         tried=_FIGURES,
+        not_played=["asking.wave"],
         asked_by="officer-3",
         asked_at="2026-03-02T02:00:00Z",
     )
@@ -116,6 +119,7 @@ class WhatIfView(View):
     steps: int
     base: FiguresView | None = None
     tried: FiguresView | None = None
+    not_played: list[str]
     asked_by: str
     asked_at: datetime
 
@@ -136,6 +140,7 @@ class WhatIfView(View):
             steps=what_if.steps,
             base=None if compared is None else FiguresView.of(compared.base, language),
             tried=None if compared is None else FiguresView.of(compared.tried, language),
+            not_played=[] if compared is None else list(compared.not_played),
             asked_by=what_if.asked_by,
             asked_at=what_if.asked_at,
         )
