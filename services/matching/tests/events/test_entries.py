@@ -395,6 +395,22 @@ async def test_what_comes_once_is_given_from_its_first_day_on(registry: Registry
     assert (offer.openings, offer.free) == (None, 10)
 
 
+async def test_goods_of_a_month_are_given_from_that_month_and_come_again(
+    registry: Registry,
+) -> None:
+    desk = registry.desk
+    rice: dict[str, Any] = {"service": ServiceCode.RICE_AND_OIL, "unit": Unit.PIECE}
+    await registry.lists(**rice, period=CapacityPeriod.MONTH)
+    (match,) = await desk.asked(await desk.need("need", a_line("line", **rice, quantity=7)))
+
+    accepted = await desk.accept(match)
+
+    assert accepted.appointment is not None
+    assert accepted.appointment.starts_at == midnight(2026, 3, 1)
+    offer = await registry.offer()
+    assert [each.free for each in offer.coming(at=NOW)] == [13, 20]
+
+
 async def test_who_gives_an_entry_instead_is_asked_anew(registry: Registry) -> None:
     desk = registry.desk
     before = await registry.lists()
