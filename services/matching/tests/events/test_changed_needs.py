@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from matching.app.schedule_offers import PutCalendar
 from matching.domain.calendar import Calendar, Hours, WeeklyHours
 from matching.domain.errors import NeedNotKnown
 from matching.domain.identity import NeedId
-from matching.domain.match import DeclineReason
+from matching.domain.match import DeclineReason, SaidNo
 
 if TYPE_CHECKING:
     from matching.domain.match import Match
@@ -90,6 +91,22 @@ async def test_a_no_is_final_until_time_or_place_changes_and_stays_on_record(des
         "no_time",
         desk.clock.at,
     )
+
+
+async def test_an_explanation_shows_a_no_and_when_it_was_lifted(desk: Desk) -> None:
+    offer_id = (await declined(desk)).pairing.offer_id
+    (before,) = await desk.app.explain_offer(NEED, offer_id, EVERYWHERE)
+    await tell(desk, changed(SUNDAY))
+    (after,) = await desk.app.explain_offer(NEED, offer_id, EVERYWHERE)
+    _, (candidate,) = await desk.app.find_candidates(NEED, EVERYWHERE)
+
+    said = SaidNo(reason=DeclineReason.NO_TIME, said_on=desk.clock.at.date())
+    assert (before.said_no, [each.rule.code for each in before.failed]) == (
+        (said,),
+        ["not_refused"],
+    )
+    assert after.said_no == candidate.said_no == (replace(said, lifted_at=desk.clock.at),)
+    assert after.failed == ()
 
 
 async def test_whoever_says_no_again_after_a_change_is_asked_no_more(desk: Desk) -> None:

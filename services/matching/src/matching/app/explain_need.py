@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from common.grants import Scope
     from matching.app.policy_ports import Policies
     from matching.app.ports import Areas, Matching, Store
-    from matching.domain.identity import NeedId, OfferId
+    from matching.domain.identity import NeedId, OfferId, PartyId
+    from matching.domain.match import SaidNo
     from matching.domain.need import Need
     from matching.domain.offer import Offer
 
@@ -123,11 +125,19 @@ async def _around(
         party_id: replace(party, reliability=records.get(party_id, UNTRIED))
         for party_id, party in (await matching.parties.find_many(givers)).items()
     }
-    refusals = await matching.needs.refusals(need.id)
+    said_no: defaultdict[PartyId, list[SaidNo]] = defaultdict(list)
+    for party_id, said in await matching.needs.said_no(need.id):
+        said_no[party_id].append(said)
     matches = await matching.matches.of_need(need.id)
     return Circumstances(
         offers=tuple(offers),
         parties=parties,
-        refusals={refusal.party_id: refusal.reason for refusal in refusals},
+        refusals={
+            party_id: each.reason
+            for party_id, said in said_no.items()
+            for each in said
+            if each.lifted_at is None
+        },
+        said_no={party_id: tuple(said) for party_id, said in said_no.items()},
         matches=tuple(match for match in matches if match.state in STANDING | HOLDING),
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         SeenMatch,
         SeenPlan,
     )
-    from matching.domain.match import Match, MatchChange, Misfit
+    from matching.domain.match import Match, MatchChange, Misfit, SaidNo
     from matching.domain.need import Line, Need
     from matching.domain.offer import Offer
     from matching.domain.offering import Offerings
@@ -91,6 +91,10 @@ class Needs(Protocol):
 
     async def refusals(self, need_id: NeedId) -> Sequence[Refusal]:
         """Return who said no to a need."""
+        ...
+
+    async def said_no(self, need_id: NeedId) -> Sequence[tuple[PartyId, SaidNo]]:
+        """Return every no to a need, the first one first; also those that count no more."""
         ...
 
     async def add_refusal(self, refusal: Refusal) -> None:

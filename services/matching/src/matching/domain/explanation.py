@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from common.vocabulary import Labelled
@@ -17,7 +17,7 @@ from matching.domain.case import Case
 from matching.domain.columns import UNKNOWN, Pairs, board, every_pair
 from matching.domain.counterfactual import AllowedIf, Priced, allowed_if
 from matching.domain.identity import PartyId
-from matching.domain.match import HOLDING, STANDING, DeclineReason, Match
+from matching.domain.match import HOLDING, STANDING, DeclineReason, Match, SaidNo
 from matching.domain.need import Line, Need
 from matching.domain.offer import Offer
 from matching.domain.party import Party
@@ -56,7 +56,8 @@ class Explanation:
     """One line of a need with one offer: the checks, the worth, and what came of it.
 
     ``worth`` is none where a rule forbids the pair: what may not be has no value. ``priced`` is
-    none until somebody asks the whole pool.
+    none until somebody asks the whole pool. ``said_no`` are the party's answers to the need, those
+    that another time or place has lifted among them.
     """
 
     case: Case
@@ -70,6 +71,7 @@ class Explanation:
     says: Saying
     allowed_if: AllowedIf | None = None
     priced: Priced | None = None
+    said_no: tuple[SaidNo, ...] = ()
 
     @property
     def failed(self) -> tuple[Check, ...]:
@@ -85,6 +87,8 @@ class Circumstances:
     parties: Mapping[PartyId, Party]
     refusals: Mapping[PartyId, DeclineReason]
     matches: tuple[Match, ...]
+    said_no: Mapping[PartyId, tuple[SaidNo, ...]] = field(default_factory=dict)
+    """Every no to the need: also those that count no more, and so are no refusals."""
 
 
 def explain(
@@ -96,7 +100,7 @@ def explain(
         current = _current(line, around.matches)
         offers = tuple(_as_before(current, offer) for offer in around.offers)
         found.extend(_explain_line(need, line, replace(around, offers=offers), policy, at))
-    return tuple(found)
+    return tuple(replace(each, said_no=around.said_no.get(each.party.id, ())) for each in found)
 
 
 def with_prices(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, TypeAlias
 
 from common.change import Change
@@ -42,6 +42,15 @@ class DeclineReason(Labelled):
     NO_SHOW = "no_show", "未到场", "Did not come"
     NO_ANSWER = "no_answer", "未答复", "No answer"
     OTHER = "other", "其他", "Other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidNo:
+    """A party's no to a need; it counts no more once it is lifted, see decision 47."""
+
+    reason: DeclineReason
+    said_on: date
+    lifted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

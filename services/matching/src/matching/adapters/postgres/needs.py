@@ -20,6 +20,8 @@ from matching.adapters.postgres.rows import (
 from matching.adapters.postgres.tables import NeedLineRow, NeedRow, RefusalRow
 from matching.app.ports import Needs, Refusal
 from matching.domain.errors import LineNotKnown, NeedNotKnown, NeedRevisedMeanwhile
+from matching.domain.identity import PartyId
+from matching.domain.match import DeclineReason, SaidNo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +38,14 @@ _LIFT: Final = text("""
     with lifted as (delete from refusal where need_id = :need returning refusal.*)
     insert into past_refusal (need_id, party_id, reason, said_on, recorded_at, lifted_at)
     select need_id, party_id, reason, said_on, recorded_at, :at from lifted
+""")
+
+_SAID_NO: Final = text("""
+    select party_id, reason, said_on, recorded_at, lifted_at
+    from past_refusal where need_id = :need
+    union all
+    select party_id, reason, said_on, recorded_at, null from refusal where need_id = :need
+    order by recorded_at
 """)
 
 
@@ -120,6 +130,20 @@ class PostgresNeeds(Needs):
     async def refusals(self, need_id: NeedId) -> Sequence[Refusal]:
         wanted = rows_of(RefusalRow).where(col(RefusalRow.need_id) == need_id)
         return [to_refusal(row) for row in await fetch(self._session, wanted, RefusalRow)]
+
+    @override
+    async def said_no(self, need_id: NeedId) -> Sequence[tuple[PartyId, SaidNo]]:
+        connection = await self._session.connection()
+        rows = (await connection.execute(_SAID_NO, {"need": need_id})).all()
+        return [
+            (
+                PartyId(row.party_id),
+                SaidNo(
+                    reason=DeclineReason(row.reason), said_on=row.said_on, lifted_at=row.lifted_at
+                ),
+            )
+            for row in rows
+        ]
 
     @override
     async def add_refusal(self, refusal: Refusal) -> None:

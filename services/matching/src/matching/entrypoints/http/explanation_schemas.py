@@ -1,6 +1,7 @@
 """Explanations as callers receive them: rules, points, prices, what would have to be otherwise."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from itertools import groupby
 from typing import Final, Self
 from uuid import UUID
@@ -15,6 +16,7 @@ from common.vocabulary import (
 from matching.domain.amendments import Amended, Amendment
 from matching.domain.counterfactual import AllowedIf, ChosenIf, Priced
 from matching.domain.explanation import Check, Explanation, Verdict
+from matching.domain.match import DeclineReason, SaidNo
 from matching.domain.need import Line
 from matching.entrypoints.http.schemas import TermView, said
 
@@ -50,6 +52,12 @@ _CHOSEN_IF = {
     "sentence_zh": "若周六也有空，则会被选用。",
     "sentence_en": "It would be chosen if it were also free on Saturday.",
 }
+_SAID_NO = {
+    "reason": "no_time",
+    "reason_label": "没有时间",
+    "said_on": "2026-03-02",
+    "lifted_at": "2026-03-04T01:30:00Z",
+}
 _FORBIDDEN_PAIR = {
     "line_id": _LINE,
     "service": "company",
@@ -68,6 +76,7 @@ _FORBIDDEN_PAIR = {
     "value": None,
     "terms": [],
     "failed_rules": ["weekday_fits"],
+    "said_no": [_SAID_NO],
     "price": 0,
     "allowed_if": _ALLOWED_IF,
     "chosen_if": _CHOSEN_IF,
@@ -173,11 +182,36 @@ class ChosenIfView(View):
         )
 
 
+class SaidNoView(View):
+    """A no of the party to the need; with `lifted_at` it counts no more, since then."""
+
+    model_config = example(**_SAID_NO)
+
+    reason: DeclineReason
+    reason_label: str
+    said_on: date
+    lifted_at: datetime | None = None
+
+    @classmethod
+    def each(cls, said_no: Sequence[SaidNo], language: Language) -> list[Self]:
+        """Show answers to somebody who reads this language."""
+        return [
+            cls(
+                reason=each.reason,
+                reason_label=label(each.reason, language),
+                said_on=each.said_on,
+                lifted_at=each.lifted_at,
+            )
+            for each in said_no
+        ]
+
+
 class ExplainedPairView(View):
     """One line with one offer: what came of it, why, and what each reason counts.
 
     `price` is what it would cost all others that the offer serves this line, in points. It and
-    `chosen_if` are missing where the line is filled, and beyond the first of a long list.
+    `chosen_if` are missing where the line is filled, and beyond the first of a long list. `said_no`
+    are the party's earlier answers to the need; another time or place has lifted some of them.
     """
 
     model_config = example(**_FORBIDDEN_PAIR)
@@ -199,6 +233,7 @@ class ExplainedPairView(View):
     value: int | None = None
     terms: list[TermView]
     failed_rules: list[str]
+    said_no: list[SaidNoView]
     price: int | None = None
     allowed_if: AllowedIfView | None = None
     chosen_if: ChosenIfView | None = None
@@ -227,6 +262,7 @@ class ExplainedPairView(View):
             value=None if worth is None else worth.total,
             terms=[] if worth is None else TermView.each(worth, language),
             failed_rules=[check.rule.code for check in explanation.failed],
+            said_no=SaidNoView.each(explanation.said_no, language),
             price=None if priced.stakes is None else priced.stakes.price,
             allowed_if=None if allowed_if is None else AllowedIfView.of(allowed_if, language),
             chosen_if=None if chosen_if is None else ChosenIfView.of(chosen_if, language),
