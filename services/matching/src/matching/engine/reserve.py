@@ -20,7 +20,7 @@ from matching.engine.problem import Problem
 from matching.engine.wish import Planned, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 NO_ROOM: Final = 1 << 30
 PAIRS_AT_ONCE: Final = 4_000
@@ -326,24 +326,32 @@ class Reservations:
 
         Whoever is found to be among too many is noted as ``crowded``, so that nobody looks again.
         """
-        found, offers, pairs = {line}, set[UUID](), 0
+        found, offers = {line}, set[UUID]()
+        pairs = len(self._lines[line].wish.values)
+        is_too_much = pairs > self._at_once or line in crowded
         ahead = [line]
-        while ahead:
-            mates = self._with_mates(next_line := ahead.pop())
-            ahead.extend(mate for mate in mates if mate not in found)
-            found.update(mates)
-            wish = self._lines[next_line].wish
-            pairs += len(wish.values)
-            if pairs > self._at_once or next_line in crowded:
-                crowded |= found
-                return None
-            for offer, _ in wish.values:
-                for other in {offer, *self._clashes.get(offer, ())} - offers:
-                    offers.add(other)
-                    new = self._wanted_by[other] - found
-                    found |= new
-                    ahead.extend(new)
+        while ahead and not is_too_much:
+            for near in self._near(ahead.pop(), offers):
+                new = near - found
+                found |= new
+                ahead.extend(new)
+                # Counted when they are met: a crowd is known for one after a few offers.
+                pairs += sum(len(self._lines[each].wish.values) for each in new)
+                is_too_much = pairs > self._at_once or not crowded.isdisjoint(new)
+                if is_too_much:
+                    break
+        if is_too_much:
+            crowded |= found
+            return None
         return sorted(found)
+
+    def _near(self, line: UUID, seen: set[UUID]) -> Iterator[set[UUID]]:
+        """Yield the lines of its bundle, and who wants what it wants, of offers not yet seen."""
+        yield set(self._with_mates(line))
+        for offer, _ in self._lines[line].wish.values:
+            for other in {offer, *self._clashes.get(offer, ())} - seen:
+                seen.add(other)
+                yield self._wanted_by[other]
 
     def _solve(self, lines: Sequence[UUID]) -> None:
         chosen, gap = self._best(lines)
