@@ -96,18 +96,20 @@ class Story:
 
     async def _new_need(self) -> None:
         need = self._service.people.need()
-        await self._service.app.receive_need(
-            ReceiveNeed(
-                need_id=need.id,
-                pool_id=need.site.pool_id,
-                area=need.site.area,
-                point=need.site.point,
-                beneficiary=need.beneficiary,
-                persons=need.persons,
-                urgency=need.urgency,
-                lines=need.lines,
-                submitted_at=need.submitted_at,
-            )
+        await self._service.app.receive_needs(
+            [
+                ReceiveNeed(
+                    need_id=need.id,
+                    pool_id=need.site.pool_id,
+                    area=need.site.area,
+                    point=need.site.point,
+                    beneficiary=need.beneficiary,
+                    persons=need.persons,
+                    urgency=need.urgency,
+                    lines=need.lines,
+                    submitted_at=need.submitted_at,
+                )
+            ]
         )
 
     async def _new_offer(self) -> None:

@@ -3,16 +3,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from common.area_lists import AreaFetcher, AreaLine, note_list
-from common.areas import AreaListRow, AreaRow
+from common.areas import AreaListRow, AreaRow, Areas
 from common.contracts.registry import AreaListPublished
 from common.frame import Frame, build_frame
 from common.grants import Scope
@@ -73,7 +75,7 @@ class Registry:
         return list_id
 
     async def announce(self, data: AreaListPublished) -> None:
-        event = Envelope(
+        told = Envelope(
             id=uuid4(),
             source="urn:wushe:registry",
             type=data.name,
@@ -84,7 +86,7 @@ class Registry:
             data=data,
         )
         async with self.frame.unit_of_work.transaction() as session:
-            await note_list(event, session)
+            await note_list(told, session)
 
     async def name_of(self, code: str) -> str:
         async with self.frame.unit_of_work.transaction() as session:
@@ -294,3 +296,51 @@ async def test_an_unknown_code_is_told_from_no_list_at_all(registry: Registry) -
         await registry.frame.areas.find(ref("999"))
     with pytest.raises(AreasNotReady):
         await registry.frame.areas.find(AreaRef(AreaScheme.MCA, STREET))
+
+
+async def test_an_area_is_not_read_again_while_its_list_is_in_force(registry: Registry) -> None:
+    clock = iter(range(0, 1000, 10))
+    areas = Areas(registry.frame.unit_of_work, now=lambda: next(clock))
+    await registry.publish(small_tree(), "2022-06-30")
+    await registry.fetcher.take_over_announced()
+    before = await areas.find(ref(STREET))
+
+    async with counting(registry.frame) as statements:
+        again = await areas.find(ref(STREET))
+        looked = len(statements)
+    await registry.publish(renamed(small_tree(), "新"), "2023-06-30")
+    await registry.fetcher.take_over_announced()
+
+    assert again is before
+    assert looked == 1
+    assert (await areas.find(ref(STREET))).name == "新"
+
+
+async def test_areas_that_are_asked_for_together_are_read_once(registry: Registry) -> None:
+    await registry.publish(small_tree(), "2022-06-30")
+    await registry.fetcher.take_over_announced()
+    areas = Areas(registry.frame.unit_of_work, now=lambda: 0.0)
+
+    async with counting(registry.frame) as statements:
+        await areas.learn([ref(STREET), ref("2102"), ref("999")])
+        assert (await areas.find(ref(STREET))).name == "先进街道"
+        with pytest.raises(UnknownArea):
+            await areas.find(ref("999"))
+
+    assert len(statements) == 2
+
+
+@asynccontextmanager
+async def counting(frame: Frame) -> AsyncIterator[list[str]]:
+    """Yield the statements about areas that are sent meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM area" in statement:
+            statements.append(statement)
+
+    event.listen(frame.engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(frame.engine.sync_engine, "before_cursor_execute", note)

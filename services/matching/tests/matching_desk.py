@@ -37,6 +37,7 @@ from matching.domain.offer import Offer, Supply
 from matching.entrypoints.events import reactions
 from matching.settings import Settings
 from testing.api import ANSHAN_POOL, DALIAN_POOL, STREET, small_tree
+from testing.reactions import react
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -124,7 +125,7 @@ class Desk:
             "submitted_at": self.clock.at,
         }
         command = ReceiveNeed(**(values | changes))
-        await self.app.receive_need(command)
+        await self.app.receive_needs([command])
         return command.need_id
 
     async def own(self, pool_id: PoolId = DALIAN) -> Epoch:
@@ -216,8 +217,5 @@ async def tell(desk: Desk, event: Event, *, version: int = 1) -> None:
         partition_key=str(DALIAN),
         data=event,
     )
-    handlers = reactions(desk.app).of(type(event))
-    assert handlers
     async with desk.frame.unit_of_work.transaction() as session:
-        for handler in handlers:
-            await handler(envelope, session)
+        await react(reactions(desk.app), envelope, session)

@@ -2,7 +2,8 @@
 
 Which area lies within which is asked of this table and of nothing else: the prefix of a code says
 where a township is, not who administers it. The table of a scheme is replaced as a whole, so a
-reader sees one list or the next and never a mixture.
+reader sees one list or the next and never a mixture; and an area that was read holds for as long as
+the list that it was read from.
 """
 
 from __future__ import annotations
@@ -73,8 +74,9 @@ class Areas:
     ) -> None:
         self._unit_of_work: Final = unit_of_work
         self._now: Final = now
-        # Of a code that the list in force does not have, that it has not.
-        self._seen: OrderedDict[AreaRef, tuple[float, Area | None]] = OrderedDict()
+        self._in_force: Final[dict[AreaScheme, tuple[float, UUID | None]]] = {}
+        # With the list that was in force; of a code that it does not have, that it has not.
+        self._seen: Final[OrderedDict[AreaRef, tuple[UUID | None, Area | None]]] = OrderedDict()
 
     async def find(self, ref: AreaRef) -> Area:
         """Return an area.
@@ -84,29 +86,36 @@ class Areas:
             AreaOfOtherScheme: And that of another scheme does.
             AreasNotReady: No list of this scheme has been loaded yet.
         """
-        known = self._seen.get(ref)
-        if known is not None and self._now() - known[0] < FRESH_SECONDS:
-            if known[1] is None:
+        list_id = await self._list_in_force(ref.scheme)
+        if self._is_known(ref, list_id):
+            self._seen.move_to_end(ref)
+            _, seen = self._seen[ref]
+            if seen is None:
                 raise UnknownArea(scheme=ref.scheme, area=ref.code)
-            return known[1]
+            return seen
         async with self._unit_of_work.transaction() as session:
             area = await _read(session, ref)
-        self._remember(ref, area)
+        self._remember(ref, list_id, area)
         return area
 
     async def learn(self, refs: Collection[AreaRef]) -> None:
         """Read areas that are about to be asked for one by one, in one go."""
-        wanted = [ref for ref in refs if not self._is_fresh(ref)][:_REMEMBERED]
-        for scheme, codes in _by_scheme(frozenset(wanted)).items():
-            of_list = col(AreaRow.scheme) == scheme.value
-            async with self._unit_of_work.transaction() as session:
-                rows = (
-                    await session.exec(select(AreaRow).where(of_list, col(AreaRow.code).in_(codes)))
-                ).all()
-            found = {row.code: _to_area(row) for row in rows}
-            # Without a single one the list may not be there at all, which is another answer.
-            for code in codes if found else ():
-                self._remember(AreaRef(scheme, code), found.get(code))
+        for scheme, codes in _by_scheme(frozenset(refs)).items():
+            list_id = await self._list_in_force(scheme)
+            known = self._is_known
+            wanted = [code for code in codes if not known(AreaRef(scheme, code), list_id)]
+            # Without a list no code is known to be none, which is another answer.
+            if list_id is not None and wanted:
+                await self._learn(scheme, list_id, wanted[:_REMEMBERED])
+
+    async def _learn(self, scheme: AreaScheme, list_id: UUID, codes: Collection[str]) -> None:
+        wanted = select(AreaRow).where(
+            col(AreaRow.scheme) == scheme.value, col(AreaRow.code).in_(codes)
+        )
+        async with self._unit_of_work.transaction() as session:
+            found = {row.code: _to_area(row) for row in (await session.exec(wanted)).all()}
+        for code in codes:
+            self._remember(AreaRef(scheme, code), list_id, found.get(code))
 
     async def lies_within(self, ref: AreaRef, other: AreaRef) -> bool:
         """Tell whether an area is another one or part of it; unknown areas are part of nothing."""
@@ -141,12 +150,32 @@ class Areas:
             ),
         )
 
-    def _is_fresh(self, ref: AreaRef) -> bool:
-        known = self._seen.get(ref)
-        return known is not None and self._now() - known[0] < FRESH_SECONDS
+    async def _list_in_force(self, scheme: AreaScheme) -> UUID | None:
+        """Return which list holds, as of a moment ago."""
+        looked = self._in_force.get(scheme)
+        if looked is not None and self._now() - looked[0] < FRESH_SECONDS:
+            return looked[1]
+        of_any = (
+            select(AreaRow.list_id)
+            .where(col(AreaRow.scheme) == scheme.value)
+            .order_by(col(AreaRow.code))
+            .limit(1)
+        )
+        at = self._now()
+        async with self._unit_of_work.transaction() as session:
+            list_id = (await session.exec(of_any)).first()
+        if list_id is not None:
+            self._in_force[scheme] = at, list_id
+        return list_id
 
-    def _remember(self, ref: AreaRef, area: Area | None) -> None:
-        self._seen[ref] = self._now(), area
+    def _is_known(self, ref: AreaRef, list_id: UUID | None) -> bool:
+        seen = self._seen.get(ref)
+        return seen is not None and seen[0] == list_id
+
+    def _remember(self, ref: AreaRef, list_id: UUID | None, area: Area | None) -> None:
+        if list_id is None:
+            return
+        self._seen[ref] = list_id, area
         self._seen.move_to_end(ref)
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)

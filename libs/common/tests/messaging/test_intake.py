@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -17,7 +18,17 @@ from common.messaging import dead_letters
 from common.messaging.dead_letters import Selection
 from common.messaging.fates import Patience, Reason, State, is_infrastructure
 from common.messaging.handlers import Handlers
-from testing.ledger.book import Effect, count, effects, message, note, noting, outgoing
+from testing.ledger.book import (
+    Effect,
+    count,
+    effects,
+    inversions,
+    message,
+    note,
+    note_all,
+    noting,
+    outgoing,
+)
 from testing.ledger.desk import Desk
 from testing.waiting import until
 
@@ -27,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlmodel.ext.asyncio.session import AsyncSession
 
-    from common.messaging.event import Envelope, Event
+    from common.messaging.event import Envelope, Event, Message
 
 
 @dataclass(eq=False)
@@ -123,11 +134,8 @@ async def test_another_event_of_a_version_that_was_reached_is_too_late(
 
 async def test_an_event_nobody_handles_still_counts(engine: AsyncEngine, desk: Desk) -> None:
     party = uuid4()
-    suspended = PartySuspended(party_id=party, suspended_on=message(party, 1).event.vetted_on)  # type: ignore[attr-defined]
 
-    await desk.take(
-        message(party, 1), replace(message(party, 2), event=suspended), message(party, 3)
-    )
+    await desk.take(message(party, 1), suspended(party, 2), message(party, 3))
 
     assert await done(engine) == [(str(party), 1), (str(party), 3)]
 
@@ -455,3 +463,60 @@ async def test_effects_of_one_batch_and_where_it_ended_are_committed_together(
 async def execute(engine: AsyncEngine, statement: str) -> None:
     async with engine.begin() as connection:
         await connection.execute(text(statement))
+
+
+async def test_what_comes_together_and_what_comes_alone_keep_the_order_of_their_subject(
+    engine: AsyncEngine,
+) -> None:
+    batches: list[list[tuple[str, int]]] = []
+    handlers = Handlers()
+
+    @handlers.on_batch(PartyVetted)
+    async def gather(envelopes: Sequence[Envelope[Event]], session: AsyncSession) -> None:
+        batches.append([(each.subject, each.version) for each in envelopes])
+        await note_all(envelopes, session)
+
+    handlers.on(PartySuspended)(note)
+    desk = await Desk(engine, handlers).open()
+    one, other, third = uuid4(), uuid4(), uuid4()
+
+    await desk.take(
+        *(message(one, 1), message(other, 1), suspended(one, 2), suspended(third, 1)),
+        *(message(one, 3), message(other, 2)),
+    )
+
+    assert batches == [[(str(one), 1), (str(other), 1)], [(str(one), 3), (str(other), 2)]]
+    assert inversions(await done(engine)) == 0
+    assert sorted(await done(engine)) == sorted(
+        [
+            (str(party), version)
+            for party, last in ((one, 3), (other, 2), (third, 1))
+            for version in range(1, last + 1)
+        ]
+    )
+
+
+async def test_a_batch_that_fails_on_the_way_is_held_against_the_event_that_it_fails_for(
+    engine: AsyncEngine,
+) -> None:
+    one, other = uuid4(), uuid4()
+    handlers = Handlers()
+
+    @handlers.on_batch(PartyVetted)
+    async def refuse(envelopes: Sequence[Envelope[Event]], session: AsyncSession) -> None:
+        if any(each.subject == str(other) for each in envelopes):
+            raise PartyGone
+        await note_all(envelopes, session)
+
+    handlers.on(PartySuspended)(note)
+    desk = await Desk(engine, handlers).open()
+
+    await desk.take(message(one, 1), message(other, 1), suspended(one, 2))
+
+    assert await done(engine) == [(str(one), 1), (str(one), 2)]
+    assert await held(engine) == [(str(other), 1, State.DEAD, Reason.REFUSED)]
+
+
+def suspended(party: UUID, version: int) -> Message:
+    gone = PartySuspended(party_id=party, suspended_on=date(2026, 6, 1))
+    return replace(message(party, version), event=gone)

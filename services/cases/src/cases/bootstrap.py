@@ -10,7 +10,7 @@ from cases.adapters.postgres.views import PostgresViews
 from cases.app.application import Application
 from cases.app.change_need import change_need
 from cases.app.close_need import close_need
-from cases.app.follow_matching import derive_lines, forget_match, move_match, note_match
+from cases.app.follow_matching import derive_lines, forget_match, move_match, note_matches
 from cases.app.record_meeting import record_meeting
 from cases.app.record_service import record_service
 from cases.app.submit_needs import submit_need, submit_needs
@@ -59,7 +59,7 @@ def bind(*, store: Store, views: Views, areas: Areas, clock: Clock) -> Applicati
         find_needs=views.find_needs,
         record_service=partial(record_service, store=store, clock=clock),
         find_service_records=views.find_service_records,
-        note_match=partial(note_match, store=store),
+        note_matches=partial(note_matches, store=store),
         move_match=partial(move_match, store=store),
         forget_match=partial(forget_match, store=store),
         derive_lines=partial(derive_lines, store=store),

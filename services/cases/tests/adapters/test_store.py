@@ -189,9 +189,9 @@ class TestNeeds:
             service=ServiceCode.VENUE_OPERATION,
         )
         async with store.transaction() as cases:
-            await cases.matches.put(a_match(need, line_id=first.id, state=MatchState.FULFILLED))
-            await cases.matches.put(a_match(need, line_id=second.id))
-            await cases.needs.derive(need.id, [derived])
+            await cases.matches.put([a_match(need, line_id=first.id, state=MatchState.FULFILLED)])
+            await cases.matches.put([a_match(need, line_id=second.id)])
+            await cases.needs.derive({need.id: [derived]})
 
         async with store.transaction() as cases:
             progress = await cases.needs.progress_of(need.id)
@@ -210,10 +210,10 @@ class TestNeeds:
             for _ in range(2)
         )
         async with store.transaction() as cases:
-            await cases.needs.derive(need.id, [older])
-            await cases.needs.derive(need.id, [newer])
+            await cases.needs.derive({need.id: [older]})
+            await cases.needs.derive({need.id: [newer]})
             assert (await cases.needs.progress_of(need.id)).derived == (newer,)
-            await cases.needs.derive(need.id, [])
+            await cases.needs.derive({need.id: []})
             assert (await cases.needs.progress_of(need.id)).derived == ()
 
 
@@ -243,7 +243,7 @@ class TestMatches:
         need = await stored(store)
         match = a_match(need, state=MatchState.PROPOSED)
         async with store.transaction() as cases:
-            await cases.matches.put(match)
+            await cases.matches.put([match])
             assert await cases.matches.get(match.id) == match
             await cases.matches.move(match.id, MatchState.ACCEPTED)
 
@@ -258,7 +258,7 @@ class TestMatches:
     async def test_can_be_forgotten(self, store: Store) -> None:
         match = a_match(await stored(store))
         async with store.transaction() as cases:
-            await cases.matches.put(match)
+            await cases.matches.put([match])
             await cases.matches.forget(match.id)
             await cases.matches.forget(match.id)
 

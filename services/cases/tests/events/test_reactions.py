@@ -45,6 +45,7 @@ from common.contracts.matching import (
 )
 from common.messaging.event import Envelope, Event
 from common.vocabulary import LineKind, ServiceCode, Society, Unit
+from testing.reactions import react
 
 if TYPE_CHECKING:
     from cases.app.application import Application
@@ -145,8 +146,7 @@ class Matching:
             data=event,
         )
         async with self._frame.unit_of_work.transaction() as session:
-            for handler in self._handlers.of(type(event)):
-                await handler(envelope, session)
+            await react(self._handlers, envelope, session)
 
     def delivery(self, unit: Unit = Unit.PERSON) -> Delivery:
         match = a_match(self._need, id=self.match_id, line_id=self.line, unit=unit)

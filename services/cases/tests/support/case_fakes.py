@@ -189,8 +189,9 @@ class InMemoryNeeds(Needs):
         )
 
     @override
-    async def derive(self, need_id: NeedId, lines: Sequence[DerivedLine]) -> None:
-        self._kept.derived[need_id] = tuple(sorted(lines, key=lambda line: line.id))
+    async def derive(self, lines: Mapping[NeedId, Sequence[DerivedLine]]) -> None:
+        for need_id in lines:
+            self._kept.derived[need_id] = tuple(sorted(lines[need_id], key=lambda line: line.id))
 
     def _add(self, change: Change[Need, NeedWasSubmitted]) -> None:
         owners = self._owners()
@@ -216,8 +217,9 @@ class InMemoryMatches(Matches):
         return self._kept.matches[match_id]
 
     @override
-    async def put(self, match: Match) -> None:
-        self._kept.matches.setdefault(match.id, match)
+    async def put(self, matches: Sequence[Match]) -> None:
+        for match in matches:
+            self._kept.matches.setdefault(match.id, match)
 
     @override
     async def move(self, match_id: MatchId, state: MatchState) -> None:

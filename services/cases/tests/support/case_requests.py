@@ -91,7 +91,7 @@ async def matched(
         unit=Unit.PERSON,
         state=state,
     )
-    await application.note_match(match)
+    await application.note_matches([match])
     return match
 
 

@@ -50,7 +50,7 @@ async def a_stored_need(store: InMemoryStore) -> Need:
 async def a_stored_match(store: InMemoryStore, need: Need, state: MatchState) -> Match:
     match = a_match(need, state=state)
     async with store.transaction() as cases:
-        await cases.matches.put(match)
+        await cases.matches.put([match])
     return match
 
 

@@ -40,7 +40,7 @@ from matching.app.follow_allotments import (
     return_allotments,
 )
 from matching.app.follow_entries import state_entry, verify_entry, withdraw_entry
-from matching.app.follow_needs import change_need, count_service, end_need, receive_need
+from matching.app.follow_needs import change_need, count_service, end_need, receive_needs
 from matching.app.follow_parties import (
     approve_party,
     mark_pool,
@@ -211,8 +211,8 @@ def build_application(frame: Frame, settings: Settings) -> Application:
         find_reliability=partial(find_reliability, store=store, areas=areas, clock=clock),
         watch_proposals=partial(watch_proposals, feed=feed, areas=areas),
         take_answer=partial(take_answer, store=store, clock=clock),
-        receive_need=partial(
-            receive_need, store=store, areas=areas, policies=policies, clock=clock
+        receive_needs=partial(
+            receive_needs, store=store, areas=areas, policies=policies, clock=clock
         ),
         change_need=partial(change_need, store=store, areas=areas, policies=policies, clock=clock),
         end_need=partial(end_need, store=store, clock=clock),

@@ -162,10 +162,10 @@ def under(desk: Desk, policy: Policy) -> Desk:
     from functools import partial  # noqa: PLC0415
 
     bound = build_application(desk.frame, desk.settings)
-    receive_need = bound.receive_need
-    assert isinstance(receive_need, partial)
-    ruled = partial(receive_need.func, **{**receive_need.keywords, "policies": OnePolicy(policy)})
-    return replace(desk, app=replace(bound, receive_need=ruled))
+    receive_needs = bound.receive_needs
+    assert isinstance(receive_needs, partial)
+    ruled = partial(receive_needs.func, **{**receive_needs.keywords, "policies": OnePolicy(policy)})
+    return replace(desk, app=replace(bound, receive_needs=ruled))
 
 
 @pytest.mark.parametrize(

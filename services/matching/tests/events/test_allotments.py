@@ -23,6 +23,7 @@ from matching.domain.errors import AllotmentIdTaken, OfferNoLongerStands, Return
 from matching.domain.identity import AllotmentId, OfferId, PartyId
 from matching.domain.lot import Lot
 from matching.entrypoints.events import reactions
+from testing.reactions import react
 
 if TYPE_CHECKING:
     from common.messaging.event import Event
@@ -88,8 +89,7 @@ class TwoPools:
             data=event,
         )
         async with self.desk.frame.unit_of_work.transaction() as session:
-            for handler in reactions(self.desk.app).of(type(event)):
-                await handler(envelope, session)
+            await react(reactions(self.desk.app), envelope, session)
 
     async def accepted(self, name: str, quantity: int) -> Match:
         """Return a match in the other pool that somebody said yes to."""

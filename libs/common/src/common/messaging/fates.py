@@ -57,8 +57,9 @@ class Patience:
     attempts: int = 5
     first_retry: float = 0.1
     longest_retry: float = 30.0
-    idle_in_transaction: float = 15.0
-    """How long a handler may do something else than talk to the database."""
+    idle_in_transaction: float | None = None
+    """How long a handler may do something else than talk to the database; if it is not said, as
+    long as everybody (``common.persistence.engine``)."""
 
     def retry_in(self, attempts: int) -> float:
         """Return the pause after so many attempts."""

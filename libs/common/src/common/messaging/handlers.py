@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.messaging.event import Envelope, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Handled = TypeVar("Handled", bound=Event)
 Handler: TypeAlias = Callable[[Envelope[Handled], AsyncSession], Awaitable[None]]
@@ -27,8 +27,9 @@ class Handlers:
     refusal, trouble with the database or the log is waited out, and the rest is a defect.
 
     A batch handler is given all events of a transaction that are for it, in their order, after the
-    other handlers had each of them. When it raises, it is called again with fewer and fewer of
-    them, until the event is found that it does not accept.
+    other handlers had each of them, and before any other handler is given a later event of one of
+    their subjects. When it raises, it is called again with fewer and fewer of them, until the event
+    is found that it does not accept.
     """
 
     def __init__(self) -> None:
@@ -74,6 +75,11 @@ class Handlers:
         """Return the handlers of a type, in the order in which they were bound."""
         return self._handlers.get(event_type, ())
 
+    def concern(self, event_type: type[Event]) -> bool:
+        """Tell whether anybody reacts to a type, one by one or in batches."""
+        in_batches = any(event_type in types for types in self._batch_handlers.values())
+        return in_batches or event_type in self._handlers
+
     def batches(
         self, events: Sequence[Envelope[Event]]
     ) -> Iterator[tuple[BatchHandler, Sequence[Envelope[Event]]]]:
@@ -97,6 +103,11 @@ def _named(event_type: type[Event]) -> type[Event]:
         message = f"{event_type.__name__} has no wire name"
         raise TypeError(message)
     return event_type
+
+
+def data_of(event_type: type[Handled], envelopes: Iterable[Envelope[Event]]) -> Sequence[Handled]:
+    """Return what the events of one type say, in their order."""
+    return [event.data for event in envelopes if isinstance(event.data, event_type)]
 
 
 class PartitionListener(Protocol):

@@ -92,6 +92,29 @@ class _Batch:
     moved: dict[str, int] = field(default_factory=dict[str, int])
 
 
+class Gathered:
+    """Events that the handlers of batches are still to be given."""
+
+    def __init__(self) -> None:
+        self._envelopes: list[Envelope[Event]] = []
+        self._subjects: set[str] = set()
+
+    def add(self, envelope: Envelope[Event]) -> None:
+        """Gather one more."""
+        self._envelopes.append(envelope)
+        self._subjects.add(envelope.subject)
+
+    def is_about(self, subject: str) -> bool:
+        """Tell whether anything is gathered of a subject."""
+        return subject in self._subjects
+
+    def take(self) -> Sequence[Envelope[Event]]:
+        """Return what is gathered, and begin anew."""
+        taken, self._envelopes = self._envelopes, []
+        self._subjects.clear()
+        return taken
+
+
 class Intake:
     """Takes records in for one consumer group."""
 
@@ -126,35 +149,32 @@ class Intake:
             signals = [item.envelope for item in items if isinstance(item, Readable)]
             if len(signals) == len(items):
                 return await self._hear_signals(topic, signals, breaker)
-        heard: list[Envelope[Event]] = []
+        gathered = Gathered()
 
         async def react(envelope: Envelope[Event], session: AsyncSession) -> Fate | None:
             await self._react_to_one(envelope, session)
-            heard.append(envelope)
+            gathered.add(envelope)
             return None
 
-        return await self._transact(records, breaker, react, heard)
+        return await self._transact(records, breaker, react, gathered)
 
     async def _hear_signals(
         self, topic: str, signals: Sequence[Envelope[Event]], breaker: Breaker
     ) -> Taken:
         """Let signals be looked at, and note nothing: whoever is killed hears them again."""
-        wanted = [
-            (place, signal)
-            for place, signal in enumerate(signals)
-            if self._handlers.of(type(signal.data))
-        ]
-        if wanted:
+        is_wanted = any(self._handlers.concern(type(signal.data)) for signal in signals)
+        if is_wanted:
             async with self.transaction() as session:
-                for place, signal in wanted:
+                for place, signal in enumerate(signals):
                     try:
                         await self._react_to_one(signal, session)
                     except Exception as error:
                         raise NotTakenIn(place) from error
+                await self._react_to_all(signals, session)
         for _ in signals:
             breaker.note(is_bad=False)
         metrics.EVENTS_CONSUMED.labels(self.group, topic).inc(len(signals))
-        return Taken(count=len(signals), has_effects=bool(wanted))
+        return Taken(count=len(signals), has_effects=is_wanted)
 
     async def set_aside(self, record: Record, error: Exception, breaker: Breaker) -> Taken:
         """Hold a record because of what its handler raised at the first attempt."""
@@ -163,7 +183,7 @@ class Intake:
         async def hold(_envelope: Envelope[Event], _session: AsyncSession) -> Fate | None:
             return fate
 
-        return await self._transact([record], breaker, hold, ())
+        return await self._transact([record], breaker, hold, Gathered())
 
     async def react(self, envelope: Envelope[Event], session: AsyncSession) -> None:
         """Give one event its whole effect."""
@@ -176,6 +196,10 @@ class Intake:
                 await handler(envelope, session)
             # Here rather than at the end, so that the error belongs to its event.
             await session.flush()
+
+    def _is_to_be_first(self, gathered: Gathered, envelope: Envelope[Event]) -> bool:
+        """Tell whether somebody reacts to an event at once who relies on what is gathered."""
+        return bool(self._handlers.of(type(envelope.data))) and gathered.is_about(envelope.subject)
 
     async def _react_to_all(
         self, envelopes: Sequence[Envelope[Event]], session: AsyncSession
@@ -190,9 +214,9 @@ class Intake:
         Its locks on subjects would keep everybody else from going on.
         """
         async with self.unit_of_work.transaction() as session:
-            connection = await session.connection()
-            idle = f"{self.patience.idle_in_transaction:.0f}s"
-            await connection.execute(_END_WHEN_IDLE, {"idle": idle})
+            if self.patience.idle_in_transaction is not None:
+                idle = f"{self.patience.idle_in_transaction:.0f}s"
+                await (await session.connection()).execute(_END_WHEN_IDLE, {"idle": idle})
             yield session
 
     def read(self, record: Record) -> Readable | Unreadable:
@@ -204,13 +228,15 @@ class Intake:
         records: Sequence[Record],
         breaker: Breaker,
         react: React,
-        heard: Sequence[Envelope[Event]],
+        gathered: Gathered,
     ) -> Taken:
         items = [self.read(record) for record in records]
         topic = records[0].partition.topic
         async with self.transaction() as session:
             batch = await self._begin(session, topic, items)
             for place, item in enumerate(items):
+                if isinstance(item, Readable) and self._is_to_be_first(gathered, item.envelope):
+                    await self._react_to_all(gathered.take(), session)
                 try:
                     is_bad = await self._settle(batch, item, react)
                 except Exception as error:
@@ -220,7 +246,7 @@ class Intake:
                 failpoint(Step.RECORD_SETTLED)
                 if breaker.is_open and batch.taken.count < len(items):
                     raise Enough(batch.taken.count)
-            await self._react_to_all(heard, session)
+            await self._react_to_all(gathered.take(), session)
             await session.flush()
             await subjects.move(batch.connection, self.group, topic, batch.moved)
             failpoint(Step.BATCH_DONE)

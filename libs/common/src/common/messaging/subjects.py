@@ -27,6 +27,7 @@ _ADD: Final = text("""
     select :grp, :topic, subject, 0 from unnest(cast(:subjects as text[])) as new (subject)
     order by subject
     on conflict do nothing
+    returning subject, version
 """)
 # It also runs when nothing has moved: it is the last statement of the transaction, and fails if an
 # earlier one did and somebody kept silent about it. A commit would not.
@@ -42,13 +43,14 @@ async def lock(
     connection: AsyncConnection, group: str, topic: str, subjects: Collection[str]
 ) -> dict[str, int]:
     """Lock subjects in a fixed order; return the version that each has reached, 0 when new."""
-    wanted = {"grp": group, "topic": topic, "subjects": sorted(subjects)}
-    reached = {row.subject: row.version for row in await connection.execute(_LOCK, wanted)}
-    missing = sorted(set(subjects) - reached.keys())
-    if missing:
-        wanted = {"grp": group, "topic": topic, "subjects": missing}
-        await connection.execute(_ADD, wanted)
-        reached |= {row.subject: row.version for row in await connection.execute(_LOCK, wanted)}
+    reached: dict[str, int] = {}
+    # A subject that somebody else adds at the same moment is neither there nor ours to add.
+    for statement in (_LOCK, _ADD, _LOCK):
+        missing = sorted(set(subjects) - reached.keys())
+        if missing:
+            wanted = {"grp": group, "topic": topic, "subjects": missing}
+            found = await connection.execute(statement, wanted)
+            reached |= {row.subject: row.version for row in found}
     return reached
 
 

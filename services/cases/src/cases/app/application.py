@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cases.app.change_need import ChangeNeed
 from cases.app.close_need import CloseNeed
-from cases.app.follow_matching import DeriveLines, MoveMatch
+from cases.app.follow_matching import MoveMatch
 from cases.app.ports import Entered
 from cases.app.queries import FindMeetings, FindNeeds, FindServiceRecords
 from cases.app.record_meeting import RecordMeeting
@@ -17,7 +17,7 @@ from cases.app.withdraw_need import WithdrawNeed
 from cases.domain.match import Match, MatchId
 from cases.domain.meeting import Meeting, MeetingId
 from cases.domain.need import Need, NeedId
-from cases.domain.progress import FollowedNeed
+from cases.domain.progress import DerivedLine, FollowedNeed
 from cases.domain.service_record import ServiceRecord
 from common.errors import DomainError
 from common.grants import Scope
@@ -49,7 +49,7 @@ class Application:
     record_service: Callable[[RecordService, Scope], Awaitable[Entered[ServiceRecord]]]
     find_service_records: Callable[[FindServiceRecords, Scope], Awaitable[Slice[ServiceRecord]]]
 
-    note_match: Callable[[Match], Awaitable[None]]
+    note_matches: Callable[[Sequence[Match]], Awaitable[None]]
     move_match: Callable[[MoveMatch], Awaitable[None]]
     forget_match: Callable[[MatchId], Awaitable[None]]
-    derive_lines: Callable[[DeriveLines], Awaitable[None]]
+    derive_lines: Callable[[Mapping[NeedId, Sequence[DerivedLine]]], Awaitable[None]]

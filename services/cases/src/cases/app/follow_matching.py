@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cases.domain.match import Match, MatchId
-from cases.domain.need import NeedId
-from cases.domain.progress import DerivedLine
 from common.vocabulary import MatchState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from cases.app.ports import Store
+    from cases.domain.need import NeedId
+    from cases.domain.progress import DerivedLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +24,10 @@ class MoveMatch:
     state: MatchState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeriveLines:
-    """Note which lines came along with those that were asked for."""
-
-    need_id: NeedId
-    lines: tuple[DerivedLine, ...]
-
-
-async def note_match(match: Match, *, store: Store) -> None:
-    """Remember a match that was proposed; services may be recorded for it later."""
+async def note_matches(matches: Sequence[Match], *, store: Store) -> None:
+    """Remember matches that were proposed; services may be recorded for them later."""
     async with store.transaction() as cases:
-        await cases.matches.put(match)
+        await cases.matches.put(matches)
 
 
 async def move_match(command: MoveMatch, *, store: Store) -> None:
@@ -52,7 +46,7 @@ async def forget_match(match_id: MatchId, *, store: Store) -> None:
         await cases.matches.forget(match_id)
 
 
-async def derive_lines(command: DeriveLines, *, store: Store) -> None:
-    """Show the lines that the linkage plan derived, instead of those it derived before."""
+async def derive_lines(lines: Mapping[NeedId, Sequence[DerivedLine]], *, store: Store) -> None:
+    """Show the lines that came along in each linkage plan, instead of those that did before."""
     async with store.transaction() as cases:
-        await cases.needs.derive(command.need_id, command.lines)
+        await cases.needs.derive(lines)

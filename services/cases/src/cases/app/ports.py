@@ -92,8 +92,8 @@ class Needs(Protocol):
         """Return how far a need has come."""
         ...
 
-    async def derive(self, need_id: NeedId, lines: Sequence[DerivedLine]) -> None:
-        """Let these be the derived lines of a need, instead of those it had."""
+    async def derive(self, lines: Mapping[NeedId, Sequence[DerivedLine]]) -> None:
+        """Let these be the derived lines of each need, instead of those it had."""
         ...
 
 
@@ -104,8 +104,8 @@ class Matches(Protocol):
         """Return a match, or raise ``MatchNotFound``."""
         ...
 
-    async def put(self, match: Match) -> None:
-        """Remember a match."""
+    async def put(self, matches: Sequence[Match]) -> None:
+        """Remember matches; one that is known already is left as it is."""
         ...
 
     async def move(self, match_id: MatchId, state: MatchState) -> None:

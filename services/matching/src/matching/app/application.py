@@ -104,7 +104,7 @@ class Application:
     watch_proposals: Callable[[Scope, int | None], AsyncGenerator[Proposal]]
 
     take_answer: Callable[[TakeAnswer], Awaitable[None]]
-    receive_need: Callable[[ReceiveNeed], Awaitable[None]]
+    receive_needs: Callable[[Sequence[ReceiveNeed]], Awaitable[None]]
     change_need: Callable[[ChangeNeed], Awaitable[None]]
     end_need: Callable[[NeedId], Awaitable[None]]
     count_service: Callable[[CountService], Awaitable[None]]

@@ -16,6 +16,8 @@ from matching.domain.match import STANDING
 from matching.domain.need import Line, Need, NeedState, with_carriers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from common.clock import Clock
     from matching.app.policy_ports import Policies
     from matching.app.ports import Areas, Store
@@ -57,18 +59,34 @@ class CountService:
     unit: Unit
 
 
-async def receive_need(
-    command: ReceiveNeed, *, store: Store, areas: Areas, policies: Policies, clock: Clock
+async def receive_needs(
+    commands: Sequence[ReceiveNeed],
+    *,
+    store: Store,
+    areas: Areas,
+    policies: Policies,
+    clock: Clock,
 ) -> None:
-    """Let a need wait for its first plan; what policy leaves to no worker is approved already.
+    """Let needs wait for their first plan; what policy leaves to no worker is approved already.
 
     Raises:
         PlaceNotKnownYet: The list of areas has not come this far.
     """
-    site = await told_site(command.area, command.point, pool_id=command.pool_id, areas=areas)
     at = clock.now()
+    async with store.transaction() as matching:
+        await matching.needs.add(
+            [await _received(each, areas=areas, policies=policies, at=at) for each in commands]
+        )
+        for pool_id in sorted({command.pool_id for command in commands}):
+            await matching.pools.mark(pool_id)
+
+
+async def _received(
+    command: ReceiveNeed, *, areas: Areas, policies: Policies, at: datetime
+) -> Need:
     approval = (await policies.of_place(command.area, command.pool_id, at=at)).approval
-    need = Need(
+    site = await told_site(command.area, command.point, pool_id=command.pool_id, areas=areas)
+    return Need(
         id=command.need_id,
         site=site,
         beneficiary=command.beneficiary,
@@ -82,9 +100,6 @@ async def receive_need(
             for line in with_carriers(command.lines)
         ),
     )
-    async with store.transaction() as matching:
-        await matching.needs.add(need)
-        await matching.pools.mark(site.pool_id)
 
 
 async def change_need(

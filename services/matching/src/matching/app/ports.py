@@ -73,8 +73,8 @@ class Needs(Protocol):
         """Return a line, or raise ``LineNotKnown``."""
         ...
 
-    async def add(self, need: Need) -> None:
-        """Persist a need; one that is known already is left as it is."""
+    async def add(self, needs: Sequence[Need]) -> None:
+        """Persist needs; one that is known already is left as it is."""
         ...
 
     async def rewrite(self, need: Need) -> None:

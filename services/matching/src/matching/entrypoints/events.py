@@ -46,7 +46,7 @@ from common.contracts.services import (
     ServiceEntryVerified,
     ServiceEntryWithdrawn,
 )
-from common.messaging.handlers import Handlers
+from common.messaging.handlers import Handlers, data_of
 from common.places import AreaRef, Position
 from common.vocabulary import PartyStanding
 from matching.app.answer_match import TakeAnswer
@@ -70,6 +70,8 @@ from matching.domain.party import Party
 from matching.domain.window import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.contracts.stations import HoursOfWeekday, PlacePosition
@@ -94,9 +96,9 @@ def reactions(app: Application) -> Handlers:
 def _to_needs(app: Application) -> Handlers:
     handlers = Handlers()
 
-    @handlers.on(NeedSubmitted)
-    async def receive(event: Envelope[NeedSubmitted], _: AsyncSession) -> None:
-        await app.receive_need(_received(event.data))
+    @handlers.on_batch(NeedSubmitted)
+    async def receive(events: Sequence[Envelope[Event]], _: AsyncSession) -> None:
+        await app.receive_needs([_received(told) for told in data_of(NeedSubmitted, events)])
 
     @handlers.on(NeedChanged)
     async def change(event: Envelope[NeedChanged], _: AsyncSession) -> None:

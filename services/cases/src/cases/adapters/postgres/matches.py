@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select, update
 from typing_extensions import override
 
@@ -14,10 +13,15 @@ from cases.domain.errors import MatchNotFound
 from cases.domain.line import LineId
 from cases.domain.match import Match, MatchId
 from cases.domain.need import NeedId
+from common.persistence.bulk import as_columns, insertion_of_many
 from common.vocabulary import MatchState, Society, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel.ext.asyncio.session import AsyncSession
+
+_ADD: Final = insertion_of_many(MatchRow).on_conflict_do_nothing()
 
 
 class PostgresMatches(Matches):
@@ -35,8 +39,10 @@ class PostgresMatches(Matches):
         return _to_match(row)
 
     @override
-    async def put(self, match: Match) -> None:
-        await self._session.exec(insert(MatchRow).values(**_values(match)).on_conflict_do_nothing())
+    async def put(self, matches: Sequence[Match]) -> None:
+        # Two who tell of the same ones take them in the same order and so never in a circle.
+        rows = [_values(match) for match in sorted(matches, key=lambda match: match.id)]
+        await self._session.exec(_ADD, params=as_columns(MatchRow, rows))
 
     @override
     async def move(self, match_id: MatchId, state: MatchState) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, delete, select, update
+from sqlalchemy import text
+from sqlmodel import col, select, update
 from typing_extensions import override
 
-from cases.adapters.postgres.bulk import as_columns, insertion_of_many
 from cases.adapters.postgres.need_mapping import (
     derived_line_values,
     ending_values,
@@ -24,6 +23,7 @@ from cases.app.ports import Needs
 from cases.domain.errors import LineIdTaken, NeedChangedMeanwhile, NeedNotFound
 from cases.domain.line import LineId
 from cases.domain.need import Need, NeedFact, NeedId, NeedWasChanged, NeedWasSubmitted
+from common.persistence.bulk import as_columns, insertion_of_many
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 ADD_NEEDS: Final = insertion_of_many(NeedRow).on_conflict_do_nothing().returning(col(NeedRow.id))
 ADD_LINES: Final = (
     insertion_of_many(NeedLineRow).on_conflict_do_nothing().returning(col(NeedLineRow.id))
+)
+_ADD_DERIVED: Final = insertion_of_many(DerivedLineRow)
+_FORGET_DERIVED: Final = text(
+    "delete from derived_line where need_id = any(cast(:needs as uuid[]))"
 )
 
 
@@ -110,12 +114,12 @@ class PostgresNeeds(Needs):
         return (await progress_of(self._session, [need_id]))[need_id]
 
     @override
-    async def derive(self, need_id: NeedId, lines: Sequence[DerivedLine]) -> None:
-        before = delete(DerivedLineRow).where(col(DerivedLineRow.need_id) == need_id)
-        await self._session.exec(before)
-        if lines:
-            rows = [derived_line_values(need_id, line) for line in lines]
-            await self._session.exec(insert(DerivedLineRow).values(rows))
+    async def derive(self, lines: Mapping[NeedId, Sequence[DerivedLine]]) -> None:
+        connection = await self._session.connection()
+        await connection.execute(_FORGET_DERIVED, {"needs": list(lines)})
+        rows = [derived_line_values(need_id, line) for need_id in lines for line in lines[need_id]]
+        if rows:
+            await self._session.exec(_ADD_DERIVED, params=as_columns(DerivedLineRow, rows))
 
     async def _rewrite_lines(self, need: Need) -> None:
         for line in line_values(need):

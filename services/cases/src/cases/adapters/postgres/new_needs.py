@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
 
-from cases.adapters.postgres.bulk import as_columns, on_driver
 from cases.adapters.postgres.need_mapping import line_values, need_values
 from cases.adapters.postgres.needs import ADD_LINES, ADD_NEEDS, PostgresNeeds
 from cases.adapters.postgres.tables import NeedLineRow, NeedRow
 from cases.adapters.published import messages_of
 from common.persistence.additions import NO_SESSION, Addition
+from common.persistence.bulk import as_columns, on_driver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, insert, text, update
+from sqlalchemy import bindparam, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 from typing_extensions import override
 
+from common.persistence.bulk import as_columns, insertion_of_many
 from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.postgres.rows import (
     line_values,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from matching.domain.identity import LineId, NeedId
     from matching.domain.need import Line, Need
 
+
+_ADD_NEEDS: Final = insertion_of_many(NeedRow).on_conflict_do_nothing().returning(col(NeedRow.id))
+_ADD_LINES: Final = insertion_of_many(NeedLineRow)
 
 _LIFT: Final = text("""
     with lifted as (delete from refusal where need_id = :need returning refusal.*)
@@ -78,12 +82,15 @@ class PostgresNeeds(Needs):
         return to_line(rows[0])
 
     @override
-    async def add(self, need: Need) -> None:
+    async def add(self, needs: Sequence[Need]) -> None:
         connection = await self._session.connection()
-        new = upsert(NeedRow).values(**need_values(need)).on_conflict_do_nothing()
-        added = await connection.execute(new.returning(col(NeedRow.id)))
-        if added.first() is not None:
-            await connection.execute(insert(NeedLineRow), line_values(need))
+        # Two who tell of the same ones take them in the same order and so never in a circle.
+        rows = [need_values(need) for need in sorted(needs, key=lambda need: need.id)]
+        found = await connection.execute(_ADD_NEEDS, as_columns(NeedRow, rows))
+        added = {row.id for row in found}
+        lines = [line for need in needs if need.id in added for line in line_values(need)]
+        if lines:
+            await connection.execute(_ADD_LINES, as_columns(NeedLineRow, lines))
 
     @override
     async def save(self, need: Need) -> None:
