@@ -44,8 +44,8 @@ async def lock(
 ) -> dict[str, int]:
     """Lock subjects in a fixed order; return the version that each has reached, 0 when new."""
     reached: dict[str, int] = {}
-    # A subject that somebody else adds at the same moment is neither there nor ours to add.
-    for statement in (_LOCK, _ADD, _LOCK):
+    # Most are new. One that somebody else adds at the same moment is there when we may go on.
+    for statement in (_ADD, _LOCK):
         missing = sorted(set(subjects) - reached.keys())
         if missing:
             wanted = {"grp": group, "topic": topic, "subjects": missing}

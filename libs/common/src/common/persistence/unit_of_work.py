@@ -47,6 +47,11 @@ class UnitOfWork:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine: Final = engine
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a transaction that the work would join."""
+        return _ambient.get() is not None
+
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
         """Yield a session: leaving the outermost block commits, an exception rolls back.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from common.clock import Clock
     from matching.app.policy_ports import Policies
     from matching.app.ports import Areas, Store
+    from matching.domain.local_policies import LocalPolicies
 
 _TO_BE_WITHDRAWN = STANDING | {MatchState.ACCEPTED, MatchState.IN_SERVICE}
 
@@ -74,18 +75,20 @@ async def receive_needs(
     """
     at = clock.now()
     async with store.transaction() as matching:
+        pool_ids = sorted({command.pool_id for command in commands})
+        local = {each: await policies.within_pool(each, at=at) for each in pool_ids}
         await matching.needs.add(
-            [await _received(each, areas=areas, policies=policies, at=at) for each in commands]
+            [await _received(each, local[each.pool_id], areas=areas, at=at) for each in commands]
         )
-        for pool_id in sorted({command.pool_id for command in commands}):
+        for pool_id in pool_ids:
             await matching.pools.mark(pool_id)
 
 
 async def _received(
-    command: ReceiveNeed, *, areas: Areas, policies: Policies, at: datetime
+    command: ReceiveNeed, policies: LocalPolicies, *, areas: Areas, at: datetime
 ) -> Need:
-    approval = (await policies.of_place(command.area, command.pool_id, at=at)).approval
     site = await told_site(command.area, command.point, pool_id=command.pool_id, areas=areas)
+    approval = policies.around(site).approval
     return Need(
         id=command.need_id,
         site=site,

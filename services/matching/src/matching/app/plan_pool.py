@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from matching.domain.standing import News
 
 ATTEMPTS: Final = 5
+LOADED_AT_A_TIME: Final = 3
+CRUNCHED_AT_A_TIME: Final = 2
+"""One of them may be a whole pool, which takes long."""
 
 NewId: TypeAlias = Callable[[], UUID]
 
@@ -57,6 +60,10 @@ class PoolsInMemory:
 
     def __init__(self, *, limits: Limits = DEFAULT_LIMITS) -> None:
         self._limits: Final = limits
+        self.loading: Final = asyncio.Semaphore(LOADED_AT_A_TIME)
+        """Held by whoever reads all of a pool, which keeps a connection for long."""
+        self.crunching: Final = asyncio.Semaphore(CRUNCHED_AT_A_TIME)
+        """Held by whoever computes: threads that compete for the interpreter help nobody."""
         # With the epoch in which nobody else has written its plan.
         self._kept: Final[dict[PoolId, tuple[Pool, Epoch]]] = {}
 
@@ -118,13 +125,19 @@ async def plan_pool(
         # What fails on the way may have failed half-way: the pool is kept again when it is written.
         pools.forget(pool_id)
         pool = known or pools.new(pool_id, local, at=at)
-        news = await (plans.news(pool_id) if known else _everything(pool_id, plans=plans))
+        if known:
+            news = await plans.news(pool_id)
+        else:
+            async with pools.loading:
+                news = (await plans.standing(pool_id)).as_news()
         heard.extend(news.heard)
         # Numbers are crunched beside the event loop, which has people to answer.
-        drafted = await asyncio.to_thread(_drafted, pool, news, at=at, new_id=new_id)
+        async with pools.crunching:
+            drafted = await asyncio.to_thread(_drafted, pool, news, at=at, new_id=new_id)
         written = await plans.write(drafted, epoch, due_at=due(pool, at=at), heard=heard)
         left_out = drafted.needs - written.needs
-        await asyncio.to_thread(pool.wrote, written.matches, written.planned, left_out=left_out)
+        async with pools.crunching:
+            await asyncio.to_thread(pool.wrote, written.matches, written.planned, left_out=left_out)
         pools.keep(pool, epoch)
         changes += len(written.changes)
         if left_out:
@@ -156,10 +169,6 @@ def due(pool: Pool, *, at: datetime) -> datetime:
     midnight = datetime.combine(_day(at) + timedelta(days=1), time.min, CHINA)
     by_itself = pool.next_change()
     return midnight if by_itself is None else min(midnight, by_itself)
-
-
-async def _everything(pool_id: PoolId, *, plans: Plans) -> News:
-    return (await plans.standing(pool_id)).as_news()
 
 
 def _day(at: datetime) -> date:

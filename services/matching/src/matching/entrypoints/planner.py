@@ -42,8 +42,8 @@ PLANS_DROPPED: Final = Counter(
     "matching_plans_dropped_total", "Plans that were not written.", ("reason",)
 )
 
-AT_A_TIME: Final = 3
-"""So many pools are planned side by side by one process."""
+AT_A_TIME: Final = 16
+"""So many pools are planned side by side by one process, and read and written together."""
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 

@@ -4,29 +4,35 @@ Writing is one transaction. It locks the epoch of the partition, so that a new o
 or makes it fail; then, in the order that everybody keeps, the needs, the matches and the offers
 that the plan relies on, and compares them with what the plan has seen; the pool comes last. Needs
 about which people were faster are left out, and the pool stays marked for them. What has happened
-to *other* things of the pool meanwhile makes the plan no less true.
+to *other* things of the pool meanwhile makes the plan no less true. Plans of several pools that are
+there at the same moment are read for, and written, in one transaction; where that fails, each in
+one of its own.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
 from typing_extensions import override
 
+from common.together import Together
 from matching.adapters.postgres.decisions import keep_decisions
 from matching.adapters.postgres.matches import PostgresMatches
 from matching.adapters.postgres.partitions import partition_of, pools_of
 from matching.adapters.postgres.standing import read_news, read_standing
 from matching.adapters.published import about_plan, about_widening
 from matching.app.planning_ports import Epoch, EpochOver, Plans
-from matching.domain.identity import MatchId, NeedId, PoolId
+from matching.domain.identity import MatchId, PoolId
+from matching.domain.planning import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import TextClause
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,7 +42,6 @@ if TYPE_CHECKING:
     from common.persistence.unit_of_work import UnitOfWork
     from matching.domain.linkage import LinkagePlan
     from matching.domain.need import Need
-    from matching.domain.planning import Draft
     from matching.domain.standing import News, Standing
 
 Id = TypeVar("Id", bound=UUID)
@@ -62,8 +67,9 @@ _DIRTY: Final = text("""
 
 # What a plan writes is known to the pool that made it, and needs no note.
 _BEGIN: Final = text("""
-    select epoch, set_config('wushe.is_planning', 'yes', true)
-    from partition_owner where partition = :partition for share
+    select partition, epoch, set_config('wushe.is_planning', 'yes', true)
+    from partition_owner where partition = any(cast(:partitions as integer[]))
+    order by partition for share
 """)
 
 _NEEDS: Final = text("""
@@ -102,20 +108,31 @@ _PLANS: Final = text("""
         proposed_at
     )
     select
-        need_id, version, :plan_sequence, :value, :bound, :engine_version, :policy_version,
+        need_id, version, plan_sequence, value, bound, engine_version, policy_version,
         cast(parts as jsonb), proposed_at
     from unnest(
         cast(:needs as uuid[]), cast(:versions as bigint[]), cast(:parts as text[]),
-        cast(:times as timestamptz[])
-    ) as made (need_id, version, parts, proposed_at)
+        cast(:times as timestamptz[]), cast(:sequences as bigint[]), cast(:values as bigint[]),
+        cast(:bounds as bigint[]), cast(:engines as text[]), cast(:policies as integer[])
+    ) as made (
+        need_id, version, parts, proposed_at, plan_sequence, value, bound, engine_version,
+        policy_version
+    )
 """)
 
 _HEARD: Final = text("""
     with heard as (
         delete from pool_change where id = any(cast(:heard as bigint[]))
+    ), made as (
+        select pool.id, made.sequence, made.due_at
+        from pool join unnest(
+            cast(:pools as uuid[]), cast(:sequences as bigint[]), cast(:due as timestamptz[])
+        ) as made (id, sequence, due_at) using (id)
+        order by pool.id for no key update of pool
     )
-    update pool set planned_sequence = greatest(planned_sequence, :sequence), due_at = :due_at
-    where id = :pool
+    update pool set
+        planned_sequence = greatest(planned_sequence, made.sequence), due_at = made.due_at
+    from made where made.id = pool.id
 """)
 
 # A pool of a hundred thousand needs takes longer to turn into rows or out of them, between two
@@ -131,6 +148,16 @@ _UNANSWERED: Final = text("""
 """)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writing:
+    """A plan that is to be written, and when it is to be made again."""
+
+    draft: Draft
+    epoch: Epoch
+    due_at: datetime
+    heard: Sequence[int]
+
+
 class PostgresPlans(Plans):
     """The plans of all pools; each ability is a transaction of its own."""
 
@@ -141,6 +168,8 @@ class PostgresPlans(Plans):
         self._outbox: Final = outbox
         self._member: Final = member
         self._clock: Final = clock
+        self._readings: Final = Together(self._read)
+        self._writings: Final = Together(self._write)
 
     @override
     def partition_of(self, pool_id: PoolId) -> int:
@@ -170,31 +199,44 @@ class PostgresPlans(Plans):
 
     @override
     async def news(self, pool_id: PoolId) -> News:
+        return await self._readings.one(pool_id)
+
+    async def _read(self, pool_ids: Sequence[PoolId]) -> Sequence[News]:
         async with self._unit_of_work.snapshot() as session:
-            return await read_news(session, pool_id, at=self._clock.now())
+            found = await read_news(session, pool_ids, at=self._clock.now())
+        return [found[pool_id] for pool_id in pool_ids]
 
     @override
     async def write(
         self, draft: Draft, epoch: Epoch, *, due_at: datetime, heard: Sequence[int]
     ) -> Draft:
+        writing = _Writing(draft=draft, epoch=epoch, due_at=due_at, heard=heard)
+        if len(draft.changes) > MANY_CHANGES:
+            # The small ones shall not wait for it.
+            (written,) = await self._write([writing])
+            return written
+        return await self._writings.one(writing)
+
+    async def _write(self, writings: Sequence[_Writing]) -> Sequence[Draft]:
+        drafts = [writing.draft for writing in writings]
         async with self._unit_of_work.transaction() as session:
             connection = await session.connection()
-            await _begin(connection, epoch)
-            if len(draft.changes) > MANY_CHANGES:
+            await _begin(connection, {writing.epoch for writing in writings})
+            if any(len(draft.changes) > MANY_CHANGES for draft in drafts):
                 await connection.execute(_PATIENTLY)
-            kept = draft.without(await _outdated(connection, draft))
-            await _widen(connection, kept.widened)
-            messages = await PostgresMatches(session, self._outbox).write(kept.changes)
-            await keep_decisions(session, kept.decisions)
-            await _write_plans(connection, kept.plans)
+            kept = await _still_true(connection, drafts)
+            widened = [need for draft in kept for need in draft.widened]
+            await _widen(connection, widened)
+            changes = [change for draft in kept for change in draft.changes]
+            messages = await PostgresMatches(session, self._outbox).write(changes)
+            await keep_decisions(session, [each for draft in kept for each in draft.decisions])
+            plans = [plan for draft in kept for plan in draft.plans]
+            await _write_plans(connection, plans)
             at = self._clock.now()
-            widenings = [about_widening(need, at=at) for need in kept.widened]
-            told = [*messages, *map(about_plan, kept.plans), *widenings]
+            widenings = [about_widening(need, at=at) for need in widened]
+            told = [*messages, *map(about_plan, plans), *widenings]
             await self._outbox.stage(session, told)
-            # Who was left out is still to be planned, even if nobody marks the pool for it.
-            sequence = draft.certificate.plan_sequence if kept == draft else 0
-            values = {"pool": draft.pool_id, "sequence": sequence, "due_at": due_at}
-            await connection.execute(_HEARD, {**values, "heard": list(heard)})
+            await _hear(connection, writings, kept)
         return kept
 
     @override
@@ -207,10 +249,30 @@ class PostgresPlans(Plans):
             return [MatchId(row.id) for row in await connection.execute(_UNANSWERED, values)]
 
 
-async def _begin(connection: AsyncConnection, epoch: Epoch) -> None:
-    found = await connection.execute(_BEGIN, {"partition": epoch.partition})
-    if found.scalar_one_or_none() != epoch.number:
+async def _begin(connection: AsyncConnection, epochs: Collection[Epoch]) -> None:
+    partitions = sorted({epoch.partition for epoch in epochs})
+    found = await connection.execute(_BEGIN, {"partitions": partitions})
+    in_force = {Epoch(row.partition, row.epoch) for row in found}
+    if not in_force.issuperset(epochs):
         raise EpochOver
+
+
+async def _hear(
+    connection: AsyncConnection, writings: Sequence[_Writing], kept: Sequence[Draft]
+) -> None:
+    """Note how far pools were planned; one of which a need was left out is still to be planned."""
+    await connection.execute(
+        _HEARD,
+        {
+            "heard": [change for writing in writings for change in writing.heard],
+            "pools": [writing.draft.pool_id for writing in writings],
+            "due": [writing.due_at for writing in writings],
+            "sequences": [
+                writing.draft.certificate.plan_sequence if draft == writing.draft else 0
+                for writing, draft in zip(writings, kept, strict=True)
+            ],
+        },
+    )
 
 
 async def _write_plans(connection: AsyncConnection, plans: Sequence[LinkagePlan]) -> None:
@@ -219,7 +281,7 @@ async def _write_plans(connection: AsyncConnection, plans: Sequence[LinkagePlan]
     await connection.execute(
         _PLANS,
         {
-            **_certificate(plans[0]),
+            **_certificates(plans),
             **_lines_of(plans),
             "needs": [plan.need_id for plan in plans],
             "versions": [plan.version for plan in plans],
@@ -241,23 +303,31 @@ async def _widen(connection: AsyncConnection, needs: Sequence[Need]) -> None:
         )
 
 
-async def _outdated(connection: AsyncConnection, draft: Draft) -> Collection[NeedId]:
-    """Lock what a draft relies on, in the order that everybody keeps; return who has changed."""
-    seen = draft.seen
-    needs = await _changed(connection, _NEEDS, seen.needs)
-    matches = await _changed(connection, _MATCHES, seen.matches)
-    offers = await _changed(connection, _OFFERS, seen.offers)
-    return draft.needs_relying_on(needs, matches, offers)
+async def _still_true(connection: AsyncConnection, drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """Lock what drafts rely on, in the order that everybody keeps, and leave out what changed."""
+    needs = await _changed(connection, _NEEDS, [draft.seen.needs for draft in drafts])
+    matches = await _changed(connection, _MATCHES, [draft.seen.matches for draft in drafts])
+    offers = await _changed(connection, _OFFERS, [draft.seen.offers for draft in drafts])
+    return [
+        draft.without(draft.needs_relying_on(of_needs, of_matches, of_offers))
+        for draft, of_needs, of_matches, of_offers in zip(
+            drafts, needs, matches, offers, strict=True
+        )
+    ]
 
 
 async def _changed(
-    connection: AsyncConnection, lock: TextClause, seen: Mapping[Id, int]
-) -> frozenset[Id]:
-    if not seen:
-        return frozenset()
-    found = await connection.execute(lock, {"ids": sorted(seen)})
-    now = {row.id: row.revision for row in found}
-    return frozenset(each for each, revision in seen.items() if now.get(each) != revision)
+    connection: AsyncConnection, lock: TextClause, seen: Sequence[Mapping[Id, int]]
+) -> Sequence[frozenset[Id]]:
+    """Lock things that drafts have seen; return what of each draft's has changed since."""
+    ids = sorted({each for mapping in seen for each in mapping})
+    if not ids:
+        return [frozenset()] * len(seen)
+    now = {row.id: row.revision for row in await connection.execute(lock, {"ids": ids})}
+    return [
+        frozenset(each for each, revision in mapping.items() if now.get(each) != revision)
+        for mapping in seen
+    ]
 
 
 def _lines_of(plans: Sequence[LinkagePlan]) -> dict[str, list[Any]]:
@@ -268,14 +338,14 @@ def _lines_of(plans: Sequence[LinkagePlan]) -> dict[str, list[Any]]:
     }
 
 
-def _certificate(plan: LinkagePlan) -> dict[str, Any]:
-    certificate = plan.certificate
+def _certificates(plans: Sequence[LinkagePlan]) -> dict[str, Any]:
+    certificates = [plan.certificate for plan in plans]
     return {
-        "plan_sequence": certificate.plan_sequence,
-        "value": certificate.value,
-        "bound": certificate.bound,
-        "engine_version": certificate.engine_version,
-        "policy_version": certificate.policy_version,
+        "sequences": [each.plan_sequence for each in certificates],
+        "values": [each.value for each in certificates],
+        "bounds": [each.bound for each in certificates],
+        "engines": [each.engine_version for each in certificates],
+        "policies": [each.policy_version for each in certificates],
     }
 
 

@@ -16,8 +16,9 @@ from typing_extensions import override
 from common.areas import AreaRow
 from common.paging import cut
 from common.persistence.keyset import before
-from common.places import AreaRef, UnknownArea
+from common.places import AreaRef, AreasNotReady, UnknownArea
 from common.vocabulary import AreaScheme
+from matching.adapters.postgres.policies_in_force import PoliciesInForce, policy_values, to_document
 from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.postgres.tables import PolicyDocumentRow
 from matching.app.policy_ports import Policies, PolicyRewritten, Waits
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 MOST_SECONDS: Final = 10**9
 POOL_FRESH_SECONDS: Final = 600.0
 """How long it may take until a new list of areas changes whose policy a pool is planned by."""
-
-_POLICY: Final = TypeAdapter(Policy)
 
 _TOPS: Final = text("""
     select area.pool_id, area.scheme, area.ancestors from area
@@ -103,44 +102,46 @@ class PostgresPolicies(Policies):
         self._unit_of_work: Final = unit_of_work
         self._areas: Final = areas
         self._now: Final = now
-        self._around: Final[dict[PoolId, tuple[float, _Around]]] = {}
+        self._in_force: Final = PoliciesInForce(unit_of_work)
+        self._known_around: Final[dict[PoolId, tuple[float, _Around]]] = {}
 
     @override
     async def of_pool(self, pool_id: PoolId, *, at: datetime) -> Policy:
-        async with self._unit_of_work.transaction() as session:
-            around = await self._around_pools(session, [pool_id])
-            return (await _nearest(session, around[pool_id], at)).policy
+        in_force = await self._in_force.at(at)
+        return _nearest(in_force, (await self._around([pool_id]))[pool_id]).policy
 
     @override
     async def within_pool(self, pool_id: PoolId, *, at: datetime) -> LocalPolicies:
-        async with self._unit_of_work.transaction() as session:
-            around = (await self._around_pools(session, [pool_id]))[pool_id]
-            holds = or_(_holds_around(around), col(AreaRow.pool_id) == pool_id)
-            rows = await fetch(session, _nearest_first(at).where(holds), PolicyDocumentRow)
-        return _local([_to_document(row) for row in rows], around)
+        in_force = await self._in_force.at(at)
+        around = (await self._around([pool_id]))[pool_id]
+        parts = {
+            each.area: each.policy
+            for each in in_force
+            if each.area is not None
+            and not _holds(each.area, around)
+            and await self._is_part(each.area, pool_id)
+        }
+        return LocalPolicies(_nearest(in_force, around).policy, parts)
 
     @override
     async def of_place(self, area: AreaRef, pool_id: PoolId, *, at: datetime) -> Policy:
-        async with self._unit_of_work.transaction() as session:
-            around = dict((await self._around_pools(session, [pool_id]))[pool_id])
-            with suppress(UnknownArea):
-                above = (await self._areas.find(area)).ancestors
-                around[area.scheme] = around.get(area.scheme, frozenset()) | above
-            return (await _nearest(session, around, at)).policy
+        in_force = await self._in_force.at(at)
+        around = dict((await self._around([pool_id]))[pool_id])
+        with suppress(UnknownArea):
+            above = (await self._areas.find(area)).ancestors
+            around[area.scheme] = around.get(area.scheme, frozenset()) | above
+        return _nearest(in_force, around).policy
 
     @override
     async def offerings(
         self, pool_ids: Collection[PoolId] | None = None, *, at: datetime
     ) -> Offerings:
-        async with self._unit_of_work.transaction() as session:
-            in_force = await _in_force(session, at)
-            if all(document.area is None for document in in_force):
-                return Offerings(usual=_offering(in_force, {}), elsewhere={})
-            around = await self._around_pools(
-                session, await _pools(session) if pool_ids is None else pool_ids
-            )
-        usual = _offering(in_force, {})
-        own = {pool_id: _offering(in_force, each) for pool_id, each in around.items()}
+        in_force = await self._in_force.at(at)
+        usual = _nearest(in_force, {}).policy.offering
+        if all(document.area is None for document in in_force):
+            return Offerings(usual=usual, elsewhere={})
+        around = await self._around(await self._pools() if pool_ids is None else pool_ids)
+        own = {each: _nearest(in_force, of_it).policy.offering for each, of_it in around.items()}
         return Offerings(
             usual=usual, elsewhere={pool: each for pool, each in own.items() if each != usual}
         )
@@ -150,8 +151,7 @@ class PostgresPolicies(Policies):
         around: _Around = {}
         if ref is not None:
             around = {ref.scheme: (await self._areas.find(ref)).ancestors}
-        async with self._unit_of_work.transaction() as session:
-            return await _nearest(session, around, at)
+        return _nearest(await self._in_force.at(at), around)
 
     @override
     async def with_version(self, version: int) -> PolicyDocument:
@@ -159,7 +159,7 @@ class PostgresPolicies(Policies):
         async with self._unit_of_work.transaction() as session:
             rows = await fetch(session, wanted, PolicyDocumentRow)
         if rows:
-            return _to_document(rows[0])
+            return to_document(rows[0])
         if version == SHIPPED.version:
             return SHIPPED
         raise PolicyNotFound(version=version)
@@ -175,7 +175,7 @@ class PostgresPolicies(Policies):
         )
         async with self._unit_of_work.transaction() as session:
             rows = await fetch(session, wanted, PolicyDocumentRow)
-        return cut([_to_document(row) for row in rows], query.window, _time_of)
+        return cut([to_document(row) for row in rows], query.window, _time_of)
 
     @override
     async def next_version(self) -> int:
@@ -240,18 +240,29 @@ class PostgresPolicies(Policies):
         if (await self.with_version(shipped.version)).policy != shipped.policy:
             raise PolicyRewritten(shipped.version)
 
-    async def _around_pools(
-        self, session: AsyncSession, pool_ids: Collection[PoolId]
-    ) -> Mapping[PoolId, _Around]:
-        known = {each: self._around.get(each) for each in pool_ids}
+    async def _around(self, pool_ids: Collection[PoolId]) -> Mapping[PoolId, _Around]:
+        """Return for each pool the areas that it lies in altogether."""
         fresh_since = self._now() - POOL_FRESH_SECONDS
+        known = {each: self._known_around.get(each) for each in pool_ids}
         around = {each: kept[1] for each, kept in known.items() if kept and kept[0] > fresh_since}
         missing = [each for each in pool_ids if each not in around]
         if missing:
-            found = await _tops(session, missing)
-            self._around.update({each: (self._now(), found[each]) for each in found})
+            async with self._unit_of_work.transaction() as session:
+                found = await _tops(session, missing)
+            self._known_around.update({each: (self._now(), found[each]) for each in found})
             around.update({each: found.get(each, {}) for each in missing})
         return around
+
+    async def _is_part(self, area: AreaRef, pool_id: PoolId) -> bool:
+        try:
+            return (await self._areas.find(area)).pool_id == pool_id
+        except (UnknownArea, AreasNotReady):
+            return False
+
+    async def _pools(self) -> Sequence[PoolId]:
+        """Return the pools that were heard of; whatever stands in others is a moment old."""
+        async with self._unit_of_work.transaction() as session:
+            return [PoolId(row.id) for row in await (await session.connection()).execute(_POOLS)]
 
     def _claims(self, query: FindPolicies) -> Iterator[ColumnElement[bool]]:
         row = PolicyDocumentRow
@@ -264,11 +275,6 @@ class PostgresPolicies(Policies):
             yield is_draft if query.state is PolicyState.DRAFT else ~is_draft
 
 
-async def _pools(session: AsyncSession) -> Sequence[PoolId]:
-    """Return the pools of which anything was heard; whatever stands in others is a moment old."""
-    return [PoolId(row.id) for row in await (await session.connection()).execute(_POOLS)]
-
-
 async def _tops(session: AsyncSession, pool_ids: Collection[PoolId]) -> Mapping[PoolId, _Around]:
     rows = (await (await session.connection()).execute(_TOPS, {"pools": list(pool_ids)})).all()
     found: defaultdict[PoolId, _Around] = defaultdict(dict)
@@ -279,97 +285,25 @@ async def _tops(session: AsyncSession, pool_ids: Collection[PoolId]) -> Mapping[
     return found
 
 
-def _offering(in_force: Sequence[PolicyDocument], around: _Around) -> Offering:
-    """Return what the nearest policy asks of offers; the smallest areas come first."""
+def _nearest(in_force: Sequence[PolicyDocument], around: _Around) -> PolicyDocument:
+    """Return the policy of the smallest area around that has one; those come first."""
     for document in in_force:
-        area = document.area
-        if area is None or area.code in around.get(area.scheme, frozenset()):
-            return document.policy.offering
-    return SHIPPED.policy.offering
+        if document.area is None or _holds(document.area, around):
+            return document
+    return SHIPPED
 
 
-async def _in_force(session: AsyncSession, at: datetime) -> Sequence[PolicyDocument]:
-    """Return all policies that have begun, those of the smallest areas and the latest first."""
-    rows = await fetch(session, _nearest_first(at), PolicyDocumentRow)
-    return [_to_document(row) for row in rows]
-
-
-async def _nearest(session: AsyncSession, around: _Around, at: datetime) -> PolicyDocument:
-    """Return the policy of the smallest area around that has one in force."""
-    wanted = _nearest_first(at).where(_holds_around(around)).limit(1)
-    rows = await fetch(session, wanted, PolicyDocumentRow)
-    return _to_document(rows[0]) if rows else SHIPPED
-
-
-def _holds_around(around: _Around) -> ColumnElement[bool]:
-    row = PolicyDocumentRow
-    return or_(
-        col(row.area).is_(None),
-        *(
-            and_(col(row.scheme) == scheme.value, col(row.area).in_(sorted(codes)))
-            for scheme, codes in around.items()
-        ),
-    )
-
-
-def _local(nearest_first: Sequence[PolicyDocument], around: _Around) -> LocalPolicies:
-    """Tell the policy of a pool from those of areas within it, each the latest of its area."""
-    whole: Policy | None = None
-    parts: dict[AreaRef, Policy] = {}
-    for document in nearest_first:
-        area = document.area
-        if area is not None and area.code not in around.get(area.scheme, frozenset()):
-            parts.setdefault(area, document.policy)
-        elif whole is None:
-            whole = document.policy
-    return LocalPolicies(SHIPPED.policy if whole is None else whole, parts)
-
-
-def _nearest_first(at: datetime) -> Select[Any]:
-    """Select the policies that have begun, those of the smallest areas and the latest first."""
-    row = PolicyDocumentRow
-    own = and_(col(AreaRow.scheme) == col(row.scheme), col(AreaRow.code) == col(row.area))
-    depth = func.coalesce(func.cardinality(col(AreaRow.ancestors)), 0)
-    return (
-        select(*PolicyDocumentRow.__table__.columns)  # type: ignore[attr-defined]
-        .outerjoin(AreaRow, own)
-        .where(col(row.effective_from) <= at)
-        .order_by(depth.desc(), col(row.effective_from).desc(), col(row.version).desc())
-    )
-
-
-def _to_document(row: PolicyDocumentRow) -> PolicyDocument:
-    activation = None
-    if row.activated_by is not None:
-        assert row.activated_at is not None
-        assert row.effective_from is not None
-        activation = Activation(
-            by=row.activated_by, at=row.activated_at, effective_from=row.effective_from
-        )
-    return PolicyDocument(
-        policy=_POLICY.validate_python({**row.figures, "version": row.version}),
-        area=_area(row),
-        title=row.title,
-        drafted_by=row.drafted_by,
-        drafted_at=row.drafted_at,
-        activation=activation,
-    )
-
-
-def _area(row: PolicyDocumentRow) -> AreaRef | None:
-    if row.scheme is None or row.area is None:
-        return None
-    return AreaRef(AreaScheme(row.scheme), row.area)
+def _holds(area: AreaRef, around: _Around) -> bool:
+    return area.code in around.get(area.scheme, frozenset())
 
 
 def _values(document: PolicyDocument) -> Mapping[str, Any]:
-    figures = _POLICY.dump_python(document.policy, mode="json", exclude={"version"})
     return {
         "version": document.version,
         "scheme": None if document.area is None else document.area.scheme.value,
         "area": None if document.area is None else document.area.code,
         "title": document.title,
-        "figures": figures,
+        "figures": policy_values(document.policy),
         "drafted_by": document.drafted_by,
         "drafted_at": document.drafted_at,
         **({} if document.activation is None else _activation_values(document.activation)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Row, text
@@ -41,9 +42,9 @@ if TYPE_CHECKING:
 _LIVE: Final = sorted(state.value for state in STANDING | HOLDING)
 
 _NOTED: Final = text("""
-    select pool.wanted_sequence, change.id, change.kind, change.thing_id
+    select pool.id as pool_id, pool.wanted_sequence, change.id, change.kind, change.thing_id
     from pool left join pool_change as change on change.pool_id = pool.id
-    where pool.id = :pool order by change.id
+    where pool.id = any(cast(:pools as uuid[])) order by change.id
 """)
 
 _ASKED: Final = text("""
@@ -60,7 +61,7 @@ async def read_standing(session: AsyncSession, pool_id: PoolId, *, at: datetime)
     found = await fetch(session, rows_of(NeedRow).where(*is_open), NeedRow)
     offers = await _offers_of_pool(session, pool_id, at)
     about = await _about(session, found)
-    noted = await _noted(session, pool_id)
+    noted = (await _noted(session, [pool_id]))[pool_id]
     return Standing(
         pool_id=pool_id,
         wanted_sequence=noted.wanted_sequence,
@@ -75,32 +76,43 @@ async def read_standing(session: AsyncSession, pool_id: PoolId, *, at: datetime)
     )
 
 
-async def read_news(session: AsyncSession, pool_id: PoolId, *, at: datetime) -> News:
-    """Return what stands now of everything in a pool whose change was noted and not heard yet.
+async def read_news(
+    session: AsyncSession, pool_ids: Collection[PoolId], *, at: datetime
+) -> Mapping[PoolId, News]:
+    """Return what stands now of everything in pools whose change was noted and not heard yet.
 
     Notes are written in the transactions that they are about: what a note is seen of is seen too.
     """
-    noted = await _noted(session, pool_id)
-    by_kind: defaultdict[str, set[UUID]] = defaultdict(set)
-    for row in noted.changes:
-        by_kind[row.kind].add(row.thing_id)
-    offers = await _offers(session, by_kind["offer"])
-    about = await _about(session, await _needs(session, by_kind["need"]))
-    parties = {offer.supply.party_id for offer in offers} | by_kind["party"]
-    return News(
-        wanted_sequence=noted.wanted_sequence,
-        needs={**dict.fromkeys(map(NeedId, by_kind["need"])), **about.needs},
-        offers={
-            **dict.fromkeys(map(OfferId, by_kind["offer"])),
-            **{offer.id: offer for offer in offers},
-        },
-        parties=await _parties(session, parties, at),
-        matches=about.matches,
-        refusals=about.refusals,
-        planned=about.planned,
-        heard=tuple(row.id for row in noted.changes),
-        asked=await _asked(session, pool_id, parties),
-    )
+    noted = await _noted(session, pool_ids)
+    offers = await _offers(session, _things(noted, "offer"))
+    about = await _about(session, await _needs(session, _things(noted, "need")))
+    parties = {offer.supply.party_id for offer in offers} | _things(noted, "party")
+    known = await _parties(session, parties, at)
+    news: dict[PoolId, News] = {}
+    for pool_id in pool_ids:
+        of_pool = noted[pool_id]
+        told = [offer for offer in offers if offer.id in of_pool.things("offer")]
+        givers = {offer.supply.party_id for offer in told} | of_pool.things("party")
+        here = about.only(of_pool.things("need"))
+        news[pool_id] = News(
+            wanted_sequence=of_pool.wanted_sequence,
+            needs={**dict.fromkeys(map(NeedId, of_pool.things("need"))), **here.needs},
+            offers={
+                **dict.fromkeys(map(OfferId, of_pool.things("offer"))),
+                **{offer.id: offer for offer in told},
+            },
+            parties={each: party for each, party in known.items() if each in givers},
+            matches=here.matches,
+            refusals=here.refusals,
+            planned=here.planned,
+            heard=tuple(row.id for row in of_pool.changes),
+            asked=await _asked(session, pool_id, givers),
+        )
+    return news
+
+
+def _things(noted: Mapping[PoolId, _Noted], kind: str) -> frozenset[UUID]:
+    return frozenset(chain.from_iterable(each.things(kind) for each in noted.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +121,10 @@ class _Noted:
 
     wanted_sequence: int
     changes: tuple[Row[Any], ...]
+
+    def things(self, kind: str) -> frozenset[UUID]:
+        """Return what has changed of a kind of thing."""
+        return frozenset(row.thing_id for row in self.changes if row.kind == kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +135,17 @@ class _About:
     matches: tuple[Match, ...]
     refusals: Refusals
     planned: Mapping[NeedId, Planned]
+
+    def only(self, need_ids: frozenset[UUID]) -> _About:
+        """Return what of it is about these needs."""
+        if self.needs.keys() <= need_ids:
+            return self
+        return _About(
+            needs={each: need for each, need in self.needs.items() if each in need_ids},
+            matches=tuple(each for each in self.matches if each.pairing.need_id in need_ids),
+            refusals=frozenset(each for each in self.refusals if each[0] in need_ids),
+            planned={each: made for each, made in self.planned.items() if each in need_ids},
+        )
 
 
 async def _about(session: AsyncSession, needs: Sequence[NeedRow]) -> _About:
@@ -151,9 +178,15 @@ async def _asked(
     }
 
 
-async def _noted(session: AsyncSession, pool_id: PoolId) -> _Noted:
+async def _noted(session: AsyncSession, pool_ids: Collection[PoolId]) -> Mapping[PoolId, _Noted]:
     connection = await session.connection()
-    rows = (await connection.execute(_NOTED, {"pool": pool_id})).all()
+    found: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
+    for row in await connection.execute(_NOTED, {"pools": list(pool_ids)}):
+        found[row.pool_id].append(row)
+    return {pool_id: _noted_of(found[pool_id]) for pool_id in pool_ids}
+
+
+def _noted_of(rows: Sequence[Row[Any]]) -> _Noted:
     return _Noted(
         wanted_sequence=rows[0].wanted_sequence if rows else 0,
         changes=tuple(row for row in rows if row.id is not None),
