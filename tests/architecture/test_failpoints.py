@@ -42,7 +42,6 @@ HARMLESS = {
     "messaging.sweep.Sweep.run": READS,
     "persistence.outbox_rows.OutboxRows.farthest": READS,
     "persistence.outbox_rows.OutboxRows.unsent": READS,
-    "messaging.intake.Intake._hear_signals": "whoever dies hears the signals again",
     "messaging.intake.Intake.transaction": INNER,
     "messaging.sender._Batch.run": INNER,
     "persistence.outbox_rows.OutboxRows._count": INNER,

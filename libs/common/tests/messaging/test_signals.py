@@ -18,9 +18,10 @@ from common.messaging.breaker import Breaker
 from common.messaging.event import Message
 from common.messaging.fates import Patience
 from common.messaging.handlers import Handlers
-from common.messaging.intake import Intake, NotTakenIn
+from common.messaging.intake import Intake, NotTakenIn, Taking
 from common.messaging.kafka import Partition, Record
 from common.persistence.unit_of_work import UnitOfWork
+from common.together import Spoilt
 from testing.ledger.book import count, outgoing
 from testing.ledger.desk import Desk
 from testing.waiting import until
@@ -86,7 +87,7 @@ async def test_a_signal_is_heard_again_and_in_any_order_and_nothing_is_noted(
     pool, lookout = uuid4(), Lookout()
     late, early = signal(pool, 7), signal(pool, 3)
 
-    taken = await intake(engine, lookout.handlers).take([late, early, late], Breaker())
+    (taken,) = await intake(engine, lookout.handlers).take([Taking([late, early, late], Breaker())])
 
     assert lookout.seen == [(str(pool), 7), (str(pool), 3), (str(pool), 7)]
     assert (taken.count, taken.has_effects) == (3, True)
@@ -94,7 +95,7 @@ async def test_a_signal_is_heard_again_and_in_any_order_and_nothing_is_noted(
 
 
 async def test_signals_that_nobody_looks_up_at_have_no_effect(engine: AsyncEngine) -> None:
-    taken = await intake(engine, Handlers()).take([signal(uuid4(), 1)], Breaker())
+    (taken,) = await intake(engine, Handlers()).take([Taking([signal(uuid4(), 1)], Breaker())])
 
     assert (taken.count, taken.has_effects) == (1, False)
 
@@ -102,12 +103,13 @@ async def test_signals_that_nobody_looks_up_at_have_no_effect(engine: AsyncEngin
 async def test_the_signal_at_which_somebody_falls_over_is_named(engine: AsyncEngine) -> None:
     pool, lookout = uuid4(), Lookout(falls_at=2)
 
-    with pytest.raises(NotTakenIn) as failure:
+    with pytest.raises(Spoilt) as failure:
         await intake(engine, lookout.handlers).take(
-            [signal(pool, version) for version in (1, 2, 3)], Breaker()
+            [Taking([signal(pool, version) for version in (1, 2, 3)], Breaker())]
         )
 
-    assert failure.value.place == 1
+    assert isinstance(failure.value.__cause__, NotTakenIn)
+    assert failure.value.__cause__.place == 1
 
 
 async def test_what_cannot_be_read_is_held_and_the_signals_beside_it_are_heard(
@@ -116,8 +118,8 @@ async def test_what_cannot_be_read_is_held_and_the_signals_beside_it_are_heard(
     pool, lookout = uuid4(), Lookout()
     torn = replace(signal(pool, 6), value=b"{")
 
-    taken = await intake(engine, lookout.handlers).take(
-        [signal(pool, 7), torn, signal(pool, 5)], Breaker()
+    (taken,) = await intake(engine, lookout.handlers).take(
+        [Taking([signal(pool, 7), torn, signal(pool, 5)], Breaker())]
     )
 
     assert (taken.count, taken.has_effects) == (3, True)

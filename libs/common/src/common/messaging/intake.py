@@ -1,4 +1,4 @@
-"""Taking records in: one transaction for all that came together from one partition.
+"""Taking records in: one transaction for all that came together, of one partition or several.
 
 The transaction holds the inbox rows, the effects, what they stage in the outbox, how far each
 subject has come, and the records that have to wait. So it does not matter where a process dies.
@@ -6,6 +6,7 @@ subject has come, and the records that have to wait. So it does not matter where
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -19,21 +20,22 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common import metrics
 from common.failpoints import Step, failpoint
 from common.messaging import fates, held, subjects
+from common.messaging.breaker import Breaker
 from common.messaging.codec import Readable, decode
+from common.messaging.kafka import Record
 from common.messaging.topics import topic_named
 from common.persistence import inbox
 from common.spans import processing
+from common.together import Spoilt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from common.clock import Clock
-    from common.messaging.breaker import Breaker
     from common.messaging.codec import Unreadable
     from common.messaging.event import Envelope, Event
     from common.messaging.fates import Fate, Patience
     from common.messaging.handlers import Handlers
-    from common.messaging.kafka import Record
     from common.persistence.unit_of_work import UnitOfWork
 
 React: TypeAlias = "Callable[[Envelope[Event], AsyncSession], Awaitable[Fate | None]]"
@@ -62,11 +64,25 @@ class Enough(Exception):
         self.count: Final = count
 
 
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Records of one partition, in their order, and how it has gone there until now."""
+
+    records: Sequence[Record]
+    breaker: Breaker
+
+    @property
+    def topic(self) -> str:
+        """The topic that they are of."""
+        return self.records[0].partition.topic
+
+
 @dataclass(slots=True, kw_only=True)
 class Taken:
-    """What came of a batch that was committed."""
+    """What came of a batch that was committed, and how it goes in its partition now."""
 
     count: int
+    breaker: Breaker
     has_effects: bool = False
     concerns_held: bool = False
     """Whether something was held that will be tried again, or something held may go on."""
@@ -75,6 +91,7 @@ class Taken:
         """Return what this and the next one came to together."""
         return Taken(
             count=self.count + later.count,
+            breaker=later.breaker,
             has_effects=self.has_effects or later.has_effects,
             concerns_held=self.concerns_held or later.concerns_held,
         )
@@ -85,10 +102,12 @@ class _Batch:
     session: AsyncSession
     connection: AsyncConnection
     topic: str
+    is_of_signals: bool
     fresh: set[tuple[str, UUID]]
     reached: dict[str, int]
     held: dict[str, int]
-    taken: Taken
+    taken: Taken = field(init=False)
+    """Of the partition whose records are being settled."""
     moved: dict[str, int] = field(default_factory=dict[str, int])
 
 
@@ -136,19 +155,13 @@ class Intake:
         """Tell whether the events of a topic only say where to look, in any order."""
         return self.group in topic_named(topic).signals
 
-    async def take(self, records: Sequence[Record], breaker: Breaker) -> Taken:
-        """Take in records of one partition, all or none.
+    async def take(self, takings: Sequence[Taking]) -> Sequence[Taken]:
+        """Take in records of one topic's partitions, all or none.
 
         Raises:
-            NotTakenIn: One of them was not accepted.
-            Enough: The breaker opened on the way.
+            Spoilt: One partition's records were not all accepted (``NotTakenIn``), or its breaker
+                opened on the way (``Enough``).
         """
-        topic = records[0].partition.topic
-        if self.hears_signals_of(topic):
-            items = [self.read(record) for record in records]
-            signals = [item.envelope for item in items if isinstance(item, Readable)]
-            if len(signals) == len(items):
-                return await self._hear_signals(topic, signals, breaker)
         gathered = Gathered()
 
         async def react(envelope: Envelope[Event], session: AsyncSession) -> Fate | None:
@@ -156,25 +169,7 @@ class Intake:
             gathered.add(envelope)
             return None
 
-        return await self._transact(records, breaker, react, gathered)
-
-    async def _hear_signals(
-        self, topic: str, signals: Sequence[Envelope[Event]], breaker: Breaker
-    ) -> Taken:
-        """Let signals be looked at, and note nothing: whoever is killed hears them again."""
-        is_wanted = any(self._handlers.concern(type(signal.data)) for signal in signals)
-        if is_wanted:
-            async with self.transaction() as session:
-                for place, signal in enumerate(signals):
-                    try:
-                        await self._react_to_one(signal, session)
-                    except Exception as error:
-                        raise NotTakenIn(place) from error
-                await self._react_to_all(signals, session)
-        for _ in signals:
-            breaker.note(is_bad=False)
-        metrics.EVENTS_CONSUMED.labels(self.group, topic).inc(len(signals))
-        return Taken(count=len(signals), has_effects=is_wanted)
+        return await self._transact(takings, react, gathered)
 
     async def set_aside(self, record: Record, error: Exception, breaker: Breaker) -> Taken:
         """Hold a record because of what its handler raised at the first attempt."""
@@ -183,7 +178,8 @@ class Intake:
         async def hold(_envelope: Envelope[Event], _session: AsyncSession) -> Fate | None:
             return fate
 
-        return await self._transact([record], breaker, hold, Gathered())
+        (taken,) = await self._transact([Taking([record], breaker)], hold, Gathered())
+        return taken
 
     async def react(self, envelope: Envelope[Event], session: AsyncSession) -> None:
         """Give one event its whole effect."""
@@ -224,35 +220,56 @@ class Intake:
         return decode(record, now=self._clock.now())
 
     async def _transact(
-        self,
-        records: Sequence[Record],
-        breaker: Breaker,
-        react: React,
-        gathered: Gathered,
-    ) -> Taken:
-        items = [self.read(record) for record in records]
-        topic = records[0].partition.topic
+        self, takings: Sequence[Taking], react: React, gathered: Gathered
+    ) -> Sequence[Taken]:
+        of_each = [[self.read(record) for record in taking.records] for taking in takings]
+        together = [item for items in of_each for item in items]
+        topic = takings[0].topic
+        metrics_of = metrics.EVENTS_CONSUMED.labels(self.group, topic)
+        if self.hears_signals_of(topic) and not any(map(self._matters, together)):
+            metrics_of.inc(len(together))
+            return [_unheeded(taking) for taking in takings]
         async with self.transaction() as session:
-            batch = await self._begin(session, topic, items)
-            for place, item in enumerate(items):
-                if isinstance(item, Readable) and self._is_to_be_first(gathered, item.envelope):
-                    await self._react_to_all(gathered.take(), session)
+            batch = await self._begin(session, topic, together)
+            taken: list[Taken] = []
+            for taking, items in zip(takings, of_each, strict=True):
+                batch.taken = Taken(count=0, breaker=taking.breaker.fork())
                 try:
-                    is_bad = await self._settle(batch, item, react)
-                except Exception as error:
-                    raise NotTakenIn(place) from error
-                breaker.note(is_bad=is_bad)
-                batch.taken.count = place + 1
-                failpoint(Step.RECORD_SETTLED)
-                if breaker.is_open and batch.taken.count < len(items):
-                    raise Enough(batch.taken.count)
+                    await self._settle_all(batch, items, react, gathered)
+                except (NotTakenIn, Enough) as failure:
+                    raise Spoilt(taking) from failure
+                taken.append(batch.taken)
             await self._react_to_all(gathered.take(), session)
             await session.flush()
-            await subjects.move(batch.connection, self.group, topic, batch.moved)
+            if not batch.is_of_signals:
+                await subjects.move(batch.connection, self.group, topic, batch.moved)
             failpoint(Step.BATCH_DONE)
         failpoint(Step.BATCH_COMMITTED)
-        metrics.EVENTS_CONSUMED.labels(self.group, topic).inc(len(items))
-        return batch.taken
+        metrics_of.inc(len(together))
+        return taken
+
+    def _matters(self, item: Readable | Unreadable) -> bool:
+        return not isinstance(item, Readable) or self._handlers.concern(type(item.envelope.data))
+
+    async def _settle_all(
+        self,
+        batch: _Batch,
+        items: Sequence[Readable | Unreadable],
+        react: React,
+        gathered: Gathered,
+    ) -> None:
+        for place, item in enumerate(items):
+            if isinstance(item, Readable) and self._is_to_be_first(gathered, item.envelope):
+                await self._react_to_all(gathered.take(), batch.session)
+            try:
+                is_bad = await self._settle(batch, item, react)
+            except Exception as error:
+                raise NotTakenIn(place) from error
+            batch.taken.breaker.note(is_bad=is_bad)
+            batch.taken.count = place + 1
+            failpoint(Step.RECORD_SETTLED)
+            if batch.taken.breaker.is_open and batch.taken.count < len(items):
+                raise Enough(batch.taken.count)
 
     async def _begin(
         self, session: AsyncSession, topic: str, items: Sequence[Readable | Unreadable]
@@ -261,21 +278,32 @@ class Intake:
         keys = [item.identity.key for item in items]
         wanted = {item.identity.subject for item in items} - {None}
         names = [name for name in wanted if name is not None]
+        if self.hears_signals_of(topic):
+            # Nothing is noted: whoever is killed hears them again.
+            return _Batch(
+                session=session,
+                connection=connection,
+                topic=topic,
+                is_of_signals=True,
+                fresh=set(),
+                reached=dict.fromkeys(names, 0),
+                held={},
+            )
         fresh = await inbox.take(connection, self.group, [key for key in keys if key])
         failpoint(Step.INBOX_TAKEN)
         return _Batch(
             session=session,
             connection=connection,
             topic=topic,
+            is_of_signals=False,
             fresh=fresh,
             reached=await subjects.lock(connection, self.group, topic, names),
             held=await held.lowest(connection, self.group, topic, names),
-            taken=Taken(count=0),
         )
 
     async def _settle(self, batch: _Batch, item: Readable | Unreadable, react: React) -> bool:
         """Give one record its fate; tell whether it counts as bad."""
-        key = item.identity.key
+        key = None if batch.is_of_signals else item.identity.key
         if key is not None and key not in batch.fresh:
             metrics.INBOX_DUPLICATES.labels(self.group, batch.topic).inc()
             return False
@@ -294,7 +322,7 @@ class Intake:
     async def _settle_event(
         self, batch: _Batch, envelope: Envelope[Event], react: React
     ) -> Fate | None:
-        if self.hears_signals_of(batch.topic):
+        if batch.is_of_signals:
             fate = await react(envelope, batch.session)
             batch.taken.has_effects |= fate is None
             return fate
@@ -330,6 +358,13 @@ class Intake:
             batch.taken.concerns_held = True
         if fate.is_bad:
             tell(self.group, item, fate)
+
+
+def _unheeded(taking: Taking) -> Taken:
+    breaker = taking.breaker.fork()
+    for _ in taking.records:
+        breaker.note(is_bad=False)
+    return Taken(count=len(taking.records), breaker=breaker)
 
 
 def tell(group: str, item: Readable | Unreadable, fate: Fate) -> None:

@@ -10,7 +10,7 @@ import structlog
 from common import metrics
 from common.messaging.breaker import Breaker
 from common.messaging.fates import is_infrastructure
-from common.messaging.intake import Enough, NotTakenIn
+from common.messaging.intake import Enough, NotTakenIn, Taking
 from common.spans import taking_in
 from common.waiting import any_of, ever_longer
 
@@ -34,12 +34,14 @@ class PartitionWork:
         self,
         partition: Partition,
         intake: Intake,
+        take: Callable[[Taking], Awaitable[Taken]],
         turn: asyncio.Lock,
         leaving: asyncio.Event,
         committed: Callable[[Partition, int, Taken], Awaitable[None]],
     ) -> None:
         self._partition: Final = partition
         self._intake: Final = intake
+        self._take_in: Final = take
         self._turn: Final = turn
         self._leaving: Final = leaving
         self._committed: Final = committed
@@ -71,10 +73,8 @@ class PartitionWork:
         What cannot be taken in is found and isolated: first what comes before it is taken in, then
         it alone is set aside, and the rest is for the next call.
         """
-        breaker = self._breaker.fork()
         try:
-            async with self._turn:
-                taken = await self._intake.take(records, breaker)
+            taken = await self._take_in(Taking(records, self._breaker))
         except Enough as enough:
             return await self._take(records[: enough.count])
         except NotTakenIn as failure:
@@ -90,7 +90,7 @@ class PartitionWork:
             if len(records) > 1:
                 return await self._take(records[: len(records) // 2])
             return await self._set_aside(records[0], error)
-        self._breaker = breaker
+        self._breaker = taken.breaker
         return taken
 
     async def _isolate(self, records: Sequence[Record], place: int, error: Exception) -> Taken:
@@ -102,10 +102,9 @@ class PartitionWork:
         return before.and_then(await self._set_aside(records[place], error))
 
     async def _set_aside(self, record: Record, error: Exception) -> Taken:
-        breaker = self._breaker.fork()
         async with self._turn:
-            taken = await self._intake.set_aside(record, error, breaker)
-        self._breaker = breaker
+            taken = await self._intake.set_aside(record, error, self._breaker)
+        self._breaker = taken.breaker
         return taken
 
     async def _wait_for_better(self, error: Exception, seconds: float) -> None:

@@ -139,14 +139,14 @@ class Sweep:
         topic, subject = head.partition.topic, head.subject
         async with self._intake.transaction() as session:
             connection = await session.connection()
-            reached = await subjects.lock_if_free(connection, self._group, topic, subject)
+            is_signal = self._intake.hears_signals_of(topic)
+            reached = 0 if is_signal else await self._reached(connection, topic, subject)
             if reached is None:
                 return False
             row = await held.first(connection, self._group, topic, subject, reached=reached)
             if row is None or row.state is State.DEAD or not row.is_due:
                 return False
             assert row.version is not None, "a subject's record has a version"
-            is_signal = self._intake.hears_signals_of(topic)
             if row.version > reached + 1 and not is_signal:
                 await self._park(connection, row)
                 return False
@@ -164,6 +164,9 @@ class Sweep:
                 raise _Failed(row, error) from error
         failpoint(Step.LETTER_COMMITTED)
         return True
+
+    async def _reached(self, connection: AsyncConnection, topic: str, subject: str) -> int | None:
+        return await subjects.lock_if_free(connection, self._group, topic, subject)
 
     async def _park(self, connection: AsyncConnection, row: Held) -> None:
         if row.reason is not fates.Reason.GAP or row.state is not State.PARKED:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from common import metrics
+from common.messaging.fates import is_infrastructure
 from common.messaging.partition_work import PartitionWork
+from common.together import Together
 from common.waiting import any_of, finish
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
     from common.messaging.handlers import PartitionListener
-    from common.messaging.intake import Intake, Taken
+    from common.messaging.intake import Intake, Taken, Taking
     from common.messaging.kafka import Partition, Record
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
@@ -55,6 +58,9 @@ class Tenure:
         self._leaving = asyncio.Event()
         self._unowned_since = time.monotonic()
         self._works: dict[Partition, PartitionWork] = {}
+        self._takings: Final[defaultdict[str, Together[Taking, Taken]]] = defaultdict(
+            lambda: Together(self._take, is_common=is_infrastructure)
+        )
         self._tasks: Final[dict[Partition, asyncio.Task[None]]] = {}
 
     @property
@@ -87,7 +93,9 @@ class Tenure:
             return
         self._leaving = asyncio.Event()
         self._works = {
-            where: PartitionWork(where, self._intake, self.turn, self._leaving, self._committed)
+            where: PartitionWork(
+                where, self._intake, self.take, self.turn, self._leaving, self._committed
+            )
             for where in partitions
         }
         metrics.REBALANCES.labels(self._intake.group).inc()
@@ -98,6 +106,14 @@ class Tenure:
         if self._listener is not None:
             await guarded(self._listener.assigned(partitions))
         self._gate.set()
+
+    async def take(self, taking: Taking) -> Taken:
+        """Take in records of one partition, together with what waits in others of its topic."""
+        return await self._takings[taking.topic].one(taking)
+
+    async def _take(self, takings: Sequence[Taking]) -> Sequence[Taken]:
+        async with self.turn:
+            return await self._intake.take(takings)
 
     async def revoked(self, partitions: Collection[Partition]) -> None:
         """Finish what was begun, and be responsible for nothing."""

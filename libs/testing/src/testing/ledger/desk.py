@@ -50,7 +50,12 @@ class Desk:
         self._sweep: Final = Sweep(self.intake, self._tenure)
         self._leaving: Final = asyncio.Event()
         self._work: Final = PartitionWork(
-            partition, self.intake, self._tenure.turn, self._leaving, self._note
+            partition,
+            self.intake,
+            self._tenure.take,
+            self._tenure.turn,
+            self._leaving,
+            self._note,
         )
 
     async def open(self) -> Desk:
