@@ -7,13 +7,11 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import TypeAdapter
-from sqlalchemy import and_, func, insert, or_, select, text, update
+from sqlalchemy import and_, insert, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 from typing_extensions import override
 
-from common.areas import AreaRow
 from common.paging import cut
 from common.persistence.keyset import before
 from common.places import AreaRef, AreasNotReady, UnknownArea
@@ -25,21 +23,21 @@ from matching.app.policy_ports import Policies, PolicyRewritten, Waits
 from matching.domain.errors import PolicyAlreadyActive, PolicyNotFound
 from matching.domain.identity import PoolId
 from matching.domain.local_policies import LocalPolicies
-from matching.domain.offering import Offering, Offerings
-from matching.domain.policy import Policy
+from matching.domain.offering import Offerings
 from matching.domain.policy_document import SHIPPED, Activation, PolicyDocument, PolicyState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement
     from sqlmodel.ext.asyncio.session import AsyncSession
 
     from common.areas import Areas
     from common.paging import Key, Slice
     from common.persistence.unit_of_work import UnitOfWork
     from matching.app.policy_ports import FindPolicies
+    from matching.domain.policy import Policy
 
 MOST_SECONDS: Final = 10**9
 POOL_FRESH_SECONDS: Final = 600.0
