@@ -17,6 +17,7 @@ from matching.app.policy_ports import Waits
 from matching.app.queries import FindNeeds
 from matching.bootstrap import build_application
 from matching.domain.identity import NeedId
+from matching.domain.local_policies import LocalPolicies
 from matching.domain.policy import POLICY, Approval, Policy
 from testing.api import STREET
 
@@ -153,6 +154,9 @@ class OnePolicy:
 
     async def of_place(self, *_: object, **__: object) -> Policy:
         return self.policy
+
+    async def within_pool(self, *_: object, **__: object) -> LocalPolicies:
+        return LocalPolicies(self.policy)
 
     async def shortest_waits(self, **_: object) -> Waits:
         return Waits(reminder_seconds=60, approval_seconds=60)
