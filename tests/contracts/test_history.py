@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from common.messaging.breaker import Breaker
 from common.messaging.fates import Patience
-from common.messaging.intake import Intake
+from common.messaging.intake import Intake, Taking
 from common.messaging.kafka import Record
 from common.runtime import reactions
 from common.service import Service
@@ -63,7 +63,7 @@ async def _hear(service: Service, records: list[Record]) -> None:
     frame = service.frame
     intake = Intake(service.name, reactions(service), frame.unit_of_work, frame.clock, Patience())
     for _, together in groupby(records, key=attrgetter("partition")):
-        await intake.take(list(together), Breaker())
+        await intake.take([Taking(list(together), Breaker())])
 
 
 async def _state_of(service: Service) -> Mapping[str, Any]:

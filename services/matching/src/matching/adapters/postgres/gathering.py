@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,8 @@ async def needs_where(session: AsyncSession, *conditions: ColumnElement[bool]) -
     wanted = rows_of(NeedRow).where(*conditions).order_by(col(NeedRow.id))
     rows = await fetch(session, wanted, NeedRow)
     lines = await _lines(session, {row.id for row in rows})
-    return [to_need(row, lines[row.id]) for row in rows]
+    # A whole pool takes seconds to turn into needs, which the loop has not.
+    return await asyncio.to_thread(lambda: [to_need(row, lines[row.id]) for row in rows])
 
 
 async def offers_where(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[Offer]:

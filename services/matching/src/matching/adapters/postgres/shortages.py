@@ -20,7 +20,7 @@ from matching.adapters.postgres.gathering import (
     refusals_of,
 )
 from matching.adapters.postgres.reading import among, fetch, rows_of
-from matching.adapters.postgres.tables import MatchRow, NeedRow, OfferRow
+from matching.adapters.postgres.tables import MatchRow, NeedLineRow, NeedRow, OfferRow
 from matching.app.count_shortages import CountedShortage, Shortages
 from matching.domain.identity import PoolId
 from matching.domain.match import HOLDING, STANDING
@@ -81,7 +81,8 @@ class PostgresShortages(Shortages):
         # One instant for all reads: a line that was filled meanwhile lacks nothing.
         async with self._unit_of_work.snapshot() as session:
             is_open = col(NeedRow.state) == NeedState.OPEN.value
-            needs = await needs_where(session, col(NeedRow.pool_id) == pool_id, is_open)
+            of_pool = col(NeedRow.pool_id) == pool_id
+            needs = await needs_where(session, of_pool, is_open, _lacks_something())
             filled = await _filled(session, {need.id for need in needs})
             offers = await offers_where(
                 session,
@@ -149,6 +150,17 @@ class PostgresShortages(Shortages):
             yield self._areas.under(frozenset({query.within}), col(row.scheme), col(row.area))
         if query.service is not None:
             yield col(row.service) == query.service.value
+
+
+def _lacks_something() -> ColumnElement[bool]:
+    """Return the condition that a line of a need has no match; most needs lack nothing."""
+    fills = (col(MatchRow.line_id) == col(NeedLineRow.id)) & col(MatchRow.state).in_(_LIVE)
+    is_filled = select(col(MatchRow.id)).where(fills).exists()
+    return (
+        select(col(NeedLineRow.id))
+        .where(col(NeedLineRow.need_id) == col(NeedRow.id), ~is_filled)
+        .exists()
+    )
 
 
 async def _filled(session: AsyncSession, need_ids: Collection[UUID]) -> frozenset[UUID]:

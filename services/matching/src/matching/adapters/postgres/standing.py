@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from matching.domain.identity import PoolId
     from matching.domain.offer import Offer
     from matching.domain.party import Party
+
+MANY_NEEDS: Final = 200
 
 _LIVE: Final = sorted(state.value for state in STANDING | HOLDING)
 
@@ -151,8 +155,10 @@ class _About:
 async def _about(session: AsyncSession, needs: Sequence[NeedRow]) -> _About:
     need_ids = [need.id for need in needs]
     lines = await _lines(session, need_ids)
+    known = partial(_needs_of, needs, lines)
     return _About(
-        needs={NeedId(need.id): to_need(need, lines[need.id]) for need in needs},
+        # A whole pool takes seconds to turn into needs, which the loop has not.
+        needs=await asyncio.to_thread(known) if len(needs) > MANY_NEEDS else known(),
         matches=await _matches(session, need_ids),
         refusals=await _refusals(session, need_ids),
         planned={
@@ -163,6 +169,12 @@ async def _about(session: AsyncSession, needs: Sequence[NeedRow]) -> _About:
             for need in needs
         },
     )
+
+
+def _needs_of(
+    needs: Sequence[NeedRow], lines: Mapping[UUID, list[NeedLineRow]]
+) -> Mapping[NeedId, Need]:
+    return {NeedId(need.id): to_need(need, lines[need.id]) for need in needs}
 
 
 async def _asked(
