@@ -341,7 +341,9 @@ class Reservations:
                 if is_too_much:
                     break
         if is_too_much:
-            crowded |= found
+            # Whoever wants what it wants is among them too, met or not.
+            wanted = (self._wanted_by[offer] for offer, _ in self._lines[line].wish.values)
+            crowded.update(found, *wanted)
             return None
         return sorted(found)
 
