@@ -45,7 +45,8 @@ def test_a_service_is_configured_by_its_environment_alone() -> None:
         "CASES_KAFKA_BOOTSTRAP": "127.0.0.1:2",
         "CASES_KAFKA_IDEMPOTENCE": "false",
         "CASES_KAFKA_SESSION_SECONDS": "4",
-        "CASES_KAFKA_FETCH_WAIT_MS": "100",
+        "CASES_KAFKA_FETCH_WAIT_MS": "250",
+        "CASES_KAFKA_FETCH_MIN_BYTES": "65536",
         "CASES_KAFKA_CREATE_TOPICS": "true",
         "CASES_DRAIN_SECONDS": "0",
         "CASES_HOST": "127.0.0.1",
@@ -88,17 +89,17 @@ def test_no_two_roles_have_the_same_password() -> None:
     assert len(passwords) == len(SERVICES)
 
 
-def test_reporting_gathers_what_it_reads_because_nobody_waits_for_it() -> None:
-    reports = next(service for service in SERVICES if service.name == "reporting")
+def test_matching_is_told_at_once_because_somebody_waits_for_it() -> None:
+    matches = next(service for service in SERVICES if service.name == "matching")
 
     run = program(
-        Instance(part="reporting", service=reports, role="all", ops_port=5, http_port=6),
+        Instance(part="matching", service=matches, role="all", ops_port=5, http_port=6),
         AROUND,
         log=LOG,
     )
 
-    assert run.env["REPORTING_KAFKA_FETCH_MIN_BYTES"] == "65536"
-    assert run.env["REPORTING_KAFKA_FETCH_WAIT_MS"] == "250"
+    assert run.env["MATCHING_KAFKA_FETCH_WAIT_MS"] == "20"
+    assert "MATCHING_KAFKA_FETCH_MIN_BYTES" not in run.env
 
 
 def test_a_service_that_keeps_people_has_a_ring_and_a_database_for_their_keys() -> None:

@@ -99,12 +99,12 @@ _AT_OUR_BROKERS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 # The embedded broker keeps a fetch to the end of its wait even when something comes. Somebody waits
-# for a proposal; for the others an answer in time is one within a tenth of a second, or a quarter.
+# for a proposal; for the others an answer in time is one within a quarter of a second, and what
+# comes until then is taken in together.
 _AT_THE_EMBEDDED_BROKER: Final[Mapping[str, Mapping[str, str]]] = {
     "matching": {"KAFKA_FETCH_WAIT_MS": "20"},
-    "reporting": {"KAFKA_FETCH_WAIT_MS": "250", "KAFKA_FETCH_MIN_BYTES": "65536"},
 }
-_IN_TIME: Final = {"KAFKA_FETCH_WAIT_MS": "100"}
+_IN_TIME: Final = {"KAFKA_FETCH_WAIT_MS": "250", "KAFKA_FETCH_MIN_BYTES": "65536"}
 
 
 def _fetching(service: Service) -> Mapping[str, str]:
