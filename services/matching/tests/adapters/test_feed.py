@@ -15,11 +15,15 @@ from common.vocabulary import MatchState
 from matching.adapters.postgres import feed as feeds
 from matching.adapters.postgres.feed import PostgresFeed, Settling, Sight
 from matching.app.watch_proposals import Proposal
+from testing.chance import seeded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from random import Random
 
     import pytest
+
+    from matching.domain.identity import MatchId
 
 TIMEOUT = 15
 
@@ -91,7 +95,6 @@ async def test_a_lower_number_that_is_committed_later_is_waited_for(desk: Desk) 
         async with asyncio.timeout(TIMEOUT), desk.frame.engine.connect() as connection:
             await tell(connection, system("the slow one"))
             # The slow one draws the lower number and commits after the fast one.
-            await connection.execute(text("select pg_current_xact_id()"))
             inserted = await connection.execute(
                 text("""
                     insert into proposal_feed (
@@ -164,9 +167,9 @@ async def another_proposal(desk: Desk) -> None:
     await desk.plan()
 
 
-def sight(sequences: list[int], *, running: tuple[int, int]) -> Sight:
+def sight(sequences: list[int], *, running: set[int], writers: set[int]) -> Sight:
     rows = tuple(a_proposal(sequence) for sequence in sequences)
-    return Sight(rows=rows, oldest_running=running[0], next_to_start=running[1])
+    return Sight(rows=rows, running=frozenset(running), writers=frozenset(writers))
 
 
 def a_proposal(sequence: int) -> Proposal:
@@ -179,25 +182,95 @@ def told(settling: Settling, seen: Sight) -> list[int]:
     return [each.sequence for each in settling.look(seen)]
 
 
-def test_what_is_seen_while_nothing_runs_is_final_at_once() -> None:
+def test_what_is_seen_while_nobody_writes_is_final_at_once() -> None:
     settling = Settling(4)
 
-    assert told(settling, sight([5, 7], running=(90, 90))) == [5, 7]
+    assert told(settling, sight([5, 7], running={90}, writers=set())) == [5, 7]
     assert not settling.is_waiting
 
 
-def test_what_is_seen_while_others_run_is_final_when_these_have_ended() -> None:
+def test_what_is_seen_while_others_write_is_final_when_these_have_ended() -> None:
     settling = Settling(0)
 
-    assert told(settling, sight([2], running=(50, 60))) == []
-    assert told(settling, sight([2, 3], running=(55, 70))) == []
-    assert told(settling, sight([1, 2, 3], running=(60, 75))) == [1, 2]
-    assert told(settling, sight([3, 4], running=(75, 75))) == [3, 4]
+    assert told(settling, sight([2], running={50, 51}, writers={50})) == []
+    assert told(settling, sight([2, 3], running={50, 60}, writers={50, 60})) == []
+    assert told(settling, sight([1, 2, 3], running={51, 60}, writers={60})) == [1, 2]
+    assert told(settling, sight([3, 4], running=set(), writers=set())) == [3, 4]
 
 
-def test_a_long_transaction_that_began_later_does_not_hold_back_what_was_before() -> None:
+def test_a_long_writer_that_began_later_does_not_hold_back_what_was_before() -> None:
     settling = Settling(0)
 
-    assert told(settling, sight([1], running=(10, 12))) == []
-    assert told(settling, sight([1, 2], running=(12, 13))) == [1]
+    assert told(settling, sight([1], running={10, 11}, writers={10, 11})) == []
+    assert told(settling, sight([1, 2], running={12}, writers={12})) == [1]
     assert settling.is_waiting
+
+
+async def test_a_long_write_of_something_else_holds_nothing_back(desk: Desk) -> None:
+    await some_history(desk)
+
+    async with desk.frame.engine.connect() as busy:
+        await tell(busy, system("somebody else"))
+        await busy.execute(ELSEWHERE)
+        async with aclosing(desk.app.watch_proposals(EVERYWHERE, 0)) as proposals:
+            heard = await take(proposals, 3)
+            await another_proposal(desk)
+            (live,) = await take(proposals, 1)
+
+    assert [each.state for each in heard] == [
+        MatchState.PROPOSED,
+        MatchState.ASKED,
+        MatchState.ACCEPTED,
+    ]
+    assert live.state is MatchState.PROPOSED
+
+
+async def test_whatever_order_writers_end_in_everything_is_told_once_and_in_order(
+    desk: Desk,
+) -> None:
+    await desk.offer(capacity=1_000)
+    await another_proposal(desk)
+    (proposed,) = await desk.matches()
+    chance = seeded()
+
+    async with aclosing(desk.app.watch_proposals(EVERYWHERE, 0)) as proposals:
+        await take(proposals, 1)
+        hearing = asyncio.create_task(take(proposals, WRITERS * WRITES))
+        await asyncio.gather(
+            *(write_slowly(desk, proposed.match.id, chance) for _ in range(WRITERS))
+        )
+        heard = await hearing
+
+    written = await desk.rows("select sequence from proposal_feed where version > 1000")
+    assert [each.sequence for each in heard] == sorted(row.sequence for row in written)
+
+
+WRITERS, WRITES = 6, 8
+ELSEWHERE = text("""
+    insert into pool (id, wanted_sequence, planned_sequence, told_version)
+    values (gen_random_uuid(), 0, 0, 0)
+""")
+
+
+async def write_slowly(desk: Desk, match_id: MatchId, chance: Random) -> None:
+    """Write facts in transactions that end a while after they drew their number."""
+    for _ in range(WRITES):
+        async with desk.frame.engine.connect() as connection:
+            await tell(connection, system("a writer"))
+            await connection.execute(AGAIN, {"id": match_id, "version": next(_versions)})
+            await asyncio.sleep(chance.random() / 50)
+            await connection.commit()
+
+
+_versions = iter(range(1_001, 10_000))
+
+# It draws its number as whoever writes about a match does.
+AGAIN = text("""
+    insert into proposal_feed (
+        match_id, version, need_id, line_id, offer_id, party_id, scheme, area,
+        state, society, service, quantity, unit, value, is_known_to_party, at
+    )
+    select match_id, :version, need_id, line_id, offer_id, party_id, scheme, area, state,
+        society, service, quantity, unit, value, is_known_to_party, at
+    from proposal_feed where match_id = :id and version = 1
+""")

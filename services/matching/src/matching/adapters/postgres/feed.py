@@ -1,10 +1,11 @@
 """The feed of facts about matches: read once per process, told to everybody who listens.
 
 Rows get their sequence before they are committed, so a higher one may become visible first. Nobody
-is told of a row while a lower one may still come: a transaction that has drawn a sequence had its
-transaction id before. So what is visible now is final as soon as all transactions that were
-running at this moment have ended, which a later snapshot shows. The price is that any long write
-in the database server holds the feed back for as long as it takes.
+is told of a row while a lower one may still come. Whoever draws a sequence has a transaction id,
+and a lock that says what for, before (a trigger of the table sees to that). So what is visible now
+is final as soon as those have ended that were running at this moment and held the lock, which a
+later snapshot shows. Whoever has ended by the time the locks are read, which is a little after
+the snapshot was taken, may have held it. Other writes in the server hold nothing back.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from typing_extensions import override
 
 from common.clearance import cleared, system
@@ -42,12 +43,34 @@ POLL_SECONDS: Final = 1.0
 SETTLE_SECONDS: Final = 0.003
 LONGEST_SETTLE_SECONDS: Final = 0.2
 
-_READ: Final = text("""
-    select
-        pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest_running,
-        pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_to_start,
-        fact.*
-    from (select 1) as always
+_RUNNING: Final = """
+    with running as materialized (
+        select pg_snapshot_xip(pg_current_snapshot()) as id
+    ), lock as materialized (
+        select * from pg_locks where granted and locktype in ('transactionid', 'advisory')
+    ), writer as (
+        select running.id from running
+        left join lock as own on own.locktype = 'transactionid'
+            and own.mode = 'ExclusiveLock' and own.transactionid = running.id::xid
+        where own.pid is null or exists (
+            select from lock as feed
+            where feed.virtualtransaction = own.virtualtransaction
+                and feed.locktype = 'advisory' and (feed.classid, feed.objid) = (20817, 1)
+                and feed.database = (
+                    select oid from pg_database where datname = current_database()
+                )
+        )
+    ), seen as (
+        select
+            array(select id::text::bigint from running) as running,
+            array(select id::text::bigint from writer) as writers
+    )
+"""
+
+_READ: Final = text(f"""
+    {_RUNNING}
+    select seen.*, fact.*
+    from seen
     left join lateral (
         select proposal_feed.*, giver.scheme as giver_scheme, giver.area as giver_area
         from proposal_feed
@@ -55,7 +78,7 @@ _READ: Final = text("""
         where sequence > :after order by sequence limit :page
     ) as fact on true
     order by fact.sequence
-""")
+""")  # noqa: S608 - of constants
 
 _BACKLOG: Final = text("""
     select proposal_feed.*, giver.scheme as giver_scheme, giver.area as giver_area
@@ -65,36 +88,35 @@ _BACKLOG: Final = text("""
     order by sequence limit :page
 """)
 
-_LAST: Final = text("""
-    select
-        coalesce(max(sequence), 0) as last,
-        pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest_running,
-        pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_to_start
-    from proposal_feed
-""")
+_LAST: Final = text(f"""
+    {_RUNNING}
+    select seen.*, (select coalesce(max(sequence), 0) from proposal_feed) as last from seen
+""")  # noqa: S608 - of constants
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What one look at the feed saw: rows, and which transactions were running."""
+    """What one look at the feed saw: rows, and which transactions were running.
+
+    ``writers`` are those of them that may have drawn a lower sequence than a row that was seen.
+    """
 
     rows: tuple[Proposal, ...]
-    oldest_running: int
-    next_to_start: int
+    running: frozenset[int]
+    writers: frozenset[int]
 
 
 class Settling:
     """Decides which of the rows that were seen are final.
 
-    A mark remembers the highest row of one look and the first transaction id that was still to be
-    given away then: all who could fill a gap below have lower ones.
+    A mark remembers the highest row of one look and who could fill a gap below it then.
     """
 
     def __init__(self, position: int) -> None:
         self.position = position
-        self._marks: Final[deque[tuple[int, int]]] = deque()
+        self._marks: Final[deque[tuple[int, frozenset[int]]]] = deque()
 
     @property
     def is_waiting(self) -> bool:
@@ -104,17 +126,17 @@ class Settling:
     def look(self, sight: Sight) -> Sequence[Proposal]:
         """Return the rows that have become final, in their order."""
         if sight.rows:
-            self._mark(sight.rows[-1].sequence, sight.next_to_start)
+            self._mark(sight.rows[-1].sequence, sight.writers)
         final = self.position
-        while self._marks and self._marks[0][1] <= sight.oldest_running:
+        while self._marks and self._marks[0][1].isdisjoint(sight.running):
             final = self._marks.popleft()[0]
         self.position = final
         return [row for row in sight.rows if row.sequence <= final]
 
-    def _mark(self, sequence: int, next_to_start: int) -> None:
+    def _mark(self, sequence: int, writers: frozenset[int]) -> None:
         highest = self._marks[-1][0] if self._marks else self.position
         if sequence > highest:
-            self._marks.append((sequence, next_to_start))
+            self._marks.append((sequence, writers))
 
 
 class PostgresFeed(Feed):
@@ -166,12 +188,13 @@ class PostgresFeed(Feed):
 
     async def _end(self) -> int:
         """Return where the feed ends, when all that lies before that is final."""
-        last, next_to_start, oldest_running = await self._last()
+        last = await self._last()
+        writers, running = frozenset(last.writers), frozenset(last.running)
         pauses = _pauses()
-        while oldest_running < next_to_start:
+        while not writers.isdisjoint(running):
             await asyncio.sleep(next(pauses))
-            _, _, oldest_running = await self._last()
-        return last
+            running = frozenset((await self._last()).running)
+        return int(last.last)
 
     async def _read_on(self, settling: Settling) -> None:
         try:
@@ -219,14 +242,13 @@ class PostgresFeed(Feed):
             rows = (await connection.execute(_READ, {"after": after, "page": PAGE})).all()
         return Sight(
             rows=tuple(_to_proposal(row) for row in rows if row.sequence is not None),
-            oldest_running=rows[0].oldest_running,
-            next_to_start=rows[0].next_to_start,
+            running=frozenset(rows[0].running),
+            writers=frozenset(rows[0].writers),
         )
 
-    async def _last(self) -> tuple[int, int, int]:
+    async def _last(self) -> Row[Any]:
         async with self._unit_of_work.transaction() as session:
-            row = (await (await session.connection()).execute(_LAST)).one()
-        return row.last, row.next_to_start, row.oldest_running
+            return (await (await session.connection()).execute(_LAST)).one()
 
     async def _backlog(self, after: int, until: int) -> AsyncGenerator[Proposal]:
         while after < until:
