@@ -41,7 +41,9 @@ async def test_what_was_accepted_happens_once_although_every_process_is_killed_t
     )
 
     assert len(outcome.outages) == KILLS * len(parts)
-    check_answers(outcome)
+    # Sixteen processes that start at once leave each other no time: whoever answers too late for
+    # the gateway is as good as frozen.
+    check_answers(outcome, also=frozenset({"504"}))
     await check_effects(outcome)
     await check_replays(outcome)
     # Replaying changed nothing.

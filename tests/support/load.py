@@ -23,7 +23,8 @@ _GROUPS: Final = 0.5
 ANSWER_WITHIN_SECONDS: Final = 300.0
 """Longer than anything is away."""
 _PAUSE_SECONDS: Final = 0.2
-_NOT_NOW: Final = {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+_IN_PROGRESS: Final = "request-in-progress"
+_NOT_NOW: Final = {"503", "504", _IN_PROGRESS}
 LINES: Final = (
     ("meal_delivery", "person_time", 20),
     ("home_care", "hour", 6),
@@ -89,12 +90,20 @@ async def _submit(client: httpx.AsyncClient, submission: Submission, ledger: Led
         except httpx.TransportError as error:
             ledger.statuses[type(error).__name__] += 1
         else:
-            ledger.statuses[str(answer.status_code)] += 1
-            if answer.status_code not in _NOT_NOW:
+            said = _said(answer)
+            ledger.statuses[said] += 1
+            if said not in _NOT_NOW:
                 _enter(ledger, submission, answer, attempts)
                 return
         await asyncio.sleep(_PAUSE_SECONDS)
     ledger.refused.append(f"{submission.key} was not answered in {ANSWER_WITHIN_SECONDS} s")
+
+
+def _said(answer: httpx.Response) -> str:
+    """Return the status, or that the first time is still at work."""
+    if answer.status_code == HTTPStatus.CONFLICT and answer.json()["type"].endswith(_IN_PROGRESS):
+        return _IN_PROGRESS
+    return str(answer.status_code)
 
 
 def _enter(ledger: Ledger, submission: Submission, answer: httpx.Response, attempts: int) -> None:
