@@ -76,7 +76,7 @@ class Areas:
         self._now: Final = now
         self._in_force: Final[dict[AreaScheme, tuple[float, UUID | None]]] = {}
         # With the list that was in force; of a code that it does not have, that it has not.
-        self._seen: Final[OrderedDict[AreaRef, tuple[UUID | None, Area | None]]] = OrderedDict()
+        self._seen: Final[OrderedDict[AreaRef, tuple[UUID, Area | None]]] = OrderedDict()
 
     async def find(self, ref: AreaRef) -> Area:
         """Return an area.
@@ -94,8 +94,10 @@ class Areas:
                 raise UnknownArea(scheme=ref.scheme, area=ref.code)
             return seen
         async with self._unit_of_work.transaction() as session:
-            area = await _read(session, ref)
-        self._remember(ref, list_id, area)
+            row = await _read(session, ref)
+        area = _to_area(row)
+        # Under the list that it is of: whoever reads in an older snapshot may see an older one.
+        self._remember(ref, row.list_id, area)
         return area
 
     async def learn(self, refs: Collection[AreaRef]) -> None:
@@ -106,16 +108,18 @@ class Areas:
             wanted = [code for code in codes if not known(AreaRef(scheme, code), list_id)]
             # Without a list no code is known to be none, which is another answer.
             if list_id is not None and wanted:
-                await self._learn(scheme, list_id, wanted[:_REMEMBERED])
+                await self._learn(scheme, list_id, frozenset(wanted[:_REMEMBERED]))
 
-    async def _learn(self, scheme: AreaScheme, list_id: UUID, codes: Collection[str]) -> None:
+    async def _learn(self, scheme: AreaScheme, list_id: UUID, codes: frozenset[str]) -> None:
         wanted = select(AreaRow).where(
             col(AreaRow.scheme) == scheme.value, col(AreaRow.code).in_(codes)
         )
         async with self._unit_of_work.transaction() as session:
-            found = {row.code: _to_area(row) for row in (await session.exec(wanted)).all()}
-        for code in codes:
-            self._remember(AreaRef(scheme, code), list_id, found.get(code))
+            rows = (await session.exec(wanted)).all()
+        for code in codes - {row.code for row in rows}:
+            self._remember(AreaRef(scheme, code), list_id, None)
+        for row in rows:
+            self._remember(AreaRef(scheme, row.code), row.list_id, _to_area(row))
 
     async def lies_within(self, ref: AreaRef, other: AreaRef) -> bool:
         """Tell whether an area is another one or part of it; unknown areas are part of nothing."""
@@ -172,19 +176,17 @@ class Areas:
         seen = self._seen.get(ref)
         return seen is not None and seen[0] == list_id
 
-    def _remember(self, ref: AreaRef, list_id: UUID | None, area: Area | None) -> None:
-        if list_id is None:
-            return
+    def _remember(self, ref: AreaRef, list_id: UUID, area: Area | None) -> None:
         self._seen[ref] = list_id, area
         self._seen.move_to_end(ref)
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
 
 
-async def _read(session: AsyncSession, ref: AreaRef) -> Area:
+async def _read(session: AsyncSession, ref: AreaRef) -> AreaRow:
     row = await session.get(AreaRow, (ref.scheme.value, ref.code))
     if row is not None:
-        return _to_area(row)
+        return row
     any_row = select(AreaRow.code).where(col(AreaRow.scheme) == ref.scheme.value).limit(1)
     if (await session.exec(any_row)).first() is None:
         raise AreasNotReady

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from matching_builders import NOW, a_line, named
-from matching_desk import DALIAN, EVERYWHERE, Desk
+from matching_desk import ANSHAN, DALIAN, EVERYWHERE, Desk
 
 from common.errors import Conflict
-from common.vocabulary import MatchState
+from common.places import AreaRef
+from common.vocabulary import AreaScheme, MatchState
 from matching.app.answer_match import AcceptMatch, DeclineMatch
 from matching.app.decide_plan import ApprovePlan
+from matching.app.plan_pool import Planning
 from matching.app.planning_ports import Epoch, EpochOver, PlanOutdated
 from matching.app.withdraw_offer import WithdrawOffer
 from matching.bootstrap import build_application
@@ -30,6 +32,9 @@ from matching.domain.match import DeclineReason, Match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+
+
+ANSHAN_STREET = AreaRef(AreaScheme.NBS, "210302001")
 
 
 async def outcomes(*attempts: object) -> list[object]:
@@ -187,6 +192,26 @@ def while_planning(desk: Desk, meddling: Meddling) -> Desk:
     meddling.plans = plan_pool.keywords["plans"]
     meddled = partial(plan_pool.func, **{**plan_pool.keywords, "plans": meddling})
     return replace(desk, app=replace(bound, plan_pool=meddled))
+
+
+async def test_plans_that_are_written_together_fail_each_for_itself(desk: Desk) -> None:
+    await desk.offer()
+    await desk.need()
+    await desk.need("elsewhere", pool_id=ANSHAN, area=ANSHAN_STREET)
+    zombie = await desk.own()
+    owner = await desk.own(ANSHAN)
+    await desk.another_process().own()
+
+    at_once = while_planning(desk, Meddling(asyncio.Barrier(2).wait, times=2)).app
+
+    over, planned = await outcomes(
+        at_once.plan_pool(DALIAN, zombie), at_once.plan_pool(ANSHAN, owner)
+    )
+
+    assert isinstance(over, EpochOver)
+    assert isinstance(planned, Planning)
+    versions = await desk.rows("select pool_id, plan_version from need order by plan_version")
+    assert [(row.pool_id, row.plan_version) for row in versions] == [(DALIAN, 0), (ANSHAN, 1)]
 
 
 async def test_an_approval_during_planning_is_not_overlooked(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col
 from common.places import AreaRef
 from common.together import Together
 from common.vocabulary import AreaScheme
-from matching.adapters.postgres.reading import among_numbers, fetch, rows_of
+from matching.adapters.postgres.reading import fetch, rows_of
 from matching.adapters.postgres.tables import PolicyDocumentRow
 from matching.domain.policy import Policy
 from matching.domain.policy_document import Activation, PolicyDocument
@@ -71,9 +71,7 @@ class PoliciesInForce:
     async def _learn(self, session: AsyncSession, versions: set[int]) -> None:
         missing = versions - self._documents.keys()
         if missing:
-            wanted = rows_of(PolicyDocumentRow).where(
-                among_numbers(col(PolicyDocumentRow.version), missing)
-            )
+            wanted = rows_of(PolicyDocumentRow).where(col(PolicyDocumentRow.version).in_(missing))
             for row in await fetch(session, wanted, PolicyDocumentRow):
                 self._documents[row.version] = to_document(row)
 

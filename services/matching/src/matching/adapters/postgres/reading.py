@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from sqlalchemy import ARRAY, Integer, Uuid, any_, inspect, literal, select
+from sqlalchemy import ARRAY, Uuid, any_, inspect, literal, select
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -31,12 +31,6 @@ def rows_of(kind: type[MatchingRow]) -> Select[Any]:
 def among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:  # noqa: ANN401 - any column
     """Return the condition that an id is one of these; one statement, however many there are."""
     found: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(Uuid())))
-    return found
-
-
-def among_numbers(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:  # noqa: ANN401
-    """Return the condition that a number is one of these; one statement, however many there are."""
-    found: ColumnElement[bool] = column == any_(literal(list(numbers), ARRAY(Integer())))
     return found
 
 
